@@ -14,7 +14,10 @@ public struct FrameScanner
     /// <summary>68H bytes that did not begin a frame, since the start.</summary>
     public long FalseStarts { get; private set; }
 
-    /// <summary>Why the newest false start was none; <see cref="FrameStatus.Complete"/> when there was none yet.</summary>
+    /// <summary>
+    /// Why the newest false start was none; <see cref="FrameStatus.Complete"/> when there was none yet. A stray 68H does not
+    /// hide a better reason: the second 68H of every damaged frame is one.
+    /// </summary>
     public FrameStatus LastRejection { get; private set; }
 
     /// <summary>
@@ -41,7 +44,7 @@ public struct FrameScanner
             if (input.FirstSpan[0] == FrameReader.Start)
             {
                 FalseStarts++;
-                LastRejection = status;
+                if (status != FrameStatus.BadStart || LastRejection == FrameStatus.Complete) LastRejection = status;
             }
 
             Skip(ref input);
