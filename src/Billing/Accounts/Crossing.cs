@@ -15,7 +15,7 @@ public enum CrossingDirection : byte
 /// <param name="Account">Whose.</param>
 /// <param name="Threshold">Number of the threshold within its policy, 0 to 7.</param>
 /// <param name="Arm">Rises each time a threshold of the account is armed again.</param>
-/// <param name="At">Instant of the reading or payment that did it, program's clock for a day close.</param>
+/// <param name="At">Program's clock when it was found: once for each commit.</param>
 /// <param name="Balance">Balance after it, minor units.</param>
 /// <param name="Level">The level at that moment, minor units (a percentage or days are already turned into money).</param>
 /// <param name="Direction">Fell or recovered.</param>

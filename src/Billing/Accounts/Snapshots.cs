@@ -31,7 +31,10 @@ public readonly record struct AccountSnapshot(
 /// <param name="LastAt">Instant of the latest accepted reading.</param>
 /// <param name="LastRegister">Its value.</param>
 /// <param name="LastQuality">Its quality.</param>
-/// <param name="PeriodStart">Start of the accumulation period that <paramref name="LastAt"/> lies in.</param>
+/// <param name="PeriodStart">
+/// Start of the accumulation period that <paramref name="LastAt"/> lies in (it begins there, if LastAt is a start); the epoch
+/// where nothing accumulates.
+/// </param>
 /// <param name="PeriodBase">Register value at that start, interpolated where no reading stands there.</param>
 /// <param name="SeenHours">Bit i: a reading stands at <paramref name="LastAt"/> minus i hours.</param>
 public readonly record struct ChannelSnapshot(
@@ -50,8 +53,11 @@ public readonly record struct ChannelSnapshot(
 /// </summary>
 /// <param name="Account">Whose.</param>
 /// <param name="Day">The day that was closed.</param>
-/// <param name="Exact">Exact charges that this line takes up (late corrections included), 10^-10 minor units.</param>
-/// <param name="Posted">What was posted, minor units: round(cumulative exact) - already posted. May be negative after a correction.</param>
+/// <param name="Exact">Exact charges that this line takes up (carry of the line before and late corrections included), 10^-10 minor units.</param>
+/// <param name="Posted">
+/// What was posted, minor units: <paramref name="Exact"/> rounded half up, which equals round(cumulative exact) - already
+/// posted. May be negative after a correction.
+/// </param>
 /// <param name="Carry">Cumulative exact less cumulative posted: within half a minor unit, 10^-10 minor units.</param>
 /// <param name="AverageDay">The moving average after this day, minor units.</param>
 public readonly record struct DayCharge(

@@ -1,0 +1,86 @@
+using Meters.Units;
+
+namespace Meters.Billing.Accounts;
+
+/// <summary>An account in memory. Fields, not properties: it lives in an array and is changed in place.</summary>
+internal struct AccountState
+{
+    public AccountId Id;
+    public Money Journal;
+    public long AccruedOpen;
+    public long AccruedNext;
+    public Money LastPurchase;
+    public Money AverageDay;
+
+    /// <summary>While QuietFrom &lt;= accrued &lt; QuietBelow, no threshold can be crossed or recover.</summary>
+    public long QuietFrom;
+    public long QuietBelow;
+    public int Arm;
+    public int SanctionedWatts;
+
+    /// <summary>First of the account's channels, -1 without one; the rest hang on <see cref="ChannelState.NextOfAccount"/>.</summary>
+    public int FirstChannel;
+
+    /// <summary>The channel that a position names.</summary>
+    public int MainChannel;
+    public ushort Tariff;
+    public ushort Policy;
+    public byte CrossedMask;
+    public bool Touched;
+
+    public readonly long Accrued => AccruedOpen + AccruedNext;
+
+    public readonly Money Balance => Journal - new ExactCharge(Accrued).RoundHalfUp();
+}
+
+/// <summary>A register in memory.</summary>
+internal struct ChannelState
+{
+    public ChannelId Id;
+    public Instant FirstAt;
+    public Instant LastAt;
+    public Energy LastRegister;
+    public Energy PeriodBase;
+    public ulong SeenHours;
+    public int Account;
+    public int Multiplier;
+    public int NextOfAccount;
+    public ReadingQuality LastQuality;
+    public bool HasRelay;
+
+    /// <summary>Bit 0 stands for the last reading itself.</summary>
+    public readonly bool HasReadings => SeenHours != 0;
+
+    public readonly bool IsBilled => Id.Register == RegisterKind.ForwardActive;
+
+    /// <summary>Moves to a newer reading.</summary>
+    public void Advance(Instant at, Energy register, ReadingQuality quality)
+    {
+        if (HasReadings)
+        {
+            var micros = at.UnixMicros - LastAt.UnixMicros;
+            var hours = micros / Instant.MicrosPerHour;
+            // Off the whole hour, the bits no longer mean anything: not seen is "ask the store".
+            SeenHours = micros % Instant.MicrosPerHour == 0 && hours < 64 ? (SeenHours << (int)hours) | 1 : 1;
+        }
+        else
+        {
+            (FirstAt, SeenHours) = (at, 1);
+        }
+
+        (LastAt, LastRegister, LastQuality) = (at, register, quality);
+    }
+
+    /// <summary>True: a reading stands at that instant. False: not known.</summary>
+    public readonly bool WasSeen(Instant at) => SeenBit(at) is var bit && (SeenHours & bit) != 0;
+
+    public void MarkSeen(Instant at) => SeenHours |= SeenBit(at);
+
+    private readonly ulong SeenBit(Instant at)
+    {
+        var micros = LastAt.UnixMicros - at.UnixMicros;
+        return micros >= 0 && micros % Instant.MicrosPerHour == 0 && micros / Instant.MicrosPerHour < 64
+            ? 1UL << (int)(micros / Instant.MicrosPerHour)
+            : 0;
+    }
+}
