@@ -1,0 +1,60 @@
+using Meters.Units;
+
+namespace Meters.Control.Policies;
+
+/// <summary>What must hold between the parts of a policy.</summary>
+internal static class PolicyRelations
+{
+    public static void Check(Policy policy, JsonPart root)
+    {
+        CheckRungs(policy.Rungs, root);
+        for (var i = 1; i < policy.Rungs.Count; i++) CheckFalls(policy.Rungs, i, root);
+        if (policy.Rungs.Count == 0 || policy.CutRung is not { } cut) return;
+
+        // A cut takes time: it needs at least one window that it fits into.
+        if (policy.CutWindows.Windows.Count == 0)
+        {
+            root.Fault("cutWindows", "the policy cuts, so it must say when: at least one window.");
+        }
+
+        if (cut.Threshold.Kind == PolicyThresholdKind.Amount && policy.Reconnect.AtLeast.Minor < cut.Threshold.Value)
+        {
+            root.Fault("reconnect.atLeast", "below the cut level: the supply would be cut again at once.");
+        }
+    }
+
+    private static void CheckRungs(IReadOnlyList<PolicyRung> rungs, JsonPart root)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < rungs.Count; i++)
+        {
+            var (path, rung) = ($"rungs[{i}]", rungs[i]);
+            if (rung.Name.Length > 0 && !names.Add(rung.Name)) root.Fault($"{path}.name", $"'{rung.Name}' is used twice.");
+            if (i == 0 && rung.DelayAfterPrevious != TimeSpan.Zero)
+            {
+                root.Fault($"{path}", "the first rung has no previous one to wait after.");
+            }
+
+            if (!rung.Does(RungActions.Cut)) continue;
+            if (i != rungs.Count - 1) root.Fault($"{path}.do", "a cut must be the last rung.");
+            if (i == 0) root.Fault($"{path}.do", "nobody is cut without a word: a cut needs an earlier rung.");
+            if (rung.Actions != RungActions.Cut) root.Fault($"{path}.do", "a cut stands alone: warn on an earlier rung.");
+        }
+    }
+
+    /// <summary>Levels of one kind must not rise; a share of a purchase or of use is never below zero, an amount may be.</summary>
+    private static void CheckFalls(IReadOnlyList<PolicyRung> rungs, int later, JsonPart root)
+    {
+        var threshold = rungs[later].Threshold;
+        for (var i = 0; i < later; i++)
+        {
+            var earlier = rungs[i].Threshold;
+            var rises = earlier.Kind == threshold.Kind
+                ? threshold.Value > earlier.Value
+                : earlier.Kind == PolicyThresholdKind.Amount && earlier.Value < 0;
+            if (!rises) continue;
+            root.Fault($"rungs[{later}].threshold", $"above the level of '{rungs[i].Name}': levels must fall from rung to rung.");
+            return;
+        }
+    }
+}
