@@ -1,0 +1,52 @@
+using Meters.Units;
+
+namespace Meters.Control.Cases;
+
+public enum Supply : byte
+{
+    Unknown = 0,
+    On = 1,
+    Off = 2,
+}
+
+/// <summary>
+/// What Control knows of one account: where it stands on the ladder, the supply that is wanted and the supply that was
+/// last proven. Level-triggered: it is looked at again whenever <paramref name="DueAt"/> has come.
+/// </summary>
+/// <param name="Account">Whose.</param>
+/// <param name="Rung">Rungs of the policy's ladder done so far: 0 none, 1 first rung done, and so on.</param>
+/// <param name="RungAt">When the last rung was done.</param>
+/// <param name="Desired">The supply that is wanted.</param>
+/// <param name="Actual">The supply last proven by read-back.</param>
+/// <param name="ActualAt">When it was proven.</param>
+/// <param name="AlarmOn">The meter's arrears alarm was set and not yet released.</param>
+/// <param name="ManualOff">A person cut it: a payment does not reconnect.</param>
+/// <param name="DueAt">Look again at this instant; <see cref="Instant.Never"/> when only an event can change anything.</param>
+/// <param name="Revision">Rises with every change and every wake-up: a decision on an older revision is dropped.</param>
+/// <param name="Fence">Rises with every payment; a cut decided under an older fence is void.</param>
+public sealed record ControlCase(
+    AccountId Account,
+    int Rung,
+    Instant RungAt,
+    Supply Desired,
+    Supply Actual,
+    Instant ActualAt,
+    bool AlarmOn,
+    bool ManualOff,
+    Instant DueAt,
+    long Revision,
+    long Fence);
+
+/// <summary>Why an account may not be cut for now. Stored: never renumber.</summary>
+public enum HoldKind : byte
+{
+    Dispute = 1,
+    Complaint = 2,
+    Outage = 3,
+    Arrangement = 4,
+    DataQuality = 5,
+    LifeSupport = 6,
+}
+
+/// <summary>A hold on cutting an account, set by a person.</summary>
+public sealed record Hold(AccountId Account, HoldKind Kind, Instant From, Instant Until, PersonId By, string Note);

@@ -1,0 +1,142 @@
+using Meters.Control.Cases;
+using Meters.Control.Commands;
+using Meters.Control.Decisions;
+using Meters.Control.Notices;
+using Meters.Units;
+
+namespace Meters.Storage.Contract;
+
+/// <summary>Control's rows: cases, commands, notices, decisions, holds. Every change of state is a compare-and-set.</summary>
+public interface IControlStore
+{
+    /// <summary>Cases that are due, oldest due first, then by account; each with what a decision needs. Changes nothing.</summary>
+    Task<IReadOnlyList<CaseImage>> TakeDueAsync(Instant now, int max, CancellationToken stopping);
+
+    /// <summary>One account's case, or null.</summary>
+    Task<CaseImage?> FindCaseAsync(AccountId account, CancellationToken stopping);
+
+    /// <summary>
+    /// Stores what was decided, case by case: a case whose revision is no longer the one decided on is left out, with its
+    /// commands, notices and decision (it is due again anyway). A new command of a meter and kind that already has an
+    /// active one is left out too. Returns how many cases were stored.
+    /// </summary>
+    Task<int> CommitAsync(IReadOnlyList<CaseDecision> decisions, CancellationToken stopping);
+
+    /// <summary>Earliest instant at which a case, a queued command, a command awaiting an answer or a notice is due; null when nothing is.</summary>
+    Task<Instant?> NextDueAsync(CancellationToken stopping);
+
+    /// <summary>Queued commands with DueAt at or before now, by priority, DueAt, id.</summary>
+    Task<IReadOnlyList<Command>> ReadyCommandsAsync(Instant now, int max, CancellationToken stopping);
+
+    /// <summary>
+    /// The compare-and-set of promise 6, immediately before the bytes leave: Queued becomes Sent, if the command has not
+    /// expired, its fence is the account's fence now (trips only), no hold stands (trips only) and the guard has budget
+    /// (trips only); all in one transaction. Everything else changes nothing, except: Expired marks the command expired,
+    /// FenceMoved cancels it, GuardExhausted quarantines it; its case is woken then.
+    /// </summary>
+    Task<DispatchStatus> TryDispatchAsync(DispatchAttempt attempt, CancellationToken stopping);
+
+    /// <summary>Moves a command on if it is still in the state expected; false if not.</summary>
+    Task<bool> MoveCommandAsync(CommandMove move, CancellationToken stopping);
+
+    /// <summary>Commands that were sent and have no final state: after a restart, each is read back or retried.</summary>
+    Task<IReadOnlyList<Command>> InFlightAsync(CancellationToken stopping);
+
+    /// <summary>Dispatches since an instant, oldest first: the limiter's memory after a restart.</summary>
+    Task<IReadOnlyList<DispatchFact>> DispatchesSinceAsync(Instant since, CancellationToken stopping);
+
+    /// <summary>Adds commands that a person asked for. Their cases are woken. Returns them with ids.</summary>
+    Task<IReadOnlyList<Command>> AddCommandsAsync(IReadOnlyList<Command> commands, CancellationToken stopping);
+
+    Task<IReadOnlyList<Notice>> ReadyNoticesAsync(Instant now, int max, CancellationToken stopping);
+
+    /// <summary>Moves a notice on if it is still in the state expected; wakes the case when the new state is final.</summary>
+    Task<bool> MoveNoticeAsync(NoticeMove move, CancellationToken stopping);
+
+    Task AddHoldAsync(Hold hold, CancellationToken stopping);
+
+    /// <summary>Ends a hold now; false when there is none of that kind.</summary>
+    Task<bool> LiftHoldAsync(AccountId account, HoldKind kind, PersonId by, Instant at, CancellationToken stopping);
+}
+
+/// <summary>A case with what a decision needs.</summary>
+/// <param name="Case">The case.</param>
+/// <param name="Active">Commands that are not final, quarantined ones included.</param>
+/// <param name="LastFinal">The latest final command of each kind.</param>
+/// <param name="Notices">Notices since the ladder was last at rung 0 (RungAt of the case when Rung is 0), newest first, at most 50.</param>
+/// <param name="Holds">Holds that stand at the instant asked for.</param>
+public sealed record CaseImage(
+    ControlCase Case,
+    IReadOnlyList<Command> Active,
+    IReadOnlyList<Command> LastFinal,
+    IReadOnlyList<Notice> Notices,
+    IReadOnlyList<Hold> Holds);
+
+/// <summary>What was decided for one case.</summary>
+/// <param name="Before">Revision that it was decided on.</param>
+/// <param name="After">The case as it shall be; the store raises the revision and keeps its own Fence.</param>
+/// <param name="Commands">New commands (Id zero).</param>
+/// <param name="Cancelled">Commands to cancel or supersede: id and the state they go to, if they are not yet sent.</param>
+/// <param name="Notices">New notices (Id zero).</param>
+/// <param name="Decision">Explanation, or null when nothing worth a row was decided.</param>
+public sealed record CaseDecision(
+    long Before,
+    ControlCase After,
+    IReadOnlyList<Command> Commands,
+    IReadOnlyList<(CommandId Id, CommandState To)> Cancelled,
+    IReadOnlyList<Notice> Notices,
+    Decision? Decision);
+
+/// <param name="Command">Which.</param>
+/// <param name="Now">Program's clock.</param>
+/// <param name="SessionId">The live session that will carry it.</param>
+/// <param name="AnswerBy">When to look again if nothing came back.</param>
+/// <param name="GuardWindow">Sliding window of the mass-disconnect guard.</param>
+/// <param name="GuardTripsMax">Trips that may be dispatched within any such window.</param>
+public sealed record DispatchAttempt(
+    CommandId Command, Instant Now, long SessionId, Instant AnswerBy, TimeSpan GuardWindow, int GuardTripsMax);
+
+/// <summary>How a compare-and-set ended; declared in order of precedence.</summary>
+public enum DispatchStatus
+{
+    /// <summary>It is ours: hand the bytes to the session.</summary>
+    Sent,
+
+    /// <summary>No longer queued: someone else took it, or it was cancelled.</summary>
+    NotQueued,
+    Expired,
+
+    /// <summary>A payment came in between: cancelled.</summary>
+    FenceMoved,
+
+    /// <summary>A hold stands: cancelled.</summary>
+    Held,
+
+    /// <summary>The guard's cap is reached: quarantined.</summary>
+    GuardExhausted,
+}
+
+/// <summary>A move in a command's life.</summary>
+/// <param name="Command">Which.</param>
+/// <param name="From">State expected.</param>
+/// <param name="To">New state.</param>
+/// <param name="At">Program's clock.</param>
+/// <param name="DueAt">For Queued (a retry) and for states that await an answer: when to look again.</param>
+/// <param name="Detail">Plain words: kept on the row.</param>
+/// <param name="Proven">Supply as read back from the relay, which goes to the case in the same transaction; null when nothing was read.</param>
+/// <param name="AlarmOn">For a confirmed alarm command: the case's new alarm state; null otherwise.</param>
+/// <remarks>A final state wakes the case.</remarks>
+public sealed record CommandMove(
+    CommandId Command,
+    CommandState From,
+    CommandState To,
+    Instant At,
+    Instant DueAt,
+    string Detail,
+    Supply? Proven = null,
+    bool? AlarmOn = null);
+
+public sealed record NoticeMove(
+    NoticeId Notice, NoticeState From, NoticeState To, Instant At, Instant DueAt, string Detail, bool CountsAsAttempt);
+
+public readonly record struct DispatchFact(TerminalAddress Terminal, CommandKind Kind, Instant At);

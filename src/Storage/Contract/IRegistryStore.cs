@@ -1,0 +1,93 @@
+using Meters.Units;
+
+namespace Meters.Storage.Contract;
+
+/// <summary>Who and what is known: concentrators, meters, accounts, tariffs, policies. Tariff and policy versions are immutable.</summary>
+public interface IRegistryStore
+{
+    Task<RegistryImage> LoadAsync(CancellationToken stopping);
+
+    /// <summary>All or nothing; a key that exists with other content is a conflict (its status names it), equal content is fine.</summary>
+    Task<RegistryStatus> AddAsync(RegistryAddition addition, CancellationToken stopping);
+}
+
+public enum RegistryStatus
+{
+    Added,
+
+    /// <summary>A terminal, meter, account, tariff version or policy version exists with other content.</summary>
+    Conflict,
+
+    /// <summary>Something refers to what is not there (meter to account or terminal).</summary>
+    ReferenceUnknown,
+}
+
+/// <param name="Address">Q/GDW 1376.1 address.</param>
+/// <param name="Name">For people.</param>
+/// <param name="Zone">IANA name or fixed offset: the zone of its clock.</param>
+/// <param name="Feeder">The feeder or transformer that it stands on; empty when not known.</param>
+public sealed record TerminalRecord(TerminalAddress Address, string Name, string Zone, string Feeder);
+
+/// <param name="Id">The utility's meter number.</param>
+/// <param name="Address">DL/T 645 address.</param>
+/// <param name="Terminal">Concentrator that reads it.</param>
+/// <param name="Point">Measuring point Pn at the concentrator, 1 to 2040.</param>
+/// <param name="Port">Port for AFN 10, 31 for the power line.</param>
+/// <param name="Multiplier">CT ratio times PT ratio.</param>
+/// <param name="Account">The customer.</param>
+/// <param name="HasRelay">Can cut. At most one such meter per account.</param>
+public sealed record MeterRecord(
+    MeterId Id,
+    MeterAddress Address,
+    TerminalAddress Terminal,
+    int Point,
+    byte Port,
+    int Multiplier,
+    AccountId Account,
+    bool HasRelay);
+
+/// <param name="Id">The utility's account number.</param>
+/// <param name="Name">Customer's name.</param>
+/// <param name="Phone">For SMS; empty when there is none.</param>
+/// <param name="Language">"en" or "zh".</param>
+/// <param name="Currency">ISO 4217.</param>
+/// <param name="Tariff">Tariff id.</param>
+/// <param name="Policy">Credit-control policy id.</param>
+/// <param name="Shard">Shard of its writer.</param>
+/// <param name="SanctionedWatts">Sanctioned load; bounds what a reading may plausibly add.</param>
+/// <param name="NeverCut">Life support, hospital, water works: no cut, whatever the balance.</param>
+public sealed record AccountRecord(
+    AccountId Id,
+    string Name,
+    string Phone,
+    string Language,
+    string Currency,
+    string Tariff,
+    string Policy,
+    int Shard,
+    int SanctionedWatts,
+    bool NeverCut);
+
+/// <summary>An immutable version of a tariff or a policy, as its JSON.</summary>
+public sealed record VersionedDocument(string Id, int Version, Instant EffectiveFrom, string Json, PersonId By, Instant At);
+
+public sealed record RegistryImage(
+    IReadOnlyList<TerminalRecord> Terminals,
+    IReadOnlyList<MeterRecord> Meters,
+    IReadOnlyList<AccountRecord> Accounts,
+    IReadOnlyList<VersionedDocument> Tariffs,
+    IReadOnlyList<VersionedDocument> Policies);
+
+/// <summary>What to add, in one transaction. Adding an account also makes its control case (supply unknown, never due).</summary>
+public sealed record RegistryAddition
+{
+    public IReadOnlyList<TerminalRecord> Terminals { get; init; } = [];
+
+    public IReadOnlyList<MeterRecord> Meters { get; init; } = [];
+
+    public IReadOnlyList<AccountRecord> Accounts { get; init; } = [];
+
+    public IReadOnlyList<VersionedDocument> Tariffs { get; init; } = [];
+
+    public IReadOnlyList<VersionedDocument> Policies { get; init; } = [];
+}

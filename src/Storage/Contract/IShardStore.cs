@@ -1,0 +1,156 @@
+using Meters.Billing.Accounts;
+using Meters.Billing.Ledger;
+using Meters.Units;
+
+namespace Meters.Storage.Contract;
+
+/// <summary>The one writer of one shard. Used by one thread of control at a time.</summary>
+public interface IShardStore : IAsyncDisposable
+{
+    int Shard { get; }
+
+    long Epoch { get; }
+
+    /// <summary>
+    /// Everything in the commit, or nothing; durable when it returns. Also within the same transaction: the epoch is
+    /// checked; each paid account's fence rises, its queued cuts are cancelled and its case woken; each woken case becomes
+    /// due. When it throws <see cref="StoreUnavailableException"/> the outcome is unknown: reload before going on.
+    /// </summary>
+    Task CommitAsync(ShardCommit commit, CancellationToken stopping);
+
+    /// <summary>Accounts of the shard with all that their positions need, in order of account.</summary>
+    IAsyncEnumerable<AccountImage> LoadAccountsAsync(CancellationToken stopping);
+
+    /// <summary>Channel snapshots of the shard's meters, in order of channel.</summary>
+    IAsyncEnumerable<ChannelSnapshot> LoadChannelsAsync(CancellationToken stopping);
+
+    /// <summary>
+    /// Stored readings of the shard's meters that lie after their channel's snapshot (all, where it has none), in order
+    /// of channel and instant.
+    /// </summary>
+    IAsyncEnumerable<RatedReading> LoadReadingsAfterSnapshotAsync(CancellationToken stopping);
+
+    /// <summary>The shard's closed day (null before the first close) and the last ledger entry id (0 before the first).</summary>
+    Task<(ServiceDay? ClosedThrough, long LastEntryId)> LoadProgressAsync(CancellationToken stopping);
+
+    /// <summary>Readings of a channel from the last one before <paramref name="from"/> up to and including <paramref name="to"/>, ascending.</summary>
+    Task<IReadOnlyList<RatedReading>> ReadChannelAsync(ChannelId channel, Instant from, Instant to, CancellationToken stopping);
+
+    /// <summary>Those of the keys that are posted already, in any shard.</summary>
+    Task<IReadOnlyList<PaymentRecord>> FindPaymentsAsync(IReadOnlyList<string> keys, CancellationToken stopping);
+}
+
+/// <summary>An account as recovery needs it.</summary>
+/// <param name="Account">Whose.</param>
+/// <param name="Snapshot">Null when it never had one: then journal sums start at zero.</param>
+/// <param name="PaidAfter">Sum of the payment entries after the snapshot, signed for the customer.</param>
+/// <param name="ChargedAfter">Sum of the energy charge entries after the snapshot, signed for the customer (negative as a rule).</param>
+/// <param name="LastPurchaseAfter">The last payment after the snapshot, if any.</param>
+/// <param name="Thresholds">Crossed thresholds and arm number.</param>
+public sealed record AccountImage(
+    AccountId Account,
+    AccountSnapshot? Snapshot,
+    Money PaidAfter,
+    Money ChargedAfter,
+    Money? LastPurchaseAfter,
+    ThresholdState Thresholds);
+
+/// <summary>A raw frame to keep.</summary>
+public readonly record struct RawFrame(FrameId Id, TerminalAddress Terminal, Instant ReceivedAt, ReadOnlyMemory<byte> Bytes);
+
+/// <summary>Something that arrived and cannot be used as it is: kept where an operator finds it.</summary>
+/// <param name="Frame">Its raw frame, stored in the same commit.</param>
+/// <param name="Terminal">Who sent it.</param>
+/// <param name="ReceivedAt">Program's clock.</param>
+/// <param name="Kind">The typed reason, in snake case: unknown_fn, conflict, register_fell ...</param>
+/// <param name="Point">Measuring point, if known.</param>
+/// <param name="Function">Fn, if known.</param>
+/// <param name="Channel">Meter and register, if known.</param>
+/// <param name="At">Instant of the datum, if known.</param>
+/// <param name="Value">The value, tenths of a watt-hour, if known.</param>
+/// <param name="Detail">One plain sentence.</param>
+public sealed record QuarantineItem(
+    FrameId Frame,
+    TerminalAddress Terminal,
+    Instant ReceivedAt,
+    string Kind,
+    int? Point,
+    int? Function,
+    ChannelId? Channel,
+    Instant? At,
+    long? Value,
+    string Detail);
+
+/// <summary>One transaction of a shard's writer. Filled, committed, cleared, filled again: the lists keep their memory.</summary>
+public sealed class ShardCommit
+{
+    /// <summary>Frames of one unregistered address that are kept; older ones go.</summary>
+    public const int UnregisteredFramesPerAddressMax = 100;
+
+    /// <summary>Program's clock at the commit.</summary>
+    public Instant At { get; set; }
+
+    public List<RawFrame> Frames { get; } = [];
+
+    /// <summary>New rows only: the writer has already removed what is stored.</summary>
+    public List<RatedReading> Readings { get; } = [];
+
+    public List<ChargeChange> ChargeChanges { get; } = [];
+
+    public List<AccrualCorrection> Corrections { get; } = [];
+
+    public List<QuarantineItem> Quarantine { get; } = [];
+
+    /// <summary>Frames of terminals that are not registered: kept, bounded per address, never confirmed.</summary>
+    public List<RawFrame> Unregistered { get; } = [];
+
+    public List<PaymentRecord> Payments { get; } = [];
+
+    public List<LedgerEntry> Entries { get; } = [];
+
+    public List<Crossing> Crossings { get; } = [];
+
+    /// <summary>Replaces the stored state of each account named.</summary>
+    public List<ThresholdState> Thresholds { get; } = [];
+
+    /// <summary>Cases that Control must look at: their DueAt becomes <see cref="At"/> if it is later, their revision rises.</summary>
+    public HashSet<AccountId> Wake { get; } = [];
+
+    /// <summary>Journal lines of the day that this commit closes; the ledger entries are in <see cref="Entries"/>.</summary>
+    public List<DayCharge> DayCharges { get; } = [];
+
+    /// <summary>The day that this commit closes; the first commit of a shard sets it without lines, as the beginning.</summary>
+    public ServiceDay? ClosesDay { get; set; }
+
+    /// <summary>Set together with <see cref="ClosesDay"/>: the instant at which that day ends. Readings after it are not in the journal.</summary>
+    public Instant? ClosesThrough { get; set; }
+
+    /// <summary>Replace the stored snapshots of the accounts and channels named.</summary>
+    public List<AccountSnapshot> AccountSnapshots { get; } = [];
+
+    public List<ChannelSnapshot> ChannelSnapshots { get; } = [];
+
+    public bool IsEmpty => Frames.Count == 0 && Readings.Count == 0 && ChargeChanges.Count == 0 && Corrections.Count == 0
+        && Quarantine.Count == 0 && Unregistered.Count == 0 && Payments.Count == 0 && Entries.Count == 0
+        && Crossings.Count == 0 && Thresholds.Count == 0 && Wake.Count == 0 && DayCharges.Count == 0
+        && ClosesDay is null && AccountSnapshots.Count == 0 && ChannelSnapshots.Count == 0;
+
+    public void Clear()
+    {
+        Frames.Clear();
+        Readings.Clear();
+        ChargeChanges.Clear();
+        Corrections.Clear();
+        Quarantine.Clear();
+        Unregistered.Clear();
+        Payments.Clear();
+        Entries.Clear();
+        Crossings.Clear();
+        Thresholds.Clear();
+        Wake.Clear();
+        DayCharges.Clear();
+        AccountSnapshots.Clear();
+        ChannelSnapshots.Clear();
+        (ClosesDay, ClosesThrough) = (null, null);
+    }
+}
