@@ -3,15 +3,13 @@ namespace Meters.Units;
 /// <summary>An ISO 4217 currency: its code and how many decimals its minor unit has.</summary>
 public readonly record struct Currency
 {
-    private static readonly Dictionary<string, int> KnownDecimals = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, int> KnownDecimals = new[]
     {
-        ["CNY"] = 2, ["EUR"] = 2, ["GBP"] = 2, ["USD"] = 2, ["AUD"] = 2, ["INR"] = 2, ["ZAR"] = 2, ["KES"] = 2,
-        ["BDT"] = 2, ["MYR"] = 2, ["TWD"] = 2, ["HKD"] = 2, ["PHP"] = 2, ["NGN"] = 2, ["GHS"] = 2, ["UGX"] = 0,
-        ["RWF"] = 0, ["JPY"] = 0, ["KRW"] = 0, ["VND"] = 0, ["IDR"] = 2, ["PKR"] = 2, ["LKR"] = 2, ["NPR"] = 2,
-        ["THB"] = 2, ["BRL"] = 2, ["MXN"] = 2, ["CAD"] = 2, ["NZD"] = 2, ["SGD"] = 2, ["TZS"] = 2, ["ZMW"] = 2,
-        ["EGP"] = 2, ["TRY"] = 2, ["CHF"] = 2, ["SEK"] = 2, ["NOK"] = 2, ["DKK"] = 2, ["PLN"] = 2, ["KWD"] = 3,
-        ["BHD"] = 3, ["OMR"] = 3, ["JOD"] = 3, ["TND"] = 3, ["XOF"] = 0, ["XAF"] = 0, ["ETB"] = 2, ["MWK"] = 2,
-    };
+        (Decimals: 0, Codes: "UGX RWF JPY KRW VND XOF XAF"),
+        (Decimals: 2, Codes: "CNY EUR GBP USD AUD INR ZAR KES BDT MYR TWD HKD PHP NGN GHS IDR PKR LKR"),
+        (Decimals: 2, Codes: "NPR THB BRL MXN CAD NZD SGD TZS ZMW EGP TRY CHF SEK NOK DKK PLN ETB MWK"),
+        (Decimals: 3, Codes: "KWD BHD OMR JOD TND"),
+    }.SelectMany(row => row.Codes.Split(' '), (row, code) => (code, row.Decimals)).ToDictionary(StringComparer.Ordinal);
 
     private Currency(string code, int decimals) => (Code, Decimals) = (code, decimals);
 
@@ -30,7 +28,9 @@ public readonly record struct Currency
 
     /// <exception cref="ArgumentException">The code is not known.</exception>
     public static Currency Parse(string code) =>
-        TryParse(code, out var currency) ? currency : throw new ArgumentException($"Unknown currency '{code}'.", nameof(code));
+        TryParse(code, out var currency)
+            ? currency
+            : throw new ArgumentException($"Unknown currency '{code}'.", nameof(code));
 
     /// <summary>For people: <c>-12.50 CNY</c>.</summary>
     public string Format(Money amount) => $"{Units.Decimals.Format(amount.Minor, Decimals)} {Code}";

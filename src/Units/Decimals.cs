@@ -3,10 +3,14 @@ using System.Numerics;
 
 namespace Meters.Units;
 
-/// <summary>Fixed-point text without floating point: what people write and read, to integers and back, exactly.</summary>
+/// <summary>
+/// Fixed-point text without floating point: what people write and read, to integers and back, exactly.
+/// </summary>
 public static class Decimals
 {
-    /// <summary>Writes <paramref name="value"/> / 10^<paramref name="places"/>, all decimals shown: (-5, 2) is "-0.05".</summary>
+    /// <summary>
+    /// Writes <paramref name="value"/> / 10^<paramref name="places"/>, all decimals shown: (-5, 2) is "-0.05".
+    /// </summary>
     public static string Format(Int128 value, int places)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(places);

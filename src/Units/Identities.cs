@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Meters.Units;
 
-/// <summary>The utility's number of a meter. Positive and below 2^59, so that a <see cref="ChannelId"/> fits 64 bits.</summary>
+/// <summary>
+/// The utility's number of a meter. Positive and below 2^59, so that a <see cref="ChannelId"/> fits 64 bits.
+/// </summary>
 public readonly record struct MeterId(long Value) : IComparable<MeterId>
 {
     public const long Max = (1L << 59) - 1;
@@ -67,7 +69,10 @@ public enum RegisterKind : byte
     ForwardActiveTariff4 = 7,
 }
 
-/// <summary>One register of one meter, in 64 bits: meter number times 16 plus register. With the instant, the key of a reading.</summary>
+/// <summary>
+/// One register of one meter, in 64 bits: meter number times 16 plus register. With the instant, the key of a
+/// reading.
+/// </summary>
 public readonly record struct ChannelId(long Value) : IComparable<ChannelId>
 {
     public ChannelId(MeterId meter, RegisterKind register)
@@ -102,11 +107,13 @@ public readonly record struct TerminalAddress(uint Raw) : IComparable<TerminalAd
         ArgumentOutOfRangeException.ThrowIfGreaterThan(region, 9_999);
         ArgumentOutOfRangeException.ThrowIfLessThan(terminal, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(terminal, 0xFFFF);
-        var bcd = (uint)(((region / 1000) << 12) | ((region / 100 % 10) << 8) | ((region / 10 % 10) << 4) | (region % 10));
+        var (thousands, hundreds) = (region / 1000, region / 100 % 10);
+        var bcd = (uint)((thousands << 12) | (hundreds << 8) | ((region / 10 % 10) << 4) | (region % 10));
         return new(bcd | ((uint)terminal << 16));
     }
 
-    public static TerminalAddress Read(ReadOnlySpan<byte> fourBytes) => new(BinaryPrimitives.ReadUInt32LittleEndian(fourBytes));
+    public static TerminalAddress Read(ReadOnlySpan<byte> fourBytes) =>
+        new(BinaryPrimitives.ReadUInt32LittleEndian(fourBytes));
 
     public void Write(Span<byte> fourBytes) => BinaryPrimitives.WriteUInt32LittleEndian(fourBytes, Raw);
 
@@ -116,7 +123,8 @@ public readonly record struct TerminalAddress(uint Raw) : IComparable<TerminalAd
         address = default;
         var dash = text?.IndexOf('-', StringComparison.Ordinal) ?? -1;
         if (dash != 4) return false;
-        if (!ushort.TryParse(text.AsSpan(0, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var region)
+        if (!ushort.TryParse(
+                text.AsSpan(0, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var region)
             || !ushort.TryParse(text.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var terminal))
         {
             return false;
@@ -128,7 +136,8 @@ public readonly record struct TerminalAddress(uint Raw) : IComparable<TerminalAd
 
     public int CompareTo(TerminalAddress other) => Raw.CompareTo(other.Raw);
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Raw & 0xFFFF:X4}-{Raw >> 16:D5}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Raw & 0xFFFF:X4}-{Raw >> 16:D5}");
 }
 
 /// <summary>The twelve-digit address of a DL/T 645 meter, as a number: 0 to 999_999_999_999.</summary>

@@ -27,11 +27,14 @@ public readonly record struct Instant(long UnixMicros) : IComparable<Instant>
     public DateTimeOffset ToDateTimeOffset() =>
         new(DateTimeOffset.UnixEpoch.Ticks + (UnixMicros * TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 
-    public static Instant operator +(Instant at, TimeSpan span) => new(at.UnixMicros + (span.Ticks / TimeSpan.TicksPerMicrosecond));
+    public static Instant operator +(Instant at, TimeSpan span) =>
+        new(at.UnixMicros + (span.Ticks / TimeSpan.TicksPerMicrosecond));
 
-    public static Instant operator -(Instant at, TimeSpan span) => new(at.UnixMicros - (span.Ticks / TimeSpan.TicksPerMicrosecond));
+    public static Instant operator -(Instant at, TimeSpan span) =>
+        new(at.UnixMicros - (span.Ticks / TimeSpan.TicksPerMicrosecond));
 
-    public static TimeSpan operator -(Instant a, Instant b) => new((a.UnixMicros - b.UnixMicros) * TimeSpan.TicksPerMicrosecond);
+    public static TimeSpan operator -(Instant a, Instant b) =>
+        new((a.UnixMicros - b.UnixMicros) * TimeSpan.TicksPerMicrosecond);
 
     public static bool operator <(Instant a, Instant b) => a.UnixMicros < b.UnixMicros;
 
@@ -45,15 +48,19 @@ public readonly record struct Instant(long UnixMicros) : IComparable<Instant>
 
     /// <summary>ISO 8601 with a Z: <c>2026-03-01T01:00:00Z</c>.</summary>
     public override string ToString() =>
-        ToDateTimeOffset().ToString(UnixMicros % MicrosPerSecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+        ToDateTimeOffset().ToString(
+            UnixMicros % MicrosPerSecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'",
+            CultureInfo.InvariantCulture);
 }
 
 /// <summary>A local calendar day, as days since 1970-01-01.</summary>
 public readonly record struct ServiceDay(int DaysSinceEpoch) : IComparable<ServiceDay>
 {
-    public static ServiceDay Of(DateOnly date) => new(date.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber);
+    public static ServiceDay Of(DateOnly date) =>
+        new(date.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber);
 
-    public DateOnly ToDateOnly() => DateOnly.FromDayNumber(DaysSinceEpoch + DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber);
+    public DateOnly ToDateOnly() =>
+        DateOnly.FromDayNumber(DaysSinceEpoch + DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber);
 
     public ServiceDay AddDays(int days) => new(DaysSinceEpoch + days);
 

@@ -13,7 +13,8 @@ public sealed class LocalZone
     private LocalZone(TimeZoneInfo zone)
     {
         _zone = zone;
-        if (!zone.SupportsDaylightSavingTime) _fixedOffsetMicros = zone.BaseUtcOffset.Ticks / TimeSpan.TicksPerMicrosecond;
+        if (zone.SupportsDaylightSavingTime) return;
+        _fixedOffsetMicros = zone.BaseUtcOffset.Ticks / TimeSpan.TicksPerMicrosecond;
     }
 
     public static readonly LocalZone Utc = new(TimeZoneInfo.Utc);
@@ -38,7 +39,8 @@ public sealed class LocalZone
         if (id is "UTC" or "Z") return true;
         if (id.Length == 6 && id[0] is '+' or '-')
         {
-            if (!TimeSpan.TryParseExact(id.AsSpan(1), @"hh\:mm", null, out var span) || span > TimeSpan.FromHours(14)) return false;
+            if (!TimeSpan.TryParseExact(id.AsSpan(1), @"hh\:mm", null, out var span)) return false;
+            if (span > TimeSpan.FromHours(14)) return false;
             zone = OfOffset(id[0] == '-' ? -span : span);
             return true;
         }
@@ -62,13 +64,15 @@ public sealed class LocalZone
 
     public DateTime ToLocal(Instant at)
     {
-        var micros = at.UnixMicros + (_fixedOffsetMicros ?? _zone.GetUtcOffset(at.ToDateTimeOffset()).Ticks / TimeSpan.TicksPerMicrosecond);
+        var offset = _fixedOffsetMicros
+            ?? _zone.GetUtcOffset(at.ToDateTimeOffset()).Ticks / TimeSpan.TicksPerMicrosecond;
+        var micros = at.UnixMicros + offset;
         return new(DateTime.UnixEpoch.Ticks + (micros * TimeSpan.TicksPerMicrosecond), DateTimeKind.Unspecified);
     }
 
     /// <summary>
-    /// The service day of an interval that <em>ends</em> at this instant: midnight ends the day before, so the reading at
-    /// 00:00 belongs to the day that it closes.
+    /// The service day of an interval that <em>ends</em> at this instant: midnight ends the day before, so the reading
+    /// at 00:00 belongs to the day that it closes.
     /// </summary>
     public ServiceDay ServiceDayOfIntervalEnd(Instant end) =>
         ServiceDay.Of(DateOnly.FromDateTime(ToLocal(new(end.UnixMicros - 1))));

@@ -1,6 +1,8 @@
 namespace Meters.Units;
 
-/// <summary>An amount in minor units (fen, cents) of the account's currency. Never a fraction: see <see cref="ExactCharge"/>.</summary>
+/// <summary>
+/// An amount in minor units (fen, cents) of the account's currency. Never a fraction: see <see cref="ExactCharge"/>.
+/// </summary>
 public readonly record struct Money(long Minor) : IComparable<Money>
 {
     public static readonly Money Zero;
@@ -44,7 +46,9 @@ public readonly record struct ExactCharge(Int128 Value) : IComparable<ExactCharg
 
     public static ExactCharge operator -(ExactCharge a, ExactCharge b) => new(a.Value - b.Value);
 
-    /// <summary>Rounds half up (towards plus infinity at exactly one half), so that rounding commutes with whole minor units.</summary>
+    /// <summary>
+    /// Rounds half up (towards plus infinity at exactly one half), so that rounding commutes with whole minor units.
+    /// </summary>
     /// <exception cref="OverflowException">The amount does not fit 64 bits of minor units.</exception>
     public Money RoundHalfUp()
     {

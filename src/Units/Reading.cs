@@ -8,13 +8,16 @@ public enum ReadingQuality : byte
     Estimated = 2,
 }
 
-/// <summary>A cumulative register value at an instant, on the meter's own (secondary) side, before CT and PT ratios.</summary>
+/// <summary>
+/// A cumulative register value at an instant, on the meter's own (secondary) side, before CT and PT ratios.
+/// </summary>
 /// <param name="Channel">Meter and register.</param>
 /// <param name="At">End of the interval, UTC.</param>
 /// <param name="Register">What the register showed.</param>
 /// <param name="Quality">Actual, edited or estimated.</param>
 /// <param name="Frame">The raw frame that it came in.</param>
-public readonly record struct Reading(ChannelId Channel, Instant At, Energy Register, ReadingQuality Quality, FrameId Frame);
+public readonly record struct Reading(
+    ChannelId Channel, Instant At, Energy Register, ReadingQuality Quality, FrameId Frame);
 
 /// <summary>A reading with its exact charge: the row that is stored (docs/adr/0001).</summary>
 /// <param name="Reading">The register value.</param>

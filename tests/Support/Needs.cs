@@ -9,7 +9,9 @@ public static class Needs
     /// <summary>Connection string of a TimescaleDB superuser, from METERS_TEST_TIMESCALE.</summary>
     public static string Timescale() => Variable("METERS_TEST_TIMESCALE", "a TimescaleDB server");
 
-    /// <summary>Address of Kannel's sendsms, from METERS_TEST_KANNEL: http://user:password@host:port/cgi-bin/sendsms.</summary>
+    /// <summary>
+    /// Address of Kannel's sendsms, from METERS_TEST_KANNEL: http://user:password@host:port/cgi-bin/sendsms.
+    /// </summary>
     public static string Kannel() => Variable("METERS_TEST_KANNEL", "a Kannel SMS gateway");
 
     /// <summary>A file of the reference data, which stands beside the checkout and is never part of it.</summary>
@@ -39,7 +41,11 @@ public static class Needs
     private static string Variable(string name, string what)
     {
         var value = Environment.GetEnvironmentVariable(name);
-        if (string.IsNullOrEmpty(value)) Assert.Skip($"{name} is not set: this test needs {what}; ./meters test brings one.");
+        if (string.IsNullOrEmpty(value))
+        {
+            Assert.Skip($"{name} is not set: this test needs {what}; ./meters test brings one.");
+        }
+
         return value;
     }
 }
