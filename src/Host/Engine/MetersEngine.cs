@@ -1,38 +1,252 @@
+using System.Diagnostics.CodeAnalysis;
 using Meters.Billing.Ledger;
 using Meters.Control.Cases;
 using Meters.Control.Commands;
+using Meters.Host.Registry;
+using Meters.Ingest.Sessions;
 using Meters.Storage.Contract;
 using Meters.Units;
 
 namespace Meters.Host.Engine;
 
-/// <summary>The running engine, as the HTTP API and the command line see it.</summary>
-public sealed class MetersEngine
+/// <summary>
+/// The running engine: lanes that write, sessions that feed them, and the control work that follows. It owns no thread and
+/// no timer of its own beyond its loops, so that a test can run the whole of it on one deterministic scheduler.
+/// </summary>
+public sealed class MetersEngine : IAsyncDisposable
 {
+    private readonly EngineSetup _setup;
+    private readonly ShardLane[] _lanes;
+    private readonly Registrar _registrar;
+    private readonly ILogger _log;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Task> _loops = [];
+    private readonly WorkSignal _control = new();
+    private long _frames;
+    private bool _ready;
+
+    private MetersEngine(EngineSetup setup)
+    {
+        _setup = setup;
+        _log = setup.Loggers.CreateLogger("Meters.Engine");
+        if (!LocalZone.TryParse(setup.Engine.BillingZone, out var zone))
+        {
+            throw new ArgumentException($"Unknown billing zone '{setup.Engine.BillingZone}'.", nameof(setup));
+        }
+
+        var shards = setup.Store.Kind == StoreKind.Sqlite ? 1 : setup.Engine.Shards;
+        var lane = new LaneSetup(Registry, zone, setup.Clock, setup.Wire);
+        _lanes = [.. Enumerable.Range(0, shards).Select(i => new ShardLane(i, setup.Store, lane, setup.Engine, Metrics, _log))];
+        foreach (var one in _lanes) one.Woken = _control.Set;
+        Accounts = new(Registry, _lanes);
+        Health = new(_lanes);
+        Closer = new(_lanes, setup.Engine, setup.Clock);
+        Cases = new(setup.Store, Registry, Accounts, Health, setup.Engine, setup.Clock);
+        Notices = new(setup.Store, setup.Sms, Health, setup.Engine, Metrics, setup.Clock);
+        Dispatcher = new(this, setup, Metrics, _log);
+        _registrar = new(setup.Store, Registry, _lanes);
+        Router = new(Registry, _lanes);
+    }
+
     /// <summary>The store behind it: for queries of committed rows.</summary>
-    public IStore Store => throw new NotSupportedException();
+    public IStore Store => _setup.Store;
+
+    public LiveRegistry Registry { get; } = new();
+
+    public EngineMetrics Metrics { get; } = new();
+
+    public AccountDirectory Accounts { get; }
+
+    public HealthMonitor Health { get; }
+
+    public SessionTable SessionTable { get; } = new();
+
+    public NoticeWorker Notices { get; }
+
+    public ControlWorker Cases { get; }
+
+    public Dispatcher Dispatcher { get; }
+
+    public FrameRouter Router { get; }
 
     /// <summary>True once every shard has loaded its state.</summary>
-    public bool IsReady => throw new NotSupportedException();
+    public bool IsReady => Volatile.Read(ref _ready) && Health.Store;
 
     /// <summary>Live sessions of concentrators.</summary>
-    public int Sessions => throw new NotSupportedException();
+    public int Sessions => SessionTable.Count;
+
+    private DayCloser Closer { get; }
+
+    /// <summary>Loads every shard and starts its writer; control work runs only when <see cref="RunControl"/> or the caller pumps it.</summary>
+    public static async Task<MetersEngine> StartAsync(EngineSetup setup, CancellationToken stopping)
+    {
+        var engine = new MetersEngine(setup);
+        engine.Registry.Load(await setup.Store.Registry.LoadAsync(stopping));
+        foreach (var lane in engine._lanes)
+        {
+            await lane.LoadAsync(stopping);
+            engine.Watch(lane.RunAsync(engine._stop.Token), $"shard {lane.Shard}");
+        }
+
+        await engine.Dispatcher.RecoverAsync(stopping);
+        Volatile.Write(ref engine._ready, true);
+        return engine;
+    }
+
+    /// <summary>A frame id that no other frame of this store has: the epoch of shard 0 rises with every start.</summary>
+    public FrameId NextFrameId() => new((_lanes[0].FirstEpoch << 36) | Interlocked.Increment(ref _frames));
+
+    /// <summary>Does the control work by itself from now on: when something wakes it, and at least once in a while.</summary>
+    public void RunControl() => Watch(ControlLoopAsync(_stop.Token), "control");
+
+    /// <summary>
+    /// Does everything that is due now, commands on the wire included, until nothing is left. For whoever moves the clock
+    /// himself: the demo and the simulation.
+    /// </summary>
+    public async Task DrainAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            if (await PumpAsync(stopping) > 0) continue;
+            if (Dispatcher.InFlight == 0) return;
+            await Dispatcher.IdleAsync(stopping);
+        }
+    }
+
+    /// <summary>Earliest instant at which time alone makes something due; null when nothing waits.</summary>
+    public async Task<Instant?> NextDueAsync(CancellationToken stopping)
+    {
+        var next = Closer.NextDue;
+        if (await Store.Control.NextDueAsync(stopping) is { } due && due < next) next = due;
+        var blocked = Dispatcher.BlockedUntil;
+        var now = _setup.Clock.Now();
+        return next <= now && blocked is { } free && free > now ? free : next;
+    }
 
     /// <summary>Durable when it returns Posted or AlreadyPosted; the record is null for every other status.</summary>
-    public Task<(PaymentStatus Status, PaymentRecord? Record)> PostPaymentAsync(PaymentOrder order, CancellationToken stopping) =>
-        throw new NotSupportedException();
+    public async Task<(PaymentStatus Status, PaymentRecord? Record)> PostPaymentAsync(
+        PaymentOrder order, CancellationToken stopping)
+    {
+        var lane = Registry.TryAccount(order.Account, out var account) ? account.Shard : 0;
+        var request = new PaymentRequest(order);
+        await _lanes[lane].EnqueueAsync(request, stopping);
+        return await request.Done.WaitAsync(stopping);
+    }
 
     /// <summary>Adds to the registry and to the running shards; faults are plain sentences, empty when it was added.</summary>
-    public Task<(RegistryStatus Status, IReadOnlyList<string> Faults)> RegisterAsync(RegistryAddition addition, CancellationToken stopping) =>
-        throw new NotSupportedException();
+    public Task<(RegistryStatus Status, IReadOnlyList<string> Faults)> RegisterAsync(
+        RegistryAddition addition, CancellationToken stopping) => _registrar.RegisterAsync(addition, stopping);
 
     /// <summary>Committed state of an account, or null for an unknown one.</summary>
-    public Task<AccountFacts?> FactsAsync(AccountId account, CancellationToken stopping) => throw new NotSupportedException();
+    public async Task<AccountFacts?> FactsAsync(AccountId account, CancellationToken stopping) =>
+        (await Accounts.FactsAsync([account], stopping))[0];
 
-    /// <summary>Registry lookups for the API: committed and live.</summary>
-    public bool TryFindAccount(AccountId account, out AccountRecord? record) => throw new NotSupportedException();
+    public bool TryFindAccount(AccountId account, [NotNullWhen(true)] out AccountRecord? record) =>
+        Registry.TryAccount(account, out record);
 
     /// <summary>A person's command; null with a sentence when it is refused (unknown account, no relay).</summary>
-    public Task<(Command? Command, string? Refusal)> CommandAsync(
-        AccountId account, CommandKind kind, PersonId by, string reason, CancellationToken stopping) => throw new NotSupportedException();
+    public async Task<(Command? Command, string? Refusal)> CommandAsync(
+        AccountId account, CommandKind kind, PersonId by, string reason, CancellationToken stopping)
+    {
+        var (command, refusal) = await Dispatcher.RequestAsync(account, kind, by, reason, stopping);
+        if (command is not null) _control.Set();
+        return (command, refusal);
+    }
+
+    /// <summary>The canonical export of all positions, shard by shard: equal for equal accepted inputs.</summary>
+    public async Task ExportPositionsAsync(TextWriter writer, CancellationToken stopping)
+    {
+        foreach (var lane in _lanes)
+        {
+            await lane.CallAsync(
+                (l, _) =>
+                {
+                    l.Book.ExportPositions(writer);
+                    return Task.CompletedTask;
+                },
+                stopping);
+        }
+    }
+
+    /// <summary>Closes the service days that are due, in every shard.</summary>
+    public Task CloseDueDaysAsync(CancellationToken stopping) => Closer.PumpAsync(stopping);
+
+    /// <summary>Writes snapshots of all shards: the next start replays only what comes after.</summary>
+    public async Task SnapshotAsync(CancellationToken stopping)
+    {
+        foreach (var lane in _lanes) await lane.CallAsync((l, token) => l.SnapshotAsync(token), stopping);
+    }
+
+    /// <summary>Stops the loops. What is not committed is not confirmed, and comes again.</summary>
+    public async Task StopAsync(bool snapshot, CancellationToken stopping)
+    {
+        if (snapshot && IsReady) await SnapshotAsync(stopping);
+
+        await _stop.CancelAsync();
+        await Task.WhenAll(_loops);
+        foreach (var lane in _lanes) await lane.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_stop.IsCancellationRequested) await StopAsync(snapshot: false, CancellationToken.None);
+        _stop.Dispose();
+        _registrar.Dispose();
+        Metrics.Dispose();
+    }
+
+    private async Task<int> PumpAsync(CancellationToken stopping)
+    {
+        Health.Observe(_setup.Clock.Now());
+        return await Closer.PumpAsync(stopping)
+            + await Cases.PumpAsync(stopping)
+            + await Notices.PumpAsync(stopping)
+            + await Dispatcher.PumpAsync(stopping);
+    }
+
+    private async Task ControlLoopAsync(CancellationToken stopping)
+    {
+        Dispatcher.Moved = _control.Set;
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                while (await PumpAsync(stopping) > 0)
+                {
+                    // Go on while something is due.
+                }
+            }
+            catch (StoreUnavailableException fault)
+            {
+                _log.ControlFailed(fault.Message);
+            }
+
+            await _control.WaitAsync(TimeSpan.FromSeconds(_setup.Engine.ControlIdleSeconds), _setup.Wire, stopping);
+        }
+    }
+
+    /// <summary>A loop that fails for another reason than the store is a fault of ours: say so and let the host stop.</summary>
+    private void Watch(Task loop, string part)
+    {
+        _loops.Add(WatchAsync());
+        async Task WatchAsync()
+        {
+            try
+            {
+                await loop;
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                // Asked to stop.
+            }
+            catch (Exception fault)
+            {
+                _log.PartStopped(fault, part);
+                Failed?.Invoke(fault);
+            }
+        }
+    }
+
+    /// <summary>Called once when a part of the engine has stopped by a fault: the host stops then.</summary>
+    public Action<Exception>? Failed { get; set; }
 }

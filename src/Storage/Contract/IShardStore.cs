@@ -95,6 +95,9 @@ public sealed class ShardCommit
     /// <summary>New rows only: the writer has already removed what is stored.</summary>
     public List<RatedReading> Readings { get; } = [];
 
+    /// <summary>Rows that stand already, with a register of better quality: register, charge, quality and frame are replaced.</summary>
+    public List<RatedReading> Replacements { get; } = [];
+
     public List<ChargeChange> ChargeChanges { get; } = [];
 
     public List<AccrualCorrection> Corrections { get; } = [];
@@ -130,7 +133,8 @@ public sealed class ShardCommit
 
     public List<ChannelSnapshot> ChannelSnapshots { get; } = [];
 
-    public bool IsEmpty => Frames.Count == 0 && Readings.Count == 0 && ChargeChanges.Count == 0 && Corrections.Count == 0
+    public bool IsEmpty => Frames.Count == 0 && Readings.Count == 0 && Replacements.Count == 0
+        && ChargeChanges.Count == 0 && Corrections.Count == 0
         && Quarantine.Count == 0 && Unregistered.Count == 0 && Payments.Count == 0 && Entries.Count == 0
         && Crossings.Count == 0 && Thresholds.Count == 0 && Wake.Count == 0 && DayCharges.Count == 0
         && ClosesDay is null && AccountSnapshots.Count == 0 && ChannelSnapshots.Count == 0;
@@ -139,6 +143,7 @@ public sealed class ShardCommit
     {
         Frames.Clear();
         Readings.Clear();
+        Replacements.Clear();
         ChargeChanges.Clear();
         Corrections.Clear();
         Quarantine.Clear();

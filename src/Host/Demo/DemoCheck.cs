@@ -1,0 +1,126 @@
+using Meters.Control.Commands;
+using Meters.Field;
+using Meters.Host.Engine;
+using Meters.Ingest.Dlt645;
+using Meters.Units;
+
+namespace Meters.Host.Demo;
+
+/// <summary>
+/// Checks the service from the outside: starts from what the field sent, what its relays did and what the customers paid,
+/// and asks the service only for its answers.
+/// </summary>
+public sealed class DemoCheck(DemoPlan plan, Truth truth, DemoCustomers people, DemoCounter counter, MetersEngine engine)
+{
+    private const int ZoneHours = 8;
+    private const int CutFromHour = 8;
+    private const int CutUntilHour = 18;
+
+    private readonly List<string> _faults = [];
+
+    public async Task<DemoSummary> RunAsync(string consumption, Instant until, TimeSpan took, CancellationToken stopping)
+    {
+        var oracles = plan.Customers.Select(OracleOf).ToList();
+        var mismatches = await BalanceMismatchesAsync(oracles, stopping);
+        var movements = truth.Movements;
+        var opened = movements.Where(m => m.State == RelayState.Open).ToList();
+        var totals = await engine.Store.Queries.TotalsAsync(stopping);
+        var unconfirmed = totals.Commands
+            .Where(c => c.Key.Kind is CommandKind.Trip or CommandKind.Close or CommandKind.PermitClose)
+            .Where(c => c.Key.State is not (CommandState.Confirmed or CommandState.Cancelled or CommandState.Superseded))
+            .Sum(c => c.Value);
+        return new()
+        {
+            ReadingsSent = oracles.Sum(o => (long)o.Readings),
+            ReadingsStored = totals.Readings,
+            Accounts = plan.Customers.Count,
+            BalancesChecked = oracles.Count,
+            BalanceMismatches = mismatches,
+            Sms = people.Sms.Count,
+            Alarms = truth.AlarmChanges.Count(a => a.On),
+            Cuts = opened.Count,
+            Reconnects = movements.Count(m => m.State == RelayState.Closed),
+            WrongfulCuts = opened.Count(m => IsWrongful(m, oracles[m.Meter])),
+            PaidButOff = plan.Customers.Count(c => IsPaidButOff(c, oracles[c.Index])),
+            UnconfirmedCommands = unconfirmed,
+            LedgerImbalance = await engine.Store.Queries.LedgerImbalanceAsync(stopping),
+            Payments = people.Payments.Count,
+            Until = until.ToString(),
+            Consumption = consumption,
+            Seconds = decimal.Round((decimal)took.TotalMilliseconds / 1000, 1),
+            Faults = _faults,
+        };
+    }
+
+    private BalanceOracle OracleOf(DemoCustomer customer)
+    {
+        const int TenthsWhPerHundredthKwh = 100;
+        var oracle = new BalanceOracle(DemoPlan.OracleTariffs[customer.Tariff]);
+        foreach (var reading in truth.ReadingsOf(customer.Index))
+        {
+            oracle.Sent(Utc(reading.At), reading.Register.TenthsWh / TenthsWhPerHundredthKwh);
+        }
+
+        foreach (var payment in people.Payments.Where(p => p.Customer == customer.Index))
+        {
+            oracle.Paid(Utc(payment.At), payment.Amount.Minor);
+        }
+
+        return oracle;
+    }
+
+    /// <summary>The call centre's answer and the SQL view, each against the oracle.</summary>
+    private async Task<int> BalanceMismatchesAsync(List<BalanceOracle> oracles, CancellationToken stopping)
+    {
+        var wrong = new HashSet<AccountId>();
+        var seen = 0;
+        await foreach (var (account, balance) in engine.Store.Queries.BalancesAsync(stopping))
+        {
+            seen++;
+            Compare(account, balance.Minor, "by SQL");
+        }
+
+        if (seen != plan.Customers.Count) _faults.Add($"The store shows {seen} balances of {plan.Customers.Count}.");
+        foreach (var chunk in plan.Customers.Chunk(16))
+        {
+            var answers = await Task.WhenAll(chunk.Select(c => counter.BalanceAsync(c.Account, stopping)));
+            for (var i = 0; i < chunk.Length; i++) Compare(chunk[i].Account, answers[i], "by HTTP");
+        }
+
+        return wrong.Count + Math.Abs(plan.Customers.Count - seen);
+
+        void Compare(AccountId account, long minor, string by)
+        {
+            var expected = oracles[(int)(account.Value - DemoPlan.FirstAccount)].Balance();
+            if (minor == expected) return;
+            wrong.Add(account);
+            _faults.Add($"Account {account}: {minor} {by}, {expected} from the field's truth.");
+        }
+    }
+
+    /// <summary>A cut is right only in arrears, by day, after an SMS of each kind and the alarm, and never on life support.</summary>
+    private bool IsWrongful(RelayMovement cut, BalanceOracle oracle)
+    {
+        var customer = plan.Customers[cut.Meter];
+        var hour = Utc(cut.At).AddHours(ZoneHours).Hour;
+        var told = people.Sms.Count(s => s.Customer == cut.Meter && s.At < cut.At);
+        var alarmed = truth.AlarmChanges.Any(a => a.Meter == cut.Meter && a.On && a.At < cut.At);
+        var why = oracle.BalanceAt(Utc(cut.At)) >= 0 ? "the account was not in arrears"
+            : hour is < CutFromHour or >= CutUntilHour ? "outside the allowed hours"
+            : told < 2 ? "without two messages before"
+            : !alarmed ? "without the alarm before"
+            : DemoPlan.RecordOf(customer).NeverCut ? "a protected customer"
+            : null;
+        if (why is not null) _faults.Add($"Account {customer.Account} was cut at {cut.At}: {why}.");
+        return why is not null;
+    }
+
+    private bool IsPaidButOff(DemoCustomer customer, BalanceOracle oracle)
+    {
+        var off = truth.RelayOf(customer.Index) == RelayState.Open && oracle.Balance() > 0;
+        if (off) _faults.Add($"Account {customer.Account} has paid and is still off.");
+        return off;
+    }
+
+    private static DateTime Utc(Instant at) => at.ToDateTimeOffset().UtcDateTime;
+}

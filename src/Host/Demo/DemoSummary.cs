@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Meters.Host.Demo;
+
+/// <summary>What the demonstration did, checked from the field's side. The names are part of the interface for machines.</summary>
+public sealed record DemoSummary
+{
+    private static readonly JsonSerializerOptions Form = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public required long ReadingsSent { get; init; }
+
+    public required long ReadingsStored { get; init; }
+
+    public required int Accounts { get; init; }
+
+    public required int BalancesChecked { get; init; }
+
+    public required int BalanceMismatches { get; init; }
+
+    public required int Sms { get; init; }
+
+    public required int Alarms { get; init; }
+
+    public required int Cuts { get; init; }
+
+    public required int Reconnects { get; init; }
+
+    public required int WrongfulCuts { get; init; }
+
+    /// <summary>Accounts whose balance puts them back on, whose relay is open all the same.</summary>
+    public required int PaidButOff { get; init; }
+
+    /// <summary>Trips and closes that reached a final state other than confirmed, or none.</summary>
+    public required long UnconfirmedCommands { get; init; }
+
+    /// <summary>Sum of all debits less all credits of the ledger.</summary>
+    public required long LedgerImbalance { get; init; }
+
+    public required long Payments { get; init; }
+
+    /// <summary>Program's clock at the end.</summary>
+    public required string Until { get; init; }
+
+    /// <summary>Where the consumption came from.</summary>
+    public required string Consumption { get; init; }
+
+    public required decimal Seconds { get; init; }
+
+    [JsonIgnore]
+    public IReadOnlyList<string> Faults { get; init; } = [];
+
+    [JsonIgnore]
+    public bool Holds => ReadingsSent == ReadingsStored && BalancesChecked == Accounts && BalanceMismatches == 0
+        && WrongfulCuts == 0 && PaidButOff == 0 && UnconfirmedCommands == 0 && LedgerImbalance == 0;
+
+    public string ToJson() => JsonSerializer.Serialize(this, Form);
+}

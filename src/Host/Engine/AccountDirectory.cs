@@ -1,0 +1,28 @@
+using Meters.Control.Cases;
+using Meters.Host.Registry;
+using Meters.Units;
+
+namespace Meters.Host.Engine;
+
+/// <summary>Asks the lanes about accounts: one question per shard, answered from committed state.</summary>
+public sealed class AccountDirectory(LiveRegistry registry, IReadOnlyList<ShardLane> lanes)
+{
+    /// <summary>In the order asked; null for an account that is not known.</summary>
+    public async Task<AccountFacts?[]> FactsAsync(IReadOnlyList<AccountId> accounts, CancellationToken stopping)
+    {
+        var answers = new AccountFacts?[accounts.Count];
+        var byShard = Enumerable.Range(0, accounts.Count)
+            .Where(i => registry.TryAccount(accounts[i], out _))
+            .GroupBy(i => registry.TryAccount(accounts[i], out var record) ? record.Shard : 0);
+        foreach (var group in byShard)
+        {
+            var places = group.ToArray();
+            var question = new FactsRequest([.. places.Select(i => accounts[i])]);
+            await lanes[group.Key].EnqueueAsync(question, stopping);
+            var facts = await question.Done.WaitAsync(stopping);
+            for (var i = 0; i < places.Length; i++) answers[places[i]] = facts[i];
+        }
+
+        return answers;
+    }
+}

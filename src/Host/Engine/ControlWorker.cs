@@ -1,0 +1,74 @@
+using Meters.Control.Cases;
+using Meters.Control.Policies;
+using Meters.Host.Registry;
+using Meters.Storage.Contract;
+using Meters.Units;
+
+namespace Meters.Host.Engine;
+
+/// <summary>
+/// Looks at every case that is due, with the facts of its account as of now, and stores what the ladder decides. Nothing is
+/// kept in memory between two rounds: after a restart the same cases are due.
+/// </summary>
+public sealed class ControlWorker(
+    IStore store, LiveRegistry registry, AccountDirectory accounts, HealthMonitor health, EngineOptions options, TimeProvider clock)
+{
+    /// <summary>Decides until nothing is due. Returns how many cases were decided.</summary>
+    public async Task<int> PumpAsync(CancellationToken stopping)
+    {
+        var total = 0;
+        while (true)
+        {
+            var now = clock.Now();
+            var due = await store.Control.TakeDueAsync(now, options.CasesPerRoundMax, stopping);
+            if (due.Count == 0) return total;
+            var facts = await accounts.FactsAsync([.. due.Select(d => d.Case.Account)], stopping);
+            var decisions = new List<CaseDecision>(due.Count);
+            for (var i = 0; i < due.Count; i++) decisions.Add(Decide(due[i], facts[i], now));
+            total += await store.Control.CommitAsync(decisions, stopping);
+        }
+    }
+
+    /// <summary>The case of one account with its facts, for the gates at dispatch and for people who ask why.</summary>
+    public async Task<CaseFacts?> FactsAsync(AccountId account, CancellationToken stopping)
+    {
+        var image = await store.Control.FindCaseAsync(account, stopping);
+        if (image is null || !registry.TryAccount(account, out var record)) return null;
+        var facts = await accounts.FactsAsync([account], stopping);
+        return facts[0] is { } found ? FactsOf(image, record, found, clock.Now()) : null;
+    }
+
+    private CaseDecision Decide(CaseImage image, AccountFacts? account, Instant now)
+    {
+        if (account is null || !registry.TryAccount(image.Case.Account, out var record))
+        {
+            // Registered in the store but not yet in this process: look again shortly.
+            var later = image.Case with { DueAt = now + TimeSpan.FromMinutes(1) };
+            return new(image.Case.Revision, later, [], [], [], null);
+        }
+
+        var outcome = Ladder.Decide(FactsOf(image, record, account, now));
+        var after = outcome.After;
+        if (after.DueAt <= now) after = after with { DueAt = now + TimeSpan.FromMinutes(1) };
+        return new(image.Case.Revision, after, outcome.Commands, outcome.Cancelled, outcome.Notices, outcome.Decision);
+    }
+
+    private CaseFacts FactsOf(CaseImage image, AccountRecord record, AccountFacts account, Instant now)
+    {
+        var relay = registry.TryRelay(record.Id, out var meter)
+            ? new RelayFacts(meter.Id, meter.Address, meter.Terminal)
+            : null;
+        var customer = new CustomerFacts(record.Name, record.Phone, record.Language, record.NeverCut, relay);
+        return new(
+            image.Case,
+            image.Active,
+            image.LastFinal,
+            image.Notices,
+            image.Holds,
+            account,
+            customer,
+            registry.PolicyAt(record.Policy, now),
+            now,
+            health.Facts());
+    }
+}

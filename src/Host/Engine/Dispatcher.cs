@@ -1,0 +1,286 @@
+using System.Collections.Concurrent;
+using Meters.Control.Cases;
+using Meters.Control.Commands;
+using Meters.Control.Limits;
+using Meters.Ingest.Sessions;
+using Meters.Storage.Contract;
+using Meters.Units;
+
+namespace Meters.Host.Engine;
+
+/// <summary>
+/// Takes queued commands by priority, checks every gate again, asks the limiter, takes the command by the compare-and-set
+/// in the store, and hands the bytes to the concentrator's session. Then follows the command to its proof.
+/// </summary>
+public sealed class Dispatcher
+{
+    private readonly MetersEngine _engine;
+    private readonly EngineSetup _setup;
+    private readonly EngineMetrics _metrics;
+    private readonly ILogger _log;
+    private readonly DispatchLimiter _limiter;
+    private readonly ConcurrentDictionary<CommandId, Flight> _flights = [];
+    private readonly WorkSignal _landed = new();
+    private int _inFlight;
+
+    public Dispatcher(MetersEngine engine, EngineSetup setup, EngineMetrics metrics, ILogger log)
+    {
+        (_engine, _setup, _metrics, _log) = (engine, setup, metrics, log);
+        _limiter = new(setup.Limiter);
+    }
+
+    /// <summary>Requests on the wire now.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
+
+    /// <summary>When the limiter has room again for what it held back; null when it held nothing back.</summary>
+    public Instant? BlockedUntil { get; private set; }
+
+    /// <summary>Called when a request on the wire has ended: there may be more to do.</summary>
+    public Action? Moved { get; set; }
+
+    private IControlStore Store => _setup.Store.Control;
+
+    private TimeSpan AnswerMax => TimeSpan.FromSeconds(_setup.Engine.MeterAnswerSecondsMax);
+
+    /// <summary>
+    /// After a start: the limiter remembers, and what was sent by the last process goes back through all gates, because no
+    /// session of this process carried it.
+    /// </summary>
+    public async Task RecoverAsync(CancellationToken stopping)
+    {
+        var now = _setup.Clock.Now();
+        var facts = await Store.DispatchesSinceAsync(now - DispatchLimiter.Memory, stopping);
+        _limiter.Restore(facts.Select(f => (f.Terminal, f.Kind, f.At)));
+        foreach (var command in await Store.InFlightAsync(stopping))
+        {
+            await StepAsync(new(command, null), CommandEvent.Of(CommandEventKind.SessionLost), stopping);
+        }
+    }
+
+    /// <summary>Starts what may start now. Returns how many commands moved; answers come later.</summary>
+    public async Task<int> PumpAsync(CancellationToken stopping)
+    {
+        var moved = 0;
+        var now = _setup.Clock.Now();
+        foreach (var flight in _flights.Values.Where(f => f.IsAdrift || f.ReadBackAt <= now).OrderBy(f => f.Command.Id.Value))
+        {
+            moved++;
+            if (flight.IsAdrift)
+            {
+                flight.IsAdrift = false;
+                await StepAsync(flight, CommandEvent.Of(CommandEventKind.SessionLost), stopping);
+                continue;
+            }
+
+            flight.ReadBackAt = Instant.Never;
+            Track(flight, ReadBackAsync(flight, stopping));
+        }
+
+        BlockedUntil = null;
+        foreach (var command in await Store.ReadyCommandsAsync(now, _setup.Engine.CommandsPerRoundMax, stopping))
+        {
+            var (did, blocked) = await TryStartAsync(command, now, stopping);
+            if (did) moved++;
+            if (!blocked) continue;
+            break; // The whole system's pace: whatever comes after in order of priority waits too.
+        }
+
+        return moved;
+    }
+
+    /// <summary>Waits until a request on the wire has ended.</summary>
+    public async Task IdleAsync(CancellationToken stopping)
+    {
+        while (InFlight > 0) await _landed.WaitAsync(stopping);
+    }
+
+    /// <summary>A person's command: the case and the command change in one commit.</summary>
+    public async Task<(Command? Command, string? Refusal)> RequestAsync(
+        AccountId account, CommandKind kind, PersonId by, string reason, CancellationToken stopping)
+    {
+        const int TriesMax = 5;
+        if (!_engine.Registry.TryAccount(account, out var record)) return (null, "The account is not registered.");
+        if (!_engine.Registry.TryRelay(account, out var meter)) return (null, "The account has no meter with a relay.");
+        if (kind == CommandKind.Trip && record.NeverCut) return (null, "The account is protected: it is never cut.");
+        for (var attempt = 0; attempt < TriesMax; attempt++)
+        {
+            var image = await Store.FindCaseAsync(account, stopping);
+            if (image is null) return (null, "The account has no case yet.");
+            if (image.Active.Any(c => c.Kind == kind)) return (null, "A command of this kind is on its way already.");
+            var now = _setup.Clock.Now();
+            var command = new Command(
+                default, account, meter.Id, meter.Address, meter.Terminal, kind, CommandState.Queued, CommandOrigin.Manual,
+                by, now, now, now + TimeSpan.FromMinutes(30), 0, image.Case.Fence, 0, null, reason);
+            var decision = new CaseDecision(image.Case.Revision, Wanted(image.Case, kind, now), [command], [], [], null);
+            if (await Store.CommitAsync([decision], stopping) == 0) continue; // Something moved in between: look again.
+            var stored = await Store.FindCaseAsync(account, stopping);
+            var found = stored?.Active.FirstOrDefault(c => c.Kind == kind && c.Origin == CommandOrigin.Manual);
+            return (found ?? command, null);
+        }
+
+        return (null, "The account's case is changing too fast; try again.");
+    }
+
+    private static ControlCase Wanted(ControlCase now, CommandKind kind, Instant at) => kind switch
+    {
+        CommandKind.Trip => now with { Desired = Supply.Off, ManualOff = true, DueAt = at },
+        CommandKind.Close or CommandKind.PermitClose => now with { Desired = Supply.On, ManualOff = false, DueAt = at },
+        _ => now,
+    };
+
+    /// <summary>Moved: something changed. Blocked: the system's limit is reached, nothing after it can go either.</summary>
+    private async Task<(bool Moved, bool Blocked)> TryStartAsync(Command command, Instant now, CancellationToken stopping)
+    {
+        if (command.ExpiresAt <= now)
+        {
+            await StepAsync(new(command, null), CommandEvent.Of(CommandEventKind.DeadlinePassed), stopping);
+            return (true, false);
+        }
+
+        if (!_engine.SessionTable.TryGet(command.Terminal, out var session))
+        {
+            await LaterAsync(command, now + TimeSpan.FromMinutes(1), "The concentrator is not connected.", stopping);
+            return (true, false);
+        }
+
+        if (await ClosedGatesAsync(command, stopping) is { } sentence)
+        {
+            var cancelled = new CommandMove(command.Id, CommandState.Queued, CommandState.Cancelled, now, Instant.Never, sentence);
+            if (await Store.MoveCommandAsync(cancelled, stopping)) _metrics.CommandMoved(CommandState.Cancelled);
+            return (true, false);
+        }
+
+        if (!_limiter.TryTake(command.Terminal, command.Kind, now, out var freeAt))
+        {
+            if (freeAt - now <= TimeSpan.FromSeconds(1))
+            {
+                BlockedUntil = freeAt;
+                return (false, true);
+            }
+
+            await LaterAsync(command, freeAt, "Waits for room at its concentrator.", stopping);
+            return (true, false);
+        }
+
+        return (await DispatchAsync(command, session, now, stopping), false);
+    }
+
+    /// <summary>Null when every gate is open. Gates read committed state: the case from the store, the balance from its writer.</summary>
+    private async Task<string?> ClosedGatesAsync(Command command, CancellationToken stopping)
+    {
+        var facts = await _engine.Cases.FactsAsync(command.Account, stopping);
+        if (facts is null) return "The account is not known.";
+        var gates = Gates.AtDispatch(command, facts);
+        return gates.IsOpen ? null : string.Join(" ", gates.Closed.Select(g => g.Sentence));
+    }
+
+    private async Task<bool> DispatchAsync(Command command, TerminalSession session, Instant now, CancellationToken stopping)
+    {
+        var window = TimeSpan.FromMinutes(_setup.Guard.WindowMinutes);
+        var cap = GuardCap.TripsMax(_engine.Registry.AccountCount, _setup.Guard);
+        var status = await Store.TryDispatchAsync(
+            new(command.Id, now, session.Id, now + AnswerMax, window, cap), stopping);
+        _metrics.Dispatched(status);
+        if (status == DispatchStatus.GuardExhausted) _log.CutQuarantined(command.Id.Value);
+        if (status != DispatchStatus.Sent) return true;
+        var sent = command with
+        {
+            State = CommandState.Sent, Attempts = command.Attempts + 1, SessionId = session.Id, SentAt = now,
+        };
+        var flight = new Flight(sent, session);
+        _flights[sent.Id] = flight;
+        Track(flight, SendAsync(flight, stopping));
+        return true;
+    }
+
+    private async Task SendAsync(Flight flight, CancellationToken stopping)
+    {
+        var command = flight.Command;
+        var result = await flight.Session!.MeterControlAsync(
+            command.MeterAddress, MeterEvents.CodeOf(command.Kind), command.ExpiresAt, AnswerMax, stopping, PortOf(command));
+        await StepAsync(flight, MeterEvents.Of(result, readBacks: 0), stopping);
+    }
+
+    private async Task ReadBackAsync(Flight flight, CancellationToken stopping)
+    {
+        var command = flight.Command;
+        flight.ReadBacks++;
+        var result = await flight.Session!.ReadRelayAsync(command.MeterAddress, AnswerMax, stopping, PortOf(command));
+        await StepAsync(flight, MeterEvents.Of(result, flight.ReadBacks), stopping);
+    }
+
+    private byte PortOf(Command command) =>
+        _engine.Registry.TryMeter(command.Meter, out var meter) ? meter.Port : TerminalSession.DefaultPort;
+
+    /// <summary>One step in the command's life: the pure function decides, the store keeps it, the flight goes on or ends.</summary>
+    private async Task StepAsync(Flight flight, CommandEvent happened, CancellationToken stopping)
+    {
+        var now = _setup.Clock.Now();
+        var command = flight.Command;
+        var step = CommandLifecycle.On(command, happened, now, LifecycleRules.Default);
+        if (step.Action == CommandAction.None && step.Next == command.State) return;
+        var due = step.At ?? (step.Action == CommandAction.AwaitAnswer ? now + AnswerMax : Instant.Never);
+        var move = new CommandMove(command.Id, command.State, step.Next, now, due, step.Detail, step.Proven, step.AlarmOn);
+        if (!await Store.MoveCommandAsync(move, stopping))
+        {
+            _flights.TryRemove(command.Id, out _); // Somebody else moved it on.
+            return;
+        }
+
+        _metrics.CommandMoved(step.Next);
+        flight.Command = command with { State = step.Next };
+        if (step.Action == CommandAction.ReadBack) flight.ReadBackAt = due;
+        if (step.Action is CommandAction.Retry or CommandAction.GiveUp or CommandAction.Done)
+        {
+            _flights.TryRemove(command.Id, out _);
+        }
+    }
+
+    private Task<bool> LaterAsync(Command command, Instant at, string detail, CancellationToken stopping) =>
+        Store.MoveCommandAsync(
+            new(command.Id, CommandState.Queued, CommandState.Queued, _setup.Clock.Now(), at, detail), stopping);
+
+    /// <summary>A request on the wire: it ends by itself, by its timeout at the latest.</summary>
+    private async void Track(Flight flight, Task request)
+    {
+        Interlocked.Increment(ref _inFlight);
+        try
+        {
+            await request;
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: after the restart the command is taken up again.
+        }
+        catch (StoreUnavailableException fault)
+        {
+            flight.IsAdrift = true; // What came of it could not be kept: through all gates again once the store is back.
+            _log.ControlFailed(fault.Message);
+        }
+        catch (Exception fault)
+        {
+            _log.PartStopped(fault, "dispatch");
+            _engine.Failed?.Invoke(fault);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _inFlight);
+            _landed.Set();
+            Moved?.Invoke();
+        }
+    }
+
+    /// <summary>A sent command and the session that carries it.</summary>
+    private sealed class Flight(Command command, TerminalSession? session)
+    {
+        public Command Command { get; set; } = command;
+
+        public TerminalSession? Session => session;
+
+        public int ReadBacks { get; set; }
+
+        public bool IsAdrift { get; set; }
+
+        public Instant ReadBackAt { get; set; } = Instant.Never;
+    }
+}

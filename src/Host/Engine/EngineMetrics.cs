@@ -1,0 +1,66 @@
+using System.Diagnostics.Metrics;
+using Meters.Billing.Accounts;
+using Meters.Billing.Ledger;
+using Meters.Control.Commands;
+using Meters.Control.Notices;
+using Meters.Host.Api;
+using Meters.Storage.Contract;
+
+namespace Meters.Host.Engine;
+
+/// <summary>Meters of the engine. Units after UCUM, tags from closed sets.</summary>
+public sealed class EngineMetrics : IDisposable
+{
+    private readonly Meter _meter = new("Meters.Engine");
+    private readonly Counter<long> _readings;
+    private readonly Counter<long> _late;
+    private readonly Counter<long> _payments;
+    private readonly Counter<long> _notices;
+    private readonly Counter<long> _commands;
+    private readonly Counter<long> _dispatches;
+    private readonly Histogram<double> _commit;
+    private long _readingsStored;
+
+    public EngineMetrics()
+    {
+        _readings = _meter.CreateCounter<long>("meters.billing.readings", "{reading}");
+        _late = _meter.CreateCounter<long>("meters.billing.late_readings", "{reading}");
+        _payments = _meter.CreateCounter<long>("meters.billing.payments", "{payment}");
+        _notices = _meter.CreateCounter<long>("meters.control.notices", "{notice}");
+        _commands = _meter.CreateCounter<long>("meters.control.commands", "{command}");
+        _dispatches = _meter.CreateCounter<long>("meters.control.dispatches", "{command}");
+        _commit = _meter.CreateHistogram<double>("meters.storage.commit.duration", "s");
+    }
+
+    /// <summary>Readings committed since the start.</summary>
+    public long ReadingsStored => Interlocked.Read(ref _readingsStored);
+
+    public void ReadingTaken(ReadingStatus status) => _readings.Add(1, new KeyValuePair<string, object?>("status", ReadingStatusTags.Tag(status)));
+
+    public void LateRerated(int inserted, int changed, int duplicates)
+    {
+        _late.Add(inserted, new KeyValuePair<string, object?>("outcome", "inserted"));
+        _late.Add(changed, new KeyValuePair<string, object?>("outcome", "changed"));
+        _late.Add(duplicates, new KeyValuePair<string, object?>("outcome", "duplicate"));
+    }
+
+    public void PaymentAnswered(PaymentStatus status) =>
+        _payments.Add(1, new KeyValuePair<string, object?>("status", Tags.Of(status)));
+
+    public void NoticeMoved(NoticeState state) =>
+        _notices.Add(1, new KeyValuePair<string, object?>("state", Tags.Of(state)));
+
+    public void CommandMoved(CommandState state) =>
+        _commands.Add(1, new KeyValuePair<string, object?>("state", Tags.Of(state)));
+
+    public void Dispatched(DispatchStatus status) =>
+        _dispatches.Add(1, new KeyValuePair<string, object?>("status", Tags.Of(status)));
+
+    public void Committed(int readings, TimeSpan took)
+    {
+        Interlocked.Add(ref _readingsStored, readings);
+        _commit.Record(took.TotalSeconds);
+    }
+
+    public void Dispose() => _meter.Dispose();
+}

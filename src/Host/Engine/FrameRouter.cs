@@ -1,0 +1,37 @@
+using Meters.Host.Registry;
+using Meters.Ingest.Sessions;
+
+namespace Meters.Host.Engine;
+
+/// <summary>Sends a frame to the lanes that own its meters. Accounts of one concentrator share a shard, so it is one as a rule.</summary>
+public sealed class FrameRouter(LiveRegistry registry, IReadOnlyList<ShardLane> lanes) : IFrameSink
+{
+    public async ValueTask AcceptAsync(ReceivedFrame frame, CancellationToken stopping)
+    {
+        var home = HomeOf(frame);
+        if (!frame.Registered)
+        {
+            // Kept, bounded, and never confirmed.
+            await lanes[home].EnqueueAsync(new FrameTicket(frame, 1, home), stopping);
+            return;
+        }
+
+        var mask = MaskOf(frame, home);
+        var ticket = new FrameTicket(frame, int.CreateChecked(ulong.PopCount(mask)), home);
+        for (var lane = 0; mask != 0; lane++, mask >>= 1)
+        {
+            if ((mask & 1) != 0) await lanes[lane].EnqueueAsync(ticket, stopping);
+        }
+    }
+
+    private int HomeOf(ReceivedFrame frame) => lanes.Count == 1 ? 0 : registry.ShardOf(frame.Terminal, lanes.Count);
+
+    private ulong MaskOf(ReceivedFrame frame, int home)
+    {
+        var mask = 1UL << home;
+        if (lanes.Count == 1) return mask;
+        foreach (ref readonly var reading in frame.Readings) mask |= 1UL << registry.ShardOf(reading.Channel.Meter, home);
+        foreach (ref readonly var part in frame.Intervals) mask |= 1UL << registry.ShardOf(part.Channel.Meter, home);
+        return mask;
+    }
+}

@@ -1,0 +1,82 @@
+using Meters.Billing.Ledger;
+using Meters.Control.Cases;
+using Meters.Ingest.Sessions;
+using Meters.Units;
+
+namespace Meters.Host.Engine;
+
+/// <summary>Work that goes before frames in a shard's writer.</summary>
+public abstract class LaneRequest
+{
+    /// <summary>The lane stopped before it could be done.</summary>
+    public abstract void Abandon();
+}
+
+public sealed class PaymentRequest(PaymentOrder order) : LaneRequest
+{
+    private readonly TaskCompletionSource<(PaymentStatus, PaymentRecord?)> _done =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public PaymentOrder Order => order;
+
+    public Task<(PaymentStatus Status, PaymentRecord? Record)> Done => _done.Task;
+
+    public void Complete(PaymentStatus status, PaymentRecord? record) => _done.TrySetResult((status, record));
+
+    public override void Abandon() => _done.TrySetCanceled();
+}
+
+/// <summary>What does the book say of these accounts? Answered between two commits, so always committed state.</summary>
+public sealed class FactsRequest(IReadOnlyList<AccountId> accounts) : LaneRequest
+{
+    private readonly TaskCompletionSource<AccountFacts?[]> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public IReadOnlyList<AccountId> Accounts => accounts;
+
+    public Task<AccountFacts?[]> Done => _done.Task;
+
+    public void Complete(AccountFacts?[] facts) => _done.TrySetResult(facts);
+
+    public override void Abandon() => _done.TrySetCanceled();
+}
+
+/// <summary>Work of the lane itself: registration, day close, snapshots.</summary>
+public sealed class LaneCall(Func<ShardLane, CancellationToken, Task> work) : LaneRequest
+{
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task Done => _done.Task;
+
+    public async Task RunAsync(ShardLane lane, CancellationToken stopping)
+    {
+        await work(lane, stopping);
+        _done.TrySetResult();
+    }
+
+    public void Fail(Exception fault) => _done.TrySetException(fault);
+
+    public override void Abandon() => _done.TrySetCanceled();
+}
+
+/// <summary>A frame on its way through the lanes that own its meters; confirmed when the last of them has committed.</summary>
+public sealed class FrameTicket
+{
+    private int _open;
+
+    public FrameTicket(ReceivedFrame frame, int lanes, int home) =>
+        (Frame, Home, IsShared, _open) = (frame, home, lanes > 1, lanes);
+
+    public ReceivedFrame Frame { get; }
+
+    /// <summary>The lane that keeps the raw frame and the faults.</summary>
+    public int Home { get; }
+
+    /// <summary>More than one lane takes part: each sees only its own meters' readings.</summary>
+    public bool IsShared { get; }
+
+    /// <summary>This lane's part is durable.</summary>
+    public void Done(FrameOutcome outcome)
+    {
+        if (Interlocked.Decrement(ref _open) == 0) Frame.Complete(outcome);
+    }
+}

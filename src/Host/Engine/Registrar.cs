@@ -1,0 +1,123 @@
+using Meters.Billing.Tariffs;
+using Meters.Control.Policies;
+using Meters.Host.Registry;
+using Meters.Storage.Contract;
+using Meters.Units;
+
+namespace Meters.Host.Engine;
+
+/// <summary>Takes additions to the registry: checked, stored, then known to lanes and sessions, one after the other.</summary>
+public sealed class Registrar(IStore store, LiveRegistry registry, IReadOnlyList<ShardLane> lanes) : IDisposable
+{
+    /// <summary>Measuring points a concentrator can address: 255 groups of 8.</summary>
+    private const int PointMax = 2_040;
+
+    private readonly SemaphoreSlim _one = new(1, 1);
+
+    public async Task<(RegistryStatus Status, IReadOnlyList<string> Faults)> RegisterAsync(
+        RegistryAddition addition, CancellationToken stopping)
+    {
+        await _one.WaitAsync(stopping);
+        try
+        {
+            var faults = FaultsOf(addition);
+            if (faults.Count > 0) return (RegistryStatus.ReferenceUnknown, faults);
+            addition = addition with { Accounts = [.. Placed(addition)] };
+            var status = await store.Registry.AddAsync(addition, stopping);
+            if (status != RegistryStatus.Added) return (status, [SentenceOf(status)]);
+
+            // Lookups first, books next, sessions last: a lane that loads anew in between finds everything, and no
+            // session sees a meter that its lane does not know.
+            registry.AddRecords(addition);
+            foreach (var lane in lanes)
+            {
+                await lane.CallAsync(
+                    (l, _) =>
+                    {
+                        registry.AddToBook(l.Book, addition);
+                        return Task.CompletedTask;
+                    },
+                    stopping);
+            }
+
+            registry.Publish(addition);
+            return (RegistryStatus.Added, []);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    private static string SentenceOf(RegistryStatus status) => status == RegistryStatus.Conflict
+        ? "One of them exists already with other content."
+        : "One of them refers to something that is not registered.";
+
+    private IEnumerable<AccountRecord> Placed(RegistryAddition addition)
+    {
+        var terminals = addition.Meters.GroupBy(m => m.Account).ToDictionary(g => g.Key, g => g.First().Terminal);
+        foreach (var account in addition.Accounts)
+        {
+            var shard = registry.TryAccount(account.Id, out var known)
+                ? known.Shard
+                : registry.ShardFor(terminals.TryGetValue(account.Id, out var t) ? t : null, account.Id, lanes.Count);
+            yield return account with { Shard = shard };
+        }
+    }
+
+    private List<string> FaultsOf(RegistryAddition addition)
+    {
+        var faults = new List<string>();
+        var tariffs = new Dictionary<string, Currency>(StringComparer.Ordinal);
+        foreach (var tariff in addition.Tariffs)
+        {
+            if (TariffJson.TryParse(tariff.Json, out var version, out var list)) tariffs[version!.Id] = version.Currency;
+            else faults.AddRange(list.Select(f => $"Tariff {tariff.Id}: {f}"));
+        }
+
+        var policies = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var policy in addition.Policies)
+        {
+            if (PolicyJson.TryParse(policy.Json, out var parsed, out var list)) policies.Add(parsed!.Id);
+            else faults.AddRange(list.Select(f => $"Policy {policy.Id}: {f}"));
+        }
+
+        foreach (var terminal in addition.Terminals.Where(t => !LocalZone.TryParse(t.Zone, out _)))
+        {
+            faults.Add($"Concentrator {terminal.Address}: unknown zone '{terminal.Zone}'.");
+        }
+
+        foreach (var account in addition.Accounts) AddFaults(account, tariffs, policies, faults);
+        foreach (var meter in addition.Meters) AddFaults(meter, faults);
+        return faults;
+    }
+
+    private void AddFaults(
+        AccountRecord account, Dictionary<string, Currency> tariffs, HashSet<string> policies, List<string> faults)
+    {
+        if (account.Id.Value <= 0) faults.Add($"Account {account.Id}: the number must be positive.");
+        if (account.SanctionedWatts <= 0) faults.Add($"Account {account.Id}: the sanctioned load must be positive.");
+        if (!tariffs.TryGetValue(account.Tariff, out var currency)
+            && registry.TryTariff(account.Tariff, out var history)) currency = history.Currency;
+        if (currency == default) faults.Add($"Account {account.Id}: tariff '{account.Tariff}' is not registered.");
+        else if (currency.Code != account.Currency)
+        {
+            faults.Add($"Account {account.Id}: its currency is {account.Currency}, its tariff's is {currency.Code}.");
+        }
+
+        if (!policies.Contains(account.Policy) && !registry.HasPolicy(account.Policy))
+        {
+            faults.Add($"Account {account.Id}: policy '{account.Policy}' is not registered.");
+        }
+    }
+
+    private static void AddFaults(MeterRecord meter, List<string> faults)
+    {
+        if (meter.Id.Value is <= 0 or > MeterId.Max) faults.Add($"Meter {meter.Id}: the number must be positive and below 2^59.");
+        if (meter.Address.Digits is < 0 or > MeterAddress.Max) faults.Add($"Meter {meter.Id}: the address has twelve digits.");
+        if (meter.Point is < 1 or > PointMax) faults.Add($"Meter {meter.Id}: the point must be 1 to {PointMax}.");
+        if (meter.Multiplier < 1) faults.Add($"Meter {meter.Id}: the multiplier must be at least 1.");
+    }
+}

@@ -1,0 +1,249 @@
+using Meters.Billing.Accounts;
+using Meters.Host.Api;
+using Meters.Ingest.Sessions;
+using Meters.Storage.Contract;
+using Meters.Units;
+
+namespace Meters.Host.Engine;
+
+/// <summary>Frames to rows: the ordinary reading in one pass, late ones through their stored neighbours.</summary>
+public sealed partial class ShardLane
+{
+    private readonly Dictionary<ChannelId, List<Reading>> _late = [];
+    private readonly Dictionary<ChannelId, List<IntervalEnergy>> _lateIntervals = [];
+    private readonly Dictionary<FrameId, ReceivedFrame> _lateFrames = [];
+    private readonly HashSet<FrameId> _kept = [];
+
+    private async Task StoreFramesAsync(CancellationToken stopping)
+    {
+        var now = _clock.Now();
+        BeginCommit(now);
+        _late.Clear();
+        _lateIntervals.Clear();
+        _lateFrames.Clear();
+        _kept.Clear();
+        foreach (var ticket in _taken)
+        {
+            if (!ticket.Frame.Registered) _commit.Unregistered.Add(RawOf(ticket.Frame));
+            else await ApplyAsync(ticket, now, stopping);
+        }
+
+        await CommitAsync(stopping);
+        if (_late.Count + _lateIntervals.Count > 0) await StoreLateAsync(now, stopping);
+    }
+
+    private void BeginCommit(Instant now)
+    {
+        _commit.Clear();
+        _commit.At = now;
+    }
+
+    private async ValueTask ApplyAsync(FrameTicket ticket, Instant now, CancellationToken stopping)
+    {
+        var frame = ticket.Frame;
+        if (ticket.Home == Shard) KeepFaults(frame, ticket.IsShared);
+        for (var i = 0; i < frame.Readings.Length; i++)
+        {
+            var reading = frame.Readings[i];
+            if (ticket.IsShared && !IsOurs(ticket, reading.Channel.Meter)) continue;
+            var status = Book.Apply(reading, now, out var charge);
+            while (status == ReadingStatus.DayMustCloseFirst)
+            {
+                await CommitAsync(stopping);
+                await CloseDayAsync(stopping);
+                BeginCommit(now);
+                status = Book.Apply(reading, now, out charge);
+            }
+
+            Take(frame, reading, status, charge);
+        }
+
+        for (var i = 0; i < frame.Intervals.Length; i++)
+        {
+            var part = frame.Intervals[i];
+            if (ticket.IsShared && !IsOurs(ticket, part.Channel.Meter)) continue;
+            TakeInterval(frame, part, now);
+        }
+    }
+
+    private bool IsOurs(FrameTicket ticket, MeterId meter) => _setup.Registry.ShardOf(meter, ticket.Home) == Shard;
+
+    private void TakeInterval(ReceivedFrame frame, in IntervalEnergy part, Instant now)
+    {
+        var status = Book.ApplyInterval(
+            part.Channel, part.End, part.Duration, part.Energy, frame.Id, now, out var derived, out var charge);
+        if (status != ReadingStatus.NeedsHistory)
+        {
+            var shown = status is ReadingStatus.Rated or ReadingStatus.First
+                ? derived
+                : new Reading(part.Channel, part.End, part.Energy, ReadingQuality.Edited, frame.Id);
+            Take(frame, shown, status, charge);
+            return;
+        }
+
+        if (!_lateIntervals.TryGetValue(part.Channel, out var late)) _lateIntervals.Add(part.Channel, late = []);
+        late.Add(part);
+        _lateFrames[frame.Id] = frame;
+    }
+
+    private void Take(ReceivedFrame frame, in Reading reading, ReadingStatus status, long charge)
+    {
+        _metrics.ReadingTaken(status);
+        switch (status)
+        {
+            case ReadingStatus.Rated or ReadingStatus.First:
+                _commit.Readings.Add(new(reading, charge));
+                KeepRaw(frame);
+                break;
+            case ReadingStatus.Duplicate:
+                break;
+            case ReadingStatus.NeedsHistory:
+                if (!_late.TryGetValue(reading.Channel, out var late)) _late.Add(reading.Channel, late = []);
+                late.Add(reading);
+                _lateFrames[frame.Id] = frame;
+                break;
+            default:
+                Quarantine(frame, reading, status);
+                break;
+        }
+    }
+
+    /// <summary>What the frame itself brought that cannot be used, and the raw bytes of a frame that several lanes share.</summary>
+    private void KeepFaults(ReceivedFrame frame, bool shared)
+    {
+        if (shared) KeepRaw(frame);
+        if (frame.Faults.Count == 0) return;
+        KeepRaw(frame);
+        foreach (var fault in frame.Faults)
+        {
+            _commit.Quarantine.Add(new(
+                frame.Id,
+                frame.Terminal,
+                frame.ReceivedAt,
+                Tags.Of(fault.Kind),
+                fault.Pn,
+                fault.Fn,
+                null,
+                fault.At,
+                null,
+                QuarantineSentences.Of(fault.Kind, fault.Detail)));
+        }
+    }
+
+    private void Quarantine(ReceivedFrame frame, in Reading reading, ReadingStatus status)
+    {
+        KeepRaw(frame);
+        _commit.Quarantine.Add(new(
+            frame.Id,
+            frame.Terminal,
+            frame.ReceivedAt,
+            ReadingStatusTags.Tag(status),
+            null,
+            null,
+            reading.Channel,
+            reading.At,
+            reading.Register.TenthsWh,
+            QuarantineSentences.Of(status)));
+    }
+
+    private void KeepRaw(ReceivedFrame frame)
+    {
+        if (_kept.Add(frame.Id)) _commit.Frames.Add(RawOf(frame));
+    }
+
+    private static RawFrame RawOf(ReceivedFrame frame) => new(frame.Id, frame.Terminal, frame.ReceivedAt, frame.Raw);
+
+    /// <summary>
+    /// Readings that lie before their channel's latest: rated between their stored neighbours. The snapshot of the account
+    /// goes into the same commit, because recovery replays only what lies after the snapshot.
+    /// </summary>
+    private async Task StoreLateAsync(Instant now, CancellationToken stopping)
+    {
+        BeginCommit(now);
+        var accounts = new HashSet<AccountId>();
+        foreach (var channel in _late.Keys.Union(_lateIntervals.Keys).ToList())
+        {
+            var result = await RerateAsync(channel, now, stopping);
+            _metrics.LateRerated(result.Inserted.Count + result.Replaced.Count, result.Changed.Count, result.Duplicates);
+            _commit.Readings.AddRange(result.Inserted);
+            _commit.Replacements.AddRange(result.Replaced);
+            _commit.ChargeChanges.AddRange(result.Changed);
+            _commit.Corrections.AddRange(result.Corrections);
+            foreach (var row in result.Inserted.Concat(result.Replaced)) KeepLate(row.Reading.Frame);
+            foreach (var (reading, status) in result.Rejected) Quarantine(_lateFrames[reading.Frame], reading, status);
+            var moved = result.Inserted.Count + result.Replaced.Count + result.Changed.Count > 0;
+            if (moved && _setup.Registry.TryMeter(channel.Meter, out var meter)) accounts.Add(meter.Account);
+        }
+
+        foreach (var account in accounts) AddSnapshots(account);
+        await CommitAsync(stopping);
+    }
+
+    private async Task<RerateResult> RerateAsync(ChannelId channel, Instant now, CancellationToken stopping)
+    {
+        var late = _late.GetValueOrDefault(channel) ?? [];
+        var intervals = _lateIntervals.GetValueOrDefault(channel) ?? [];
+        var earliest = late.Select(r => r.At).Concat(intervals.Select(i => i.End - i.Duration)).Min();
+        var from = Book.HistoryFrom(channel, earliest);
+        var anchored = false;
+        while (true)
+        {
+            var stored = await _shard!.ReadChannelAsync(channel, from, Instant.Never, stopping);
+            if (!anchored) AnchorIntervals(channel, intervals, stored, late);
+            anchored = true;
+            var result = Book.Rerate(channel, stored, late, now);
+            if (result.NeedsHistoryFrom is not { } further) return result;
+            from = further;
+        }
+    }
+
+    /// <summary>Turns late interval energies into late readings, where a stored register stands at their start.</summary>
+    private void AnchorIntervals(
+        ChannelId channel, List<IntervalEnergy> intervals, IReadOnlyList<RatedReading> stored, List<Reading> late)
+    {
+        foreach (var part in intervals)
+        {
+            var status = Book.Anchor(stored, channel, part.End, part.Duration, part.Energy, part.Frame, out var derived);
+            if (status == ReadingStatus.NeedsHistory) late.Add(derived);
+            else if (status != ReadingStatus.Duplicate)
+            {
+                Quarantine(
+                    _lateFrames[part.Frame], new(channel, part.End, part.Energy, ReadingQuality.Edited, part.Frame), status);
+            }
+        }
+    }
+
+    private void KeepLate(FrameId frame)
+    {
+        if (_lateFrames.TryGetValue(frame, out var received)) KeepRaw(received);
+    }
+
+    private void AddSnapshots(AccountId account)
+    {
+        _commit.AccountSnapshots.Add(Book.Snapshot(account));
+        _commit.ChannelSnapshots.AddRange(Book.ChannelsOf(account));
+    }
+
+    /// <summary>Posts the journal lines of the open day and opens the next; snapshots of the whole shard go with it.</summary>
+    public async Task CloseDayAsync(CancellationToken stopping)
+    {
+        BeginCommit(_clock.Now());
+        var day = Book.ClosedThrough.AddDays(1);
+        var end = Book.OpenEnd;
+        Book.CloseDay(day, _commit.At, _commit.DayCharges, _commit.Entries);
+        (_commit.ClosesDay, _commit.ClosesThrough) = (day, end);
+        foreach (var account in Book.Accounts) AddSnapshots(account);
+        await CommitAsync(stopping);
+        Volatile.Write(ref _openEnd, Book.OpenEnd.UnixMicros);
+        _log.DayClosed(Shard, day.ToString(), _commit.Entries.Count);
+        BeginCommit(_commit.At);
+    }
+
+    /// <summary>Snapshots of the whole shard, so that the next start replays next to nothing.</summary>
+    public async Task SnapshotAsync(CancellationToken stopping)
+    {
+        BeginCommit(_clock.Now());
+        foreach (var account in Book.Accounts) AddSnapshots(account);
+        await CommitAsync(stopping);
+    }
+}

@@ -1,0 +1,79 @@
+using Meters.Billing.Accounts;
+using Meters.Host.Registry;
+using Meters.Storage.Contract;
+using Meters.Units;
+
+namespace Meters.Host.Engine;
+
+/// <summary>What a lane is made from.</summary>
+public sealed record LaneSetup(LiveRegistry Registry, LocalZone BillingZone, TimeProvider Clock, TimeProvider Wire);
+
+/// <summary>Taking the shard and building the book from what is stored.</summary>
+public sealed partial class ShardLane
+{
+    /// <summary>Becomes the shard's writer and loads its state; tries again while the store is away.</summary>
+    public Task LoadAsync(CancellationToken stopping) => ReloadAsync(stopping);
+
+    private async Task ReloadAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                await LoadOnceAsync(stopping);
+                IsHealthy = true;
+                return;
+            }
+            catch (StoreUnavailableException fault)
+            {
+                IsHealthy = false;
+                _log.StoreAway(Shard, fault.Message);
+                await Task.Delay(TimeSpan.FromSeconds(_options.StoreRetrySeconds), _wire, stopping);
+            }
+        }
+    }
+
+    private async Task LoadOnceAsync(CancellationToken stopping)
+    {
+        if (_shard is not null) await _shard.DisposeAsync();
+        _shard = await _store.TakeShardAsync(Shard, stopping);
+        if (FirstEpoch == 0) FirstEpoch = _shard.Epoch;
+        _book = null;
+        var book = new ShardBook(Shard, _setup.BillingZone, new() { PaymentMinorMax = _options.PaymentMinorMax });
+        var (closed, lastEntryId) = await _shard.LoadProgressAsync(stopping);
+        if (closed is null) closed = await BeginAsync(stopping);
+        book.SetProgress(closed.Value, lastEntryId);
+        _setup.Registry.FillBook(book);
+        await foreach (var account in _shard.LoadAccountsAsync(stopping))
+        {
+            book.Restore(
+                account.Account,
+                account.Snapshot,
+                account.PaidAfter,
+                account.ChargedAfter,
+                account.LastPurchaseAfter,
+                account.Thresholds);
+        }
+
+        await foreach (var channel in _shard.LoadChannelsAsync(stopping)) book.Restore(channel);
+        await foreach (var reading in _shard.LoadReadingsAfterSnapshotAsync(stopping)) book.Replay(reading);
+        _book = book;
+        Volatile.Write(ref _openEnd, book.OpenEnd.UnixMicros);
+        _log.ShardLoaded(Shard, _shard.Epoch, closed.Value.ToString());
+    }
+
+    /// <summary>The first day of a new shard: everything up to the end of yesterday counts as closed.</summary>
+    private async Task<ServiceDay> BeginAsync(CancellationToken stopping)
+    {
+        var today = ServiceDay.Of(DateOnly.FromDateTime(_setup.BillingZone.ToLocal(_clock.Now())));
+        BeginCommit(_clock.Now());
+        (_commit.ClosesDay, _commit.ClosesThrough) = (today.AddDays(-1), _setup.BillingZone.StartOf(today));
+        await _shard!.CommitAsync(_commit, stopping);
+        return today.AddDays(-1);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_shard is not null) await _shard.DisposeAsync();
+    }
+}

@@ -1,0 +1,272 @@
+using System.Threading.Channels;
+using Meters.Billing.Accounts;
+using Meters.Billing.Ledger;
+using Meters.Control.Cases;
+using Meters.Ingest.Sessions;
+using Meters.Storage.Contract;
+using Meters.Units;
+
+namespace Meters.Host.Engine;
+
+/// <summary>
+/// The one writer of one shard: takes what has piled up while the last commit ran, applies it to the book in memory,
+/// commits once, then confirms. Payments and questions go before frames. When a commit fails, its outcome is unknown:
+/// the book is loaded anew and the same work is applied again, which changes nothing where it was stored.
+/// </summary>
+public sealed partial class ShardLane
+{
+    private readonly IStore _store;
+    private readonly EngineOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly TimeProvider _wire;
+    private readonly ILogger _log;
+    private readonly EngineMetrics _metrics;
+    private readonly LaneSetup _setup;
+    private readonly Channel<FrameTicket> _frames;
+    private readonly Channel<LaneRequest> _urgent;
+    private readonly WorkSignal _work = new();
+    private readonly ShardCommit _commit = new();
+    private readonly List<FrameTicket> _taken = [];
+    private readonly List<PaymentRequest> _payments = [];
+    private IShardStore? _shard;
+    private ShardBook? _book;
+    private long _openEnd;
+
+    public ShardLane(int shard, IStore store, LaneSetup setup, EngineOptions options, EngineMetrics metrics, ILogger log)
+    {
+        Shard = shard;
+        (_store, _setup, _options, _metrics, _log) = (store, setup, options, metrics, log);
+        (_clock, _wire) = (setup.Clock, setup.Wire);
+        _frames = Channel.CreateBounded<FrameTicket>(
+            new BoundedChannelOptions(options.FramesWaitingMax) { SingleReader = true });
+        _urgent = Channel.CreateBounded<LaneRequest>(
+            new BoundedChannelOptions(options.UrgentWaitingMax) { SingleReader = true });
+    }
+
+    public int Shard { get; }
+
+    /// <summary>The epoch of this run's first load: it rises with every start, so frame ids are made from it.</summary>
+    public long FirstEpoch { get; private set; }
+
+    /// <summary>The store answered the last time.</summary>
+    public bool IsHealthy { get; private set; } = true;
+
+    public ShardBook Book => _book ?? throw new InvalidOperationException("The shard is not loaded yet.");
+
+    /// <summary>End of the open service day.</summary>
+    public Instant OpenEnd => new(Volatile.Read(ref _openEnd));
+
+    /// <summary>Control work may be due: an account crossed a threshold or paid.</summary>
+    public Action? Woken { get; set; }
+
+    /// <summary>Awaiting is the back-pressure: a full queue lets the session stop reading.</summary>
+    public async ValueTask EnqueueAsync(FrameTicket frame, CancellationToken stopping)
+    {
+        if (!_frames.Writer.TryWrite(frame)) await _frames.Writer.WriteAsync(frame, stopping);
+        _work.Set();
+    }
+
+    public async ValueTask EnqueueAsync(LaneRequest request, CancellationToken stopping)
+    {
+        if (!_urgent.Writer.TryWrite(request)) await _urgent.Writer.WriteAsync(request, stopping);
+        _work.Set();
+    }
+
+    /// <summary>Runs work in the lane, between two commits, and waits for it.</summary>
+    public async Task CallAsync(Func<ShardLane, CancellationToken, Task> work, CancellationToken stopping)
+    {
+        var call = new LaneCall(work);
+        await EnqueueAsync(call, stopping);
+        await call.Done.WaitAsync(stopping);
+    }
+
+    /// <summary>Runs until stopped, then until both queues are empty.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        try
+        {
+            while (!stopping.IsCancellationRequested)
+            {
+                while (await RunOnceAsync(stopping))
+                {
+                    // Go on while there is work; nothing waits for a timer.
+                }
+
+                await _work.WaitAsync(stopping);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Asked to stop. What is not committed is not confirmed, and will be sent again.
+        }
+        finally
+        {
+            _urgent.Writer.TryComplete();
+            _frames.Writer.TryComplete();
+            while (_urgent.Reader.TryRead(out var request)) request.Abandon();
+        }
+    }
+
+    /// <summary>One round: everything urgent, then one commit of frames. False when there was nothing to do.</summary>
+    private async Task<bool> RunOnceAsync(CancellationToken stopping)
+    {
+        var did = await RunUrgentAsync(stopping);
+        _taken.Clear();
+        var readings = 0;
+        while (readings < _options.CommitReadingsMax && _frames.Reader.TryRead(out var ticket))
+        {
+            _taken.Add(ticket);
+            readings += Math.Max(1, ticket.Frame.Readings.Length);
+        }
+
+        if (_taken.Count == 0) return did;
+        await UntilStoredAsync(StoreFramesAsync, stopping);
+        foreach (var ticket in _taken)
+        {
+            ticket.Done(ticket.Frame.Registered ? FrameOutcome.Stored : FrameOutcome.NotStored);
+        }
+
+        _taken.Clear();
+        return true;
+    }
+
+    private async Task<bool> RunUrgentAsync(CancellationToken stopping)
+    {
+        var did = false;
+        while (_urgent.Reader.TryRead(out var request))
+        {
+            did = true;
+            switch (request)
+            {
+                case PaymentRequest payment:
+                    _payments.Add(payment);
+                    if (_payments.Count >= _options.CommitPaymentsMax) await PayAsync(stopping);
+                    break;
+                case FactsRequest question:
+                    await PayAsync(stopping); // In order: who asks after paying sees the payment.
+                    question.Complete([.. question.Accounts.Select(FactsOf)]);
+                    break;
+                case LaneCall call:
+                    await PayAsync(stopping);
+                    await RunCallAsync(call, stopping);
+                    break;
+                default:
+                    throw new InvalidOperationException($"Unknown request {request.GetType().Name}.");
+            }
+        }
+
+        await PayAsync(stopping);
+        return did;
+    }
+
+    private async Task RunCallAsync(LaneCall call, CancellationToken stopping)
+    {
+        try
+        {
+            await UntilStoredAsync(token => call.RunAsync(this, token), stopping);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException and not ShardFencedException)
+        {
+            call.Fail(fault);
+        }
+    }
+
+    /// <summary>Repeats work that the store could not take, on a book loaded anew, until it is stored.</summary>
+    private async Task UntilStoredAsync(Func<CancellationToken, Task> work, CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                await work(stopping);
+                IsHealthy = true;
+                return;
+            }
+            catch (StoreUnavailableException fault)
+            {
+                IsHealthy = false;
+                _log.StoreAway(Shard, fault.Message);
+            }
+            catch (PaymentKeyRaceException)
+            {
+                _log.PaymentKeyRace(Shard);
+            }
+
+            await ReloadAsync(stopping);
+        }
+    }
+
+    private async Task PayAsync(CancellationToken stopping)
+    {
+        if (_payments.Count == 0) return;
+        await UntilStoredAsync(StorePaymentsAsync, stopping);
+        _payments.Clear();
+    }
+
+    private async Task StorePaymentsAsync(CancellationToken stopping)
+    {
+        var now = _clock.Now();
+        var keys = _payments.Select(p => p.Order.Key).Distinct(StringComparer.Ordinal).ToList();
+        var earlier = (await _shard!.FindPaymentsAsync(keys, stopping)).ToDictionary(p => p.Order.Key, StringComparer.Ordinal);
+        var answers = new (PaymentStatus Status, PaymentRecord? Record)[_payments.Count];
+        _commit.Clear();
+        _commit.At = now;
+        for (var i = 0; i < _payments.Count; i++)
+        {
+            var order = _payments[i].Order;
+            if (earlier.TryGetValue(order.Key, out var found)) // First: a retry must never see another error.
+            {
+                var status = ShardBook.CompareWithEarlier(order, found);
+                answers[i] = (status, status == PaymentStatus.AlreadyPosted ? found : null);
+                continue;
+            }
+
+            var check = Book.Check(order);
+            if (check != PaymentStatus.Posted)
+            {
+                answers[i] = (check, null);
+                continue;
+            }
+
+            var (entry, record) = Book.Post(order, now);
+            earlier.Add(order.Key, record);
+            _commit.Entries.Add(entry);
+            _commit.Payments.Add(record);
+            answers[i] = (PaymentStatus.Posted, record);
+        }
+
+        await CommitAsync(stopping);
+        for (var i = 0; i < _payments.Count; i++)
+        {
+            _metrics.PaymentAnswered(answers[i].Status);
+            _payments[i].Complete(answers[i].Status, answers[i].Record);
+        }
+    }
+
+    /// <summary>Adds the crossings of what was applied, commits, and tells Control if there is something for it.</summary>
+    private async Task CommitAsync(CancellationToken stopping)
+    {
+        Book.TakeCrossings(_commit.At, _commit.Crossings, _commit.Thresholds);
+        Book.TakeCorrections(_commit.Corrections);
+        foreach (var crossing in _commit.Crossings) _commit.Wake.Add(crossing.Account);
+        if (_commit.IsEmpty) return;
+        var started = _wire.GetTimestamp();
+        await _shard!.CommitAsync(_commit, stopping);
+        _metrics.Committed(_commit.Readings.Count, _wire.GetElapsedTime(started));
+        if (_commit.Wake.Count > 0 || _commit.Payments.Count > 0) Woken?.Invoke();
+    }
+
+    private AccountFacts? FactsOf(AccountId account) =>
+        Book.TryPosition(account, out var position)
+            ? new(
+                account,
+                position.Currency,
+                position.Balance,
+                position.CrossedMask,
+                position.Arm,
+                position.LastReadingAt,
+                position.LastReadingQuality,
+                position.LastPurchase,
+                position.AverageDay)
+            : null;
+}
