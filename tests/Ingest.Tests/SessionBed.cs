@@ -129,9 +129,11 @@ internal sealed class Peer : IDuplexPipe
 
     PipeWriter IDuplexPipe.Output => _down.Writer;
 
-    public async Task SendAsync(byte[] bytes) => await _up.Writer.WriteAsync(bytes, TestContext.Current.CancellationToken);
+    /// <summary>False when the service no longer reads.</summary>
+    public async Task<bool> SendAsync(byte[] bytes) =>
+        !(await _up.Writer.WriteAsync(bytes, TestContext.Current.CancellationToken)).IsCompleted;
 
-    public Task SendAsync(string hex) => SendAsync(Vectors.Bytes(hex));
+    public Task<bool> SendAsync(string hex) => SendAsync(Vectors.Bytes(hex));
 
     public async Task LoginAsync(TerminalAddress address, int pseq = 1)
     {

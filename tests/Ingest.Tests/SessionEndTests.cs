@@ -108,7 +108,9 @@ public class SessionEndTests
         var heartbeat = Peer.Frame(to => LinkFrames.Heartbeat(to, SessionBed.Known, 2));
         var flood = Task.Run(async () =>
         {
-            while (!peer.Run.IsCompleted && bed.Accepted == 0) await peer.SendAsync(heartbeat);
+            while (await peer.SendAsync(heartbeat))
+            {
+            }
         }, TestContext.Current.CancellationToken);
         await bed.AdvanceUntilAsync(peer.Run);
         Assert.Equal(SessionEnd.SlowReader, await peer.Run);
