@@ -83,6 +83,11 @@ internal sealed class TestMaster : IAsyncDisposable
         await socket.SendAsync(bytes);
     }
 
+    /// <summary>Data frames so far; for rules, which are asked after their frame was counted.</summary>
+    public int DataSeen { get; private set; }
+
+    public Task UntilDataAsync(int count, CancellationToken stopping) => UntilAsync(_ => DataSeen >= count, stopping);
+
     /// <summary>Sends a request and waits for the next frame that is an answer (PRM = 0).</summary>
     public async Task<Received> AskAsync(TerminalAddress terminal, ReadOnlyMemory<byte> bytes, CancellationToken stopping)
     {
@@ -161,6 +166,7 @@ internal sealed class TestMaster : IAsyncDisposable
         {
             _sockets[header.Address] = socket;
             _received.Add(received);
+            if (header is { Afn: Afn.HistoryData, Started: true }) DataSeen++;
             if (!header.Started) _answers.Writer.TryWrite(received);
             foreach (var (holds, done) in _watchers)
             {
