@@ -206,7 +206,7 @@ public sealed class ConsumptionCsv
         public bool TryGet(int hour, out Energy used)
         {
             var at = hour - firstHour;
-            var value = (uint)at < (uint)_tenthsWh.Count ? _tenthsWh[at] : -1;
+            var value = at >= 0 && at < _tenthsWh.Count ? _tenthsWh[at] : -1;
             used = new(value);
             return value >= 0;
         }
