@@ -1,6 +1,6 @@
 using System.Globalization;
 using CsvHelper;
-using CsvHelper.Configuration;
+using Meters.Host.Api;
 
 namespace Meters.Host.Import;
 
@@ -42,7 +42,7 @@ public sealed class CsvRow(int line, IReadOnlyDictionary<string, int> columns, s
     public long Long(string column)
     {
         if (long.TryParse(Text(column), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)) return value;
-        Fault(column, $"'{Api.Texts.Shown(Text(column))}' is not a whole number.");
+        Fault(column, $"'{Texts.Shown(Text(column))}' is not a whole number.");
         return 1; // A value that draws no second fault.
     }
 
@@ -50,7 +50,7 @@ public sealed class CsvRow(int line, IReadOnlyDictionary<string, int> columns, s
     {
         var value = Long(column);
         if (value is >= int.MinValue and <= int.MaxValue) return (int)value;
-        Fault(column, $"'{Api.Texts.Shown(Text(column))}' is out of range.");
+        Fault(column, $"'{Texts.Shown(Text(column))}' is out of range.");
         return 1;
     }
 
@@ -72,16 +72,29 @@ public sealed class CsvRow(int line, IReadOnlyDictionary<string, int> columns, s
 }
 
 /// <summary>
-/// Reads RFC 4180: comma, double quotes, one header line that names exactly the known columns (in any order), as many
+/// Reads RFC 4180 without line breaks in fields: comma, double quotes, one header line that names exactly the known columns (in any order), as many
 /// fields in each line as in the header. Every fault is listed, up to a limit.
 /// </summary>
 public static class CsvTable
 {
     public const int RowsMax = 1_000_000;
-    public const int FieldLengthMax = 2_000;
+
+    /// <summary>Longest line, in bytes of UTF-8.</summary>
+    public const int RecordBytesMax = 64 * 1024;
 
     /// <summary>Faults that are listed; reading stops there.</summary>
     public const int FaultsMax = 1_000;
+
+    private static readonly CsvReaderOptions Options = new()
+    {
+        Separator = ',',
+        HasHeader = false, // Ours is stricter.
+        AllowLineBreaksInQuotes = false, // No field of ours has one, and an open quote must not swallow the lines after it.
+        MalformedData = CsvMalformedDataHandling.Skip,
+        MaxRecordSize = RecordBytesMax,
+        TrackLineNumbers = true,
+        FormatProvider = CultureInfo.InvariantCulture,
+    };
 
     /// <param name="text">The file.</param>
     /// <param name="columns">Known columns.</param>
@@ -91,40 +104,15 @@ public static class CsvTable
     {
         ArgumentNullException.ThrowIfNull(columns);
         ArgumentNullException.ThrowIfNull(faults);
-        var badQuotes = false;
-        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            BadDataFound = _ => badQuotes = true,
-            IgnoreBlankLines = false,
-            MaxFieldSize = FieldLengthMax,
-        };
-        using var parser = new CsvParser(text, configuration, leaveOpen: true);
         Dictionary<string, int>? header = null;
         var rows = 0;
-        var lastLine = 0;
-        while (faults.Count < FaultsMax)
+        var options = Options with { OnMalformedRecord = bad => faults.Add(new(checked((int)bad.LineNumber), "", SentenceOf(bad.Reason))) };
+        using var reader = CsvReader.Create(text, options, leaveOpen: true);
+        while (faults.Count < FaultsMax && ReadNext(reader, faults))
         {
-            var line = lastLine + 1; // A quoted field may run over several lines: a row is named by its first.
-            string[]? fields;
-            try
-            {
-                if (!parser.Read()) break;
-                fields = parser.Record ?? [];
-            }
-            catch (MaxFieldSizeException)
-            {
-                faults.Add(new(line, "", $"a field is longer than {FieldLengthMax} characters; is a quote left open?"));
-                yield break;
-            }
-
-            lastLine = parser.RawRow;
-            if (badQuotes)
-            {
-                badQuotes = false;
-                faults.Add(new(line, "", "a quote stands where none may: quote the whole field and double the quotes in it."));
-                continue;
-            }
-
+            var line = checked((int)reader.LineNumber);
+            var fields = new string[reader.FieldCount];
+            for (var i = 0; i < fields.Length; i++) fields[i] = reader.GetString(i);
             if (header is null)
             {
                 header = Header(fields, columns, faults, line);
@@ -132,7 +120,6 @@ public static class CsvTable
                 continue;
             }
 
-            if (fields.Length == 0 || (fields.Length == 1 && fields[0].Length == 0)) continue; // A blank line carries nothing.
             if (++rows > RowsMax)
             {
                 faults.Add(new(line, "", $"more than {RowsMax} rows: divide the file."));
@@ -149,16 +136,36 @@ public static class CsvTable
         if (faults.Count >= FaultsMax) faults.Add(new(0, "", $"More than {FaultsMax} faults: reading stopped."));
     }
 
+    private static bool ReadNext(CsvReader reader, List<LineFault> faults)
+    {
+        try
+        {
+            return reader.Read();
+        }
+        catch (CsvFormatException fault)
+        {
+            // With malformed data skipped, only a record without an end can do this.
+            faults.Add(new(checked((int)fault.LineNumber), "", $"a line is longer than {RecordBytesMax} bytes."));
+            return false;
+        }
+    }
+
+    private static string SentenceOf(CsvMalformedReason reason) => reason switch
+    {
+        CsvMalformedReason.UnterminatedQuote or CsvMalformedReason.LineBreakInQuotes => "a quote is left open at the end of the line.",
+        _ => "a quote stands where none may: quote the whole field and double the quotes in it.",
+    };
+
     private static Dictionary<string, int>? Header(string[] fields, IReadOnlyList<Column> columns, List<LineFault> faults, int line)
     {
         var before = faults.Count;
         var found = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < fields.Length; i++)
         {
-            var name = i == 0 ? fields[i].TrimStart('\uFEFF') : fields[i];
+            var name = i == 0 ? fields[i].TrimStart('\uFEFF') : fields[i]; // Text that was not read from a file may keep its mark.
             if (columns.All(column => column.Name != name))
             {
-                faults.Add(new(line, Api.Texts.Shown(name), $"is not a column here; known: {string.Join(", ", columns.Select(c => c.Name))}."));
+                faults.Add(new(line, Texts.Shown(name), $"is not a column here; known: {string.Join(", ", columns.Select(c => c.Name))}."));
             }
             else if (!found.TryAdd(name, i))
             {
