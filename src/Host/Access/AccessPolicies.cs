@@ -1,0 +1,24 @@
+namespace Meters.Host.Access;
+
+/// <summary>What an endpoint asks for, and the roles that may. One table; a test holds it.</summary>
+public static class AccessPolicies
+{
+    public const string Read = "read";
+    public const string Pay = "pay";
+    public const string Registry = "registry";
+    public const string Tariffs = "tariffs";
+    public const string Control = "control";
+    public const string Quarantine = "quarantine";
+    public const string Keys = "keys";
+
+    public static readonly IReadOnlyDictionary<string, IReadOnlyList<Role>> Allowed = new Dictionary<string, IReadOnlyList<Role>>
+    {
+        [Read] = [Role.Reader, Role.Cashier, Role.Billing, Role.Control, Role.Auditor, Role.Admin],
+        [Pay] = [Role.Cashier],
+        [Registry] = [Role.Billing, Role.Admin],
+        [Tariffs] = [Role.Billing],
+        [Control] = [Role.Control],
+        [Quarantine] = [Role.Auditor, Role.Billing],
+        [Keys] = [Role.Admin],
+    };
+}

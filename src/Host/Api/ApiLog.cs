@@ -1,0 +1,47 @@
+namespace Meters.Host.Api;
+
+/// <summary>All log messages of the API, the SMS channels and the imports; ids 6000 to 6499.</summary>
+public static partial class ApiLog
+{
+    [LoggerMessage(6000, LogLevel.Warning, "API key refused; from {Remote}")]
+    public static partial void KeyRefused(this ILogger logger, string remote);
+
+    [LoggerMessage(6001, LogLevel.Warning, "Role missing: key {KeyName} asked for {Method} {Path}")]
+    public static partial void Forbidden(this ILogger logger, string keyName, string method, string path);
+
+    [LoggerMessage(6002, LogLevel.Information, "API key {Name} issued to {Person} with roles {Roles} by {By}")]
+    public static partial void KeyIssued(this ILogger logger, string name, string person, string roles, string by);
+
+    [LoggerMessage(6003, LogLevel.Information, "API key {Name} revoked by {By}")]
+    public static partial void KeyRevoked(this ILogger logger, string name, string by);
+
+    [LoggerMessage(6010, LogLevel.Warning, "Store unavailable for {Method} {Path}")]
+    public static partial void StoreUnavailable(this ILogger logger, Exception fault, string method, string path);
+
+    [LoggerMessage(6011, LogLevel.Error, "Request failed: {Method} {Path}")]
+    public static partial void RequestFailed(this ILogger logger, Exception fault, string method, string path);
+
+    [LoggerMessage(6012, LogLevel.Warning, "Not ready: {Reason}")]
+    public static partial void NotReady(this ILogger logger, string reason);
+
+    [LoggerMessage(6020, LogLevel.Information, "Hold {Kind} set on account {Account} until {Until} by {By}")]
+    public static partial void HoldSet(this ILogger logger, string kind, long account, string until, string by);
+
+    [LoggerMessage(6021, LogLevel.Information, "Hold {Kind} lifted from account {Account} by {By}")]
+    public static partial void HoldLifted(this ILogger logger, string kind, long account, string by);
+
+    [LoggerMessage(6022, LogLevel.Information, "Command {Kind} for account {Account} asked for by {By}")]
+    public static partial void CommandAsked(this ILogger logger, string kind, long account, string by);
+
+    [LoggerMessage(6100, LogLevel.Warning, "SMS {Notice}: gateway says {Detail}; will be tried again")]
+    public static partial void SmsTryLater(this ILogger logger, long notice, string detail);
+
+    [LoggerMessage(6101, LogLevel.Warning, "SMS {Notice}: rejected, {Detail}")]
+    public static partial void SmsRejected(this ILogger logger, long notice, string detail);
+
+    [LoggerMessage(6102, LogLevel.Warning, "Delivery report for SMS {Notice} refused: {Reason}")]
+    public static partial void DeliveryReportRefused(this ILogger logger, string notice, string reason);
+
+    [LoggerMessage(6103, LogLevel.Debug, "Delivery report for SMS {Notice}: {Detail}")]
+    public static partial void DeliveryReport(this ILogger logger, long notice, string detail);
+}

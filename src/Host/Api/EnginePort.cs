@@ -1,0 +1,61 @@
+using Meters.Billing.Ledger;
+using Meters.Control.Cases;
+using Meters.Control.Commands;
+using Meters.Host.Engine;
+using Meters.Storage.Contract;
+using Meters.Units;
+
+namespace Meters.Host.Api;
+
+/// <summary>What the endpoints ask of the running engine, as delegates: everything that does not come from the store.</summary>
+public sealed record EnginePort
+{
+    public required IStore Store { get; init; }
+
+    public required Func<bool> IsReady { get; init; }
+
+    /// <summary>Live sessions of concentrators.</summary>
+    public required Func<int> Sessions { get; init; }
+
+    /// <summary>Whether a concentrator has a live session; null when this process cannot know.</summary>
+    public Func<TerminalAddress, bool?> HasSession { get; init; } = static _ => null;
+
+    /// <summary>The shard whose writer a new account gets.</summary>
+    public Func<AccountId, int> ShardOf { get; init; } = static _ => 0;
+
+    public required Func<PaymentOrder, CancellationToken, Task<(PaymentStatus Status, PaymentRecord? Record)>> PostPayment { get; init; }
+
+    public required Func<RegistryAddition, CancellationToken, Task<(RegistryStatus Status, IReadOnlyList<string> Faults)>> Register
+    {
+        get;
+        init;
+    }
+
+    public required Func<AccountId, CancellationToken, Task<AccountFacts?>> Facts { get; init; }
+
+    /// <summary>Account, kind, person, reason.</summary>
+    public required Func<AccountId, CommandKind, PersonId, string, CancellationToken, Task<(Command? Command, string? Refusal)>> Command
+    {
+        get;
+        init;
+    }
+
+    /// <summary>Null for an unknown account.</summary>
+    public required Func<AccountId, AccountRecord?> FindAccount { get; init; }
+
+    public static EnginePort Of(MetersEngine engine)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        return new()
+        {
+            Store = engine.Store,
+            IsReady = () => engine.IsReady,
+            Sessions = () => engine.Sessions,
+            PostPayment = engine.PostPaymentAsync,
+            Register = engine.RegisterAsync,
+            Facts = engine.FactsAsync,
+            Command = engine.CommandAsync,
+            FindAccount = account => engine.TryFindAccount(account, out var record) ? record : null,
+        };
+    }
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Meters.Host.Sms;
+using Meters.Storage.Contract;
+using Meters.Units;
+
+namespace Meters.Host.Import;
+
+/// <summary>CSV files of accounts, meters and concentrators to records, or faults; pure.</summary>
+public static class RegistryImport
+{
+    public static readonly IReadOnlyList<Column> AccountColumns =
+    [
+        new("id"), new("name"), new("phone"), new("language"), new("currency"), new("tariff"), new("policy"),
+        new("sanctioned_watts"), new("never_cut", false),
+    ];
+
+    public static readonly IReadOnlyList<Column> MeterColumns =
+    [
+        new("id"), new("address"), new("concentrator"), new("point"), new("account"),
+        new("port", false), new("multiplier", false), new("has_relay", false),
+    ];
+
+    public static readonly IReadOnlyList<Column> ConcentratorColumns =
+    [
+        new("address"), new("name"), new("zone"), new("feeder", false),
+    ];
+
+    /// <param name="text">The file.</param>
+    /// <param name="shardOf">The shard whose writer a new account gets.</param>
+    public static Imported<AccountRecord> Accounts(TextReader text, Func<AccountId, int> shardOf)
+    {
+        ArgumentNullException.ThrowIfNull(shardOf);
+        return Read(text, AccountColumns, "id", record => record.Id, row =>
+        {
+            var id = new AccountId(row.Long("id"));
+            var phone = PhoneNumbers.TryNormalise(row.Text("phone"), out var normal) ? normal : row.Text("phone");
+            var account = new AccountRecord(
+                id, row.Text("name"), phone, row.Text("language"), row.Text("currency"), row.Text("tariff"), row.Text("policy"),
+                RecordChecks.IsId(id.Value) ? shardOf(id) : 0, row.Int("sanctioned_watts"), row.Flag("never_cut", false));
+            return (account, RecordChecks.Of(account));
+        });
+    }
+
+    public static Imported<MeterRecord> Meters(TextReader text) => Read(text, MeterColumns, "id", record => record.Id, row =>
+    {
+        if (!RecordChecks.TryReadMeterAddress(row.Text("address"), out var address)) row.Fault("address", RecordChecks.MeterAddressSentence);
+        if (!RecordChecks.TryReadTerminal(row.Text("concentrator"), out var terminal)) row.Fault("concentrator", RecordChecks.TerminalAddressSentence);
+        var port = row.Text("port").Length == 0 ? 31 : row.Int("port");
+        if (port is < 0 or > byte.MaxValue) row.Fault("port", "must be 0 to 255.");
+        var multiplier = row.Text("multiplier").Length == 0 ? 1 : row.Int("multiplier");
+        var meter = new MeterRecord(
+            new(row.Long("id")), address, terminal, row.Int("point"), unchecked((byte)port), multiplier, new(row.Long("account")),
+            row.Flag("has_relay", true));
+        return (meter, RecordChecks.Of(meter));
+    });
+
+    public static Imported<TerminalRecord> Concentrators(TextReader text) =>
+        Read(text, ConcentratorColumns, "address", record => record.Address, row =>
+        {
+            if (!RecordChecks.TryReadTerminal(row.Text("address"), out var address)) row.Fault("address", RecordChecks.TerminalAddressSentence);
+            var terminal = new TerminalRecord(address, row.Text("name"), row.Text("zone"), row.Text("feeder"));
+            return (terminal, RecordChecks.Of(terminal));
+        });
+
+    private static Imported<T> Read<T, TKey>(
+        TextReader text,
+        IReadOnlyList<Column> columns,
+        string keyColumn,
+        Func<T, TKey> key,
+        Func<CsvRow, (T Record, IEnumerable<RecordFault> Faults)> read)
+        where TKey : notnull
+    {
+        var faults = new List<LineFault>();
+        var records = new List<T>();
+        var lineOf = new Dictionary<TKey, int>();
+        foreach (var row in CsvTable.Read(text, columns, faults))
+        {
+            var before = faults.Count;
+            var (record, found) = read(row);
+            foreach (var fault in found) row.Fault(JsonNamingPolicy.SnakeCaseLower.ConvertName(fault.Field), fault.Sentence);
+            if (faults.Count > before) continue;
+            if (!lineOf.TryAdd(key(record), row.Line)) row.Fault(keyColumn, $"is the same as in line {lineOf[key(record)]}.");
+            else records.Add(record);
+        }
+
+        return faults.Count == 0 ? new(records, []) : new([], faults);
+    }
+}

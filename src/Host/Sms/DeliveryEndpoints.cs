@@ -1,0 +1,77 @@
+using System.Globalization;
+using Meters.Host.Api;
+using Meters.Units;
+
+namespace Meters.Host.Sms;
+
+/// <summary>
+/// Takes a final delivery report. False when the notice does not await one (unknown, or final already), which is no fault:
+/// gateways repeat themselves.
+/// </summary>
+public delegate Task<bool> OnDelivery(NoticeId notice, bool delivered, string detail);
+
+/// <summary>
+/// GET /sms/delivery/{notice}?status=%d&amp;reply=%A&amp;token=... as Kannel calls it. Instead of an API key, which Kannel
+/// cannot send, the token of <see cref="DeliveryTokens"/>.
+/// </summary>
+public static class DeliveryEndpoints
+{
+    /// <summary>What a report says; declared in order of precedence.</summary>
+    public enum Report
+    {
+        Delivered,
+        NotDelivered,
+
+        /// <summary>Queued or handed on (4, 8): nothing final.</summary>
+        UnderWay,
+        Malformed,
+    }
+
+    public static void MapSmsDelivery(this IEndpointRouteBuilder routes, DeliveryTokens tokens, OnDelivery onDelivery)
+    {
+        ArgumentNullException.ThrowIfNull(routes);
+        ArgumentNullException.ThrowIfNull(tokens);
+        ArgumentNullException.ThrowIfNull(onDelivery);
+        routes.MapGet(
+            "/sms/delivery/{notice:long}",
+            (long notice, string? status, string? reply, string? token, ILogger<DeliveryTokens> logger) =>
+                TakeAsync(new(notice), status, reply, token, tokens, onDelivery, logger))
+            .AllowAnonymous()
+            .ExcludeFromDescription();
+    }
+
+    /// <summary>Bits of Kannel's %d: 1 delivered, 2 not delivered (34 expired, 66 unknown hold it), 4 and 8 under way, 16 refused by the centre.</summary>
+    public static Report ReportOf(string? status)
+    {
+        if (!int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var bits)) return Report.Malformed;
+        var (delivered, failed) = ((bits & 1) != 0, (bits & (2 | 16)) != 0);
+        if (delivered && failed) return Report.Malformed;
+        if (delivered) return Report.Delivered;
+        if (failed) return Report.NotDelivered;
+        return (bits & (4 | 8)) != 0 ? Report.UnderWay : Report.Malformed;
+    }
+
+    private static async Task<IResult> TakeAsync(
+        NoticeId notice, string? status, string? reply, string? token, DeliveryTokens tokens, OnDelivery onDelivery, ILogger logger)
+    {
+        if (!tokens.Matches(notice, token))
+        {
+            logger.DeliveryReportRefused(notice.ToString(), "bad token");
+            return Problems.Of(Fault.DeliveryTokenInvalid);
+        }
+
+        var report = ReportOf(status);
+        if (report == Report.Malformed)
+        {
+            logger.DeliveryReportRefused(notice.ToString(), "malformed status");
+            return Problems.Of(Fault.QueryMalformed, "status must be Kannel's number for a report.", "status");
+        }
+
+        if (report == Report.UnderWay) return TypedResults.Ok();
+        var words = Texts.Shown(reply);
+        var detail = $"report {status}{(words.Length > 0 ? " " : "")}{words}";
+        logger.DeliveryReport(notice.Value, detail);
+        await onDelivery(notice, report == Report.Delivered, detail);
+        return TypedResults.Ok();
+    }
+}
