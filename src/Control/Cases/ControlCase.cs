@@ -14,14 +14,22 @@ public enum Supply : byte
 /// last proven. Level-triggered: it is looked at again whenever <paramref name="DueAt"/> has come.
 /// </summary>
 /// <param name="Account">Whose.</param>
-/// <param name="Rung">Rungs of the policy's ladder done so far: 0 none, 1 first rung done, and so on.</param>
-/// <param name="RungAt">When the last rung was done.</param>
+/// <param name="Rung">
+/// Rungs of the policy's ladder done so far: 0 none, 1 first rung done, and so on. Beyond the last rung it counts the
+/// attempts of the cut: rungs + 1 is the second; rungs + the policy's CutAttemptsMax means given up to field work.
+/// </param>
+/// <param name="RungAt">
+/// When the last rung was done, the first attempt for a cut; or when the ladder fell back to it, or the reconnect began.
+/// </param>
 /// <param name="Desired">The supply that is wanted.</param>
 /// <param name="Actual">The supply last proven by read-back.</param>
 /// <param name="ActualAt">When it was proven.</param>
 /// <param name="AlarmOn">The meter's arrears alarm was set and not yet released.</param>
 /// <param name="ManualOff">A person cut it: a payment does not reconnect.</param>
-/// <param name="DueAt">Look again at this instant; <see cref="Instant.Never"/> when only an event can change anything.</param>
+/// <param name="DueAt">
+/// Look again at this instant; <see cref="Instant.Never"/> when only an event can change anything. Its microseconds
+/// below the second tell which shut gates are explained already: keep them; a wake-up may overwrite the whole.
+/// </param>
 /// <param name="Revision">Rises with every change and every wake-up: a decision on an older revision is dropped.</param>
 /// <param name="Fence">Rises with every payment; a cut decided under an older fence is void.</param>
 public sealed record ControlCase(

@@ -5,7 +5,9 @@ namespace Meters.Control.Decisions;
 /// <summary>What Control decided for an account, "not now" included, and why: the call centre reads it.</summary>
 /// <param name="Account">Whose.</param>
 /// <param name="At">Program's clock.</param>
-/// <param name="Outcome">One word: remind, warn, cut, reconnect, wait, none, refused.</param>
+/// <param name="Outcome">
+/// One word: remind, warn, cut, reconnect, wait, none, refused; fieldwork when people must go to the meter.
+/// </param>
 /// <param name="Reasons">Plain sentences, most important first.</param>
 /// <param name="Balance">Balance that it was decided on, minor units.</param>
 /// <param name="BalanceAsOf">Instant of the latest reading in that balance.</param>
