@@ -1,0 +1,48 @@
+using Meters.Storage.Contract;
+
+namespace Meters.Storage.Sql;
+
+/// <summary>Registry records as rows: columns, values and mapping beside each other, in the same order.</summary>
+internal static class RegistryRows
+{
+    public const string Terminal = "address, name, zone, feeder";
+
+    public const string Meter = "id, address, terminal, point, port, multiplier, account, has_relay";
+
+    public const string Account =
+        "id, name, phone, language, currency, tariff, policy, shard, sanctioned_watts, never_cut";
+
+    public const string Version = "id, version, effective_from, json, by_person, at";
+
+    public static object?[] Values(TerminalRecord terminal) =>
+        [(long)terminal.Address.Raw, terminal.Name, terminal.Zone, terminal.Feeder];
+
+    public static TerminalRecord TerminalOf(SqlRow row) =>
+        new(new(checked((uint)row.Long(0))), row.Text(1), row.Text(2), row.Text(3));
+
+    public static object?[] Values(MeterRecord meter) =>
+    [
+        meter.Id.Value, meter.Address.Digits, (long)meter.Terminal.Raw, meter.Point, (short)meter.Port, meter.Multiplier,
+        meter.Account.Value, meter.HasRelay,
+    ];
+
+    public static MeterRecord MeterOf(SqlRow row) => new(
+        new(row.Long(0)), new(row.Long(1)), new(checked((uint)row.Long(2))), row.Int(3), row.Byte(4), row.Int(5),
+        new(row.Long(6)), row.Bool(7));
+
+    public static object?[] Values(AccountRecord account) =>
+    [
+        account.Id.Value, account.Name, account.Phone, account.Language, account.Currency, account.Tariff, account.Policy,
+        account.Shard, account.SanctionedWatts, account.NeverCut,
+    ];
+
+    public static AccountRecord AccountOf(SqlRow row) => new(
+        new(row.Long(0)), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Text(5), row.Text(6), row.Int(7),
+        row.Int(8), row.Bool(9));
+
+    public static object?[] Values(VersionedDocument version) =>
+        [version.Id, version.Version, version.EffectiveFrom, version.Json, version.By.Value, version.At];
+
+    public static VersionedDocument VersionOf(SqlRow row) =>
+        new(row.Text(0), row.Int(1), row.Instant(2), row.Text(3), new(row.Text(4)), row.Instant(5));
+}

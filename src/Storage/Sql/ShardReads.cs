@@ -1,0 +1,117 @@
+using System.Globalization;
+using Meters.Billing.Accounts;
+using Meters.Billing.Ledger;
+using Meters.Storage.Contract;
+using Meters.Units;
+
+namespace Meters.Storage.Sql;
+
+/// <summary>What a shard's writer reads: at its start everything, later single channels and payment keys.</summary>
+internal sealed class ShardReads(SqlDatabase database, int shard)
+{
+    /// <summary>Kinds of register as rows, so that a meter's channels are looked up by key and never searched for.</summary>
+    private static readonly string Registers = string.Join(
+        " UNION ALL ",
+        Enum.GetValues<RegisterKind>().Select(kind => string.Create(CultureInfo.InvariantCulture, $"SELECT {(byte)kind} AS kind")));
+
+    /// <summary>
+    /// Sums of the entries after each account's snapshot. The least entry id over all snapshots bounds the scan; an
+    /// account without one makes it the whole journal.
+    /// </summary>
+    private const string AccountsText =
+        """
+        SELECT a.id, s.entry_id, s.journal, s.accrued_open, s.accrued_next, s.last_purchase, s.average_day,
+            p.paid, p.charged, lp.amount, t.crossed_mask, t.arm
+        FROM account a
+        LEFT JOIN account_snapshot s ON s.account = a.id
+        LEFT JOIN threshold_state t ON t.account = a.id
+        LEFT JOIN (
+            SELECT l.account,
+                CAST(sum(CASE WHEN l.kind = 1 THEN
+                    CASE WHEN l.credit = 1 THEN l.amount ELSE 0 END - CASE WHEN l.debit = 1 THEN l.amount ELSE 0 END
+                    ELSE 0 END) AS bigint) AS paid,
+                CAST(sum(CASE WHEN l.kind = 2 THEN
+                    CASE WHEN l.credit = 1 THEN l.amount ELSE 0 END - CASE WHEN l.debit = 1 THEN l.amount ELSE 0 END
+                    ELSE 0 END) AS bigint) AS charged,
+                max(CASE WHEN l.kind = 1 AND l.credit = 1 THEN l.id END) AS last_payment
+            FROM ledger l
+            LEFT JOIN account_snapshot b ON b.account = l.account
+            WHERE l.shard = $1 AND l.id > coalesce(b.entry_id, 0)
+                AND l.id > (
+                    SELECT coalesce(min(coalesce(e.entry_id, 0)), 0)
+                    FROM account x LEFT JOIN account_snapshot e ON e.account = x.id WHERE x.shard = $1)
+            GROUP BY l.account
+        ) AS p ON p.account = a.id
+        LEFT JOIN ledger lp ON lp.shard = $1 AND lp.id = p.last_payment
+        WHERE a.shard = $1
+        ORDER BY a.id
+        """;
+
+    public IAsyncEnumerable<AccountImage> AccountsAsync(CancellationToken stopping) =>
+        database.StreamAsync(AccountsText, AccountOf, [shard], stopping);
+
+    public IAsyncEnumerable<ChannelSnapshot> ChannelsAsync(CancellationToken stopping) => database.StreamAsync(
+        $"""
+        SELECT {BillingRows.ChannelSnapshot}
+        FROM channel_snapshot c
+        WHERE EXISTS (
+            SELECT 1 FROM meter m JOIN account a ON a.id = m.account WHERE m.id = c.channel >> 4 AND a.shard = $1)
+        ORDER BY c.channel
+        """,
+        BillingRows.ChannelSnapshotOf,
+        [shard],
+        stopping);
+
+    public IAsyncEnumerable<RatedReading> ReadingsAfterSnapshotAsync(CancellationToken stopping) => database.StreamAsync(
+        database.Dialect.ReadingsAfterSnapshot(Registers), BillingRows.ReadingOf, [shard], stopping);
+
+    public async Task<(ServiceDay? ClosedThrough, long LastEntryId)> ProgressAsync(CancellationToken stopping)
+    {
+        var found = await database.QueryAsync(
+            """
+            SELECT (SELECT closed_day FROM shard WHERE shard = $1), (SELECT max(id) FROM ledger WHERE shard = $1)
+            """,
+            row => (row.DayOrNull(0), row.LongOrNull(1) ?? 0),
+            stopping,
+            shard);
+        return found[0];
+    }
+
+    public async Task<IReadOnlyList<RatedReading>> ChannelAsync(
+        ChannelId channel, Instant from, Instant to, CancellationToken stopping) => await database.QueryAsync(
+        $"""
+        SELECT {BillingRows.Reading} FROM reading
+        WHERE channel = $1 AND at <= $3
+            AND at >= coalesce((SELECT max(b.at) FROM reading b WHERE b.channel = $1 AND b.at < $2), $2)
+        ORDER BY at
+        """,
+        BillingRows.ReadingOf,
+        stopping,
+        channel.Value,
+        from,
+        to);
+
+    public async Task<IReadOnlyList<PaymentRecord>> PaymentsAsync(IReadOnlyList<string> keys, CancellationToken stopping) =>
+        keys.Count == 0
+            ? []
+            : await database.QueryAsync(
+                $"SELECT {BillingRows.Payment} FROM payment WHERE key {database.Dialect.AnyOf(1)} ORDER BY key",
+                BillingRows.PaymentOf,
+                stopping,
+                (object)keys.ToArray());
+
+    private static AccountImage AccountOf(SqlRow row)
+    {
+        var account = new AccountId(row.Long(0));
+        return new(
+            account,
+            row.IsNull(1)
+                ? null
+                : new AccountSnapshot(
+                    account, row.Long(1), row.Money(2), row.Long(3), row.Long(4), row.Money(5), row.Money(6)),
+            new(row.LongOrNull(7) ?? 0),
+            new(row.LongOrNull(8) ?? 0),
+            row.LongOrNull(9) is { } amount ? new Money(amount) : null,
+            row.IsNull(10) ? new ThresholdState(account, 0, 0) : new ThresholdState(account, row.Byte(10), row.Int(11)));
+    }
+}

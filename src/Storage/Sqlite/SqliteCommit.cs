@@ -1,0 +1,263 @@
+using Meters.Billing.Ledger;
+using Meters.Storage.Contract;
+using Meters.Storage.Sql;
+using Meters.Units;
+
+namespace Meters.Storage.Sqlite;
+
+/// <summary>Writes the lists of one commit, within the transaction that its caller holds open.</summary>
+internal sealed class SqliteCommit(SqliteStatements statements, int shard)
+{
+    public void Write(ShardCommit commit)
+    {
+        WriteHot(commit);
+        WriteLedger(commit);
+        WriteFacts(commit);
+        WriteSnapshots(commit);
+        WriteWakes(commit);
+        WriteUnregistered(commit);
+    }
+
+    private void WriteHot(ShardCommit commit)
+    {
+        statements.Insert(
+            "INSERT INTO raw_frame (id, terminal, received_at, bytes)", 4, "", commit.Frames, BindFrame);
+        statements.Insert(
+            "INSERT INTO reading (channel, at, register, charge, quality, frame_id)",
+            6,
+            "",
+            commit.Readings,
+            static (row, rated) =>
+            {
+                var reading = rated.Reading;
+                row.Add(reading.Channel.Value);
+                row.Add(reading.At.UnixMicros);
+                row.Add(reading.Register.TenthsWh);
+                row.Add(rated.Charge);
+                row.Add((long)reading.Quality);
+                row.Add(reading.Frame.Value);
+            });
+        var changed = statements.Each(
+            "UPDATE reading SET charge = ?3 WHERE channel = ?1 AND at = ?2",
+            commit.ChargeChanges,
+            static (row, change) =>
+            {
+                row.Add(change.Channel.Value);
+                row.Add(change.At.UnixMicros);
+                row.Add(change.Charge);
+            });
+        if (changed == commit.ChargeChanges.Count) return;
+        throw new InvalidDataException($"{commit.ChargeChanges.Count} charges to change, {changed} readings found.");
+    }
+
+    private void WriteLedger(ShardCommit commit)
+    {
+        statements.Insert(
+            $"INSERT INTO payment ({BillingRows.Payment})",
+            10,
+            "",
+            commit.Payments,
+            static (row, payment) =>
+            {
+                row.Add(payment.Order.Key);
+                row.Add(payment.Order.Account.Value);
+                row.Add(payment.Order.Amount.Minor);
+                row.Add(payment.Order.Currency.Code);
+                row.Add((long)payment.Order.Channel);
+                row.Add(payment.Order.TakenBy.Value);
+                row.Add(payment.Order.Reference);
+                row.Add(payment.Receipt);
+                row.Add(payment.PostedAt.UnixMicros);
+                row.Add(payment.BalanceAfter.Minor);
+            });
+        statements.Insert($"INSERT INTO ledger ({BillingRows.Entry})", 10, "", commit.Entries, BindEntry);
+        var through = commit.ClosesThrough?.UnixMicros;
+        statements.Insert(
+            "INSERT INTO day_charge (account, day, closes_through, exact, posted, carry, average_day)",
+            7,
+            "",
+            commit.DayCharges,
+            (row, line) =>
+            {
+                row.Add(line.Account.Value);
+                row.Add(line.Day.DaysSinceEpoch);
+                row.Add(through);
+                row.Add(line.Exact);
+                row.Add(line.Posted.Minor);
+                row.Add(line.Carry);
+                row.Add(line.AverageDay.Minor);
+            });
+        if (commit.ClosesDay is not { } day) return;
+        statements.Each(
+            "UPDATE shard SET closed_day = ?2, closes_through = ?3 WHERE shard = ?1",
+            [day],
+            (row, closed) =>
+            {
+                row.Add(shard);
+                row.Add(closed.DaysSinceEpoch);
+                row.Add(through);
+            });
+    }
+
+    private void WriteFacts(ShardCommit commit)
+    {
+        statements.Insert(
+            "INSERT INTO accrual_correction (account, day, closed_through, delta)",
+            4,
+            "",
+            commit.Corrections,
+            static (row, correction) =>
+            {
+                row.Add(correction.Account.Value);
+                row.Add(correction.Day.DaysSinceEpoch);
+                row.Add(correction.ClosedThrough.DaysSinceEpoch);
+                row.Add(correction.Delta);
+            });
+        statements.Insert(
+            $"INSERT INTO quarantine ({BillingRows.Quarantine})", 10, "", commit.Quarantine, BindQuarantine);
+        statements.Insert(
+            $"INSERT INTO crossing ({BillingRows.Crossing})",
+            7,
+            "ON CONFLICT DO NOTHING",
+            commit.Crossings,
+            static (row, crossing) =>
+            {
+                row.Add(crossing.Account.Value);
+                row.Add(crossing.Threshold);
+                row.Add(crossing.Arm);
+                row.Add(crossing.At.UnixMicros);
+                row.Add(crossing.Balance.Minor);
+                row.Add(crossing.Level.Minor);
+                row.Add((long)crossing.Direction);
+            });
+        statements.Insert(
+            "INSERT OR REPLACE INTO threshold_state (account, crossed_mask, arm)",
+            3,
+            "",
+            commit.Thresholds,
+            static (row, state) =>
+            {
+                row.Add(state.Account.Value);
+                row.Add(state.CrossedMask);
+                row.Add(state.Arm);
+            });
+    }
+
+    private void WriteSnapshots(ShardCommit commit)
+    {
+        statements.Insert(
+            """
+            INSERT OR REPLACE INTO account_snapshot (account, entry_id, journal, accrued_open, accrued_next, last_purchase,
+                average_day)
+            """,
+            7,
+            "",
+            commit.AccountSnapshots,
+            static (row, snapshot) =>
+            {
+                row.Add(snapshot.Account.Value);
+                row.Add(snapshot.EntryId);
+                row.Add(snapshot.Journal.Minor);
+                row.Add(snapshot.AccruedOpen);
+                row.Add(snapshot.AccruedNext);
+                row.Add(snapshot.LastPurchase.Minor);
+                row.Add(snapshot.AverageDay.Minor);
+            });
+        statements.Insert(
+            $"INSERT OR REPLACE INTO channel_snapshot ({BillingRows.ChannelSnapshot})",
+            8,
+            "",
+            commit.ChannelSnapshots,
+            static (row, snapshot) =>
+            {
+                row.Add(snapshot.Channel.Value);
+                row.Add(snapshot.FirstAt.UnixMicros);
+                row.Add(snapshot.LastAt.UnixMicros);
+                row.Add(snapshot.LastRegister.TenthsWh);
+                row.Add((long)snapshot.LastQuality);
+                row.Add(snapshot.PeriodStart.UnixMicros);
+                row.Add(snapshot.PeriodBase.TenthsWh);
+                row.Add(unchecked((long)snapshot.SeenHours));
+            });
+    }
+
+    /// <summary>A payment voids the cuts that were decided before it: fence, case and commands in the same commit.</summary>
+    private void WriteWakes(ShardCommit commit)
+    {
+        var paid = commit.Payments.Select(payment => payment.Order.Account).ToHashSet();
+        statements.Each(
+            """
+            INSERT INTO control_case (account, due_at, revision, fence) VALUES (?1, ?2, 1, ?3)
+            ON CONFLICT (account) DO UPDATE SET
+                due_at = min(due_at, excluded.due_at), revision = revision + 1, fence = fence + excluded.fence
+            """,
+            commit.Wake.Union(paid).Order(),
+            (row, account) =>
+            {
+                row.Add(account.Value);
+                row.Add(commit.At.UnixMicros);
+                row.Add(paid.Contains(account) ? 1 : 0);
+            });
+        statements.Each(
+            $"""
+            UPDATE command SET state = 12, detail = 'A payment came first.'
+            WHERE account = ?1 AND kind = 1 AND state IN {ControlRows.Unsent}
+            """,
+            paid.Order(),
+            static (row, account) => row.Add(account.Value));
+    }
+
+    private void WriteUnregistered(ShardCommit commit)
+    {
+        statements.Insert(
+            "INSERT INTO unregistered_frame (id, terminal, received_at, bytes)", 4, "", commit.Unregistered, BindFrame);
+        statements.Each(
+            """
+            DELETE FROM unregistered_frame WHERE terminal = ?1 AND (received_at, id) <= (
+                SELECT received_at, id FROM unregistered_frame WHERE terminal = ?1
+                ORDER BY received_at DESC, id DESC LIMIT 1 OFFSET ?2)
+            """,
+            commit.Unregistered.Select(frame => frame.Terminal).Distinct(),
+            static (row, terminal) =>
+            {
+                row.Add(terminal.Raw);
+                row.Add(ShardCommit.UnregisteredFramesPerAddressMax);
+            });
+    }
+
+    private static void BindFrame(SqliteBinder row, RawFrame frame)
+    {
+        row.Add(frame.Id.Value);
+        row.Add(frame.Terminal.Raw);
+        row.Add(frame.ReceivedAt.UnixMicros);
+        row.Add(frame.Bytes.Span);
+    }
+
+    private static void BindEntry(SqliteBinder row, LedgerEntry entry)
+    {
+        row.Add(entry.Id);
+        row.Add(entry.Shard);
+        row.Add(entry.PostedAt.UnixMicros);
+        row.Add(entry.Day.DaysSinceEpoch);
+        row.Add(entry.Account.Value);
+        row.Add((long)entry.Debit);
+        row.Add((long)entry.Credit);
+        row.Add(entry.Amount.Minor);
+        row.Add((long)entry.Kind);
+        row.Add(entry.PaymentKey);
+    }
+
+    private static void BindQuarantine(SqliteBinder row, QuarantineItem item)
+    {
+        row.Add(item.Frame.Value);
+        row.Add(item.Terminal.Raw);
+        row.Add(item.ReceivedAt.UnixMicros);
+        row.Add(item.Kind);
+        row.Add(item.Point);
+        row.Add(item.Function);
+        row.Add(item.Channel?.Value);
+        row.Add(item.At?.UnixMicros);
+        row.Add(item.Value);
+        row.Add(item.Detail);
+    }
+}

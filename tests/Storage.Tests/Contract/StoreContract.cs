@@ -1,0 +1,111 @@
+using Meters.Storage.Contract;
+
+namespace Meters.Storage.Tests.Contract;
+
+/// <summary>
+/// What every store must do, whatever is under it. Each test has a fresh, empty store; <see cref="ReopenAsync"/> closes
+/// it and opens it again, as a restart does.
+/// </summary>
+public abstract partial class StoreContract : IAsyncLifetime
+{
+    /// <summary>Milliseconds; a test that takes this long hangs.</summary>
+    private const int Patience = 60_000;
+
+    private readonly List<IStore> _others = [];
+
+    private protected IStore Store { get; private set; } = null!;
+
+    private protected static CancellationToken Stopping => TestContext.Current.CancellationToken;
+
+    /// <summary>Connection text of a store that is not there yet, or is empty.</summary>
+    protected abstract Task<string> NewAsync();
+
+    protected abstract Task RemoveAsync();
+
+    protected abstract StoreKind Kind { get; }
+
+    protected string Connection { get; private set; } = "";
+
+    protected virtual StoreOptions Options => new();
+
+    /// <summary>False where closing is the end of it.</summary>
+    protected virtual bool CanReopen => true;
+
+    /// <summary>Whether two processes may have it open at once.</summary>
+    protected virtual bool CanShare => true;
+
+    public async ValueTask InitializeAsync()
+    {
+        Connection = await NewAsync();
+        Store = await Stores.OpenAsync(Connection, Options, Stopping);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var other in _others) await other.DisposeAsync();
+        if (Store is not null) await Store.DisposeAsync();
+        await RemoveAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected async Task ReopenAsync()
+    {
+        if (!CanReopen) Assert.Skip("A store in memory ends when it is closed.");
+        await Store.DisposeAsync();
+        Store = await Stores.OpenAsync(Connection, Options, Stopping);
+    }
+
+    /// <summary>The same store, opened once more.</summary>
+    private protected async Task<IStore> OpenAnotherAsync()
+    {
+        if (!CanShare) Assert.Skip("A store in memory has one process.");
+        var other = await Stores.OpenAsync(Connection, Options, Stopping);
+        _others.Add(other);
+        return other;
+    }
+
+    /// <summary>Registers accounts 1 to n with a meter each and takes shard 0.</summary>
+    private protected async Task<IShardStore> TownAsync(int accounts = 3)
+    {
+        Assert.Equal(RegistryStatus.Added, await Store.Registry.AddAsync(Sample.Town(accounts), Stopping));
+        return await Store.TakeShardAsync(0, Stopping);
+    }
+
+    [Fact(Timeout = Patience)]
+    public void The_kind_says_what_is_used() => Assert.Equal(Kind, Store.Kind);
+
+    [Fact(Timeout = Patience)]
+    public Task A_ping_reaches_it() => Store.PingAsync(Stopping);
+
+    [Fact(Timeout = Patience)]
+    public async Task Opening_again_changes_nothing()
+    {
+        await TownAsync();
+        await ReopenAsync();
+        await ReopenAsync();
+        Assert.Equal(3, (await Store.Registry.LoadAsync(Stopping)).Accounts.Count);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_store_exists_when_something_is_in_it()
+    {
+        if (!CanReopen) Assert.Skip("A store in memory never exists beforehand.");
+        Assert.False(await Stores.ExistsAsync(Connection, Stopping));
+        await TownAsync();
+        Assert.True(await Stores.ExistsAsync(Connection, Stopping));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Two_processes_that_start_at_once_make_one_schema()
+    {
+        if (!CanShare) Assert.Skip("A store in memory has one process.");
+        await Store.DisposeAsync();
+        await RemoveAsync();
+        Connection = await NewAsync();
+        _others.AddRange(await Task.WhenAll(
+            Enumerable.Range(0, 3).Select(_ => Task.Run(() => Stores.OpenAsync(Connection, Options, Stopping)))));
+        foreach (var store in _others) await store.PingAsync(Stopping);
+        Store = _others[0];
+        await TownAsync();
+    }
+}
