@@ -20,7 +20,7 @@ public sealed class DemoMailbox(string outbox)
         while (await reader.ReadLineAsync(stopping) is { } line)
         {
             using var json = JsonDocument.Parse(line);
-            list.Add(new(json.RootElement.GetProperty("to").GetString()!, json.RootElement.GetProperty("text").GetString()!));
+            list.Add(new(json.RootElement.GetProperty("phone").GetString()!, json.RootElement.GetProperty("text").GetString()!));
         }
 
         _position = file.Position;

@@ -3,6 +3,7 @@ using Meters.Billing.Ledger;
 using Meters.Control.Cases;
 using Meters.Control.Commands;
 using Meters.Host.Registry;
+using Meters.Ingest;
 using Meters.Ingest.Sessions;
 using Meters.Storage.Contract;
 using Meters.Units;
@@ -13,7 +14,7 @@ namespace Meters.Host.Engine;
 /// The running engine: lanes that write, sessions that feed them, and the control work that follows. It owns no thread and
 /// no timer of its own beyond its loops, so that a test can run the whole of it on one deterministic scheduler.
 /// </summary>
-public sealed class MetersEngine : IAsyncDisposable
+public sealed class MetersEngine : IAsyncDisposable, IFrameIds
 {
     private readonly EngineSetup _setup;
     private readonly ShardLane[] _lanes;
@@ -22,6 +23,7 @@ public sealed class MetersEngine : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _loops = [];
     private readonly WorkSignal _control = new();
+    private readonly IngestMetrics _ingestMetrics = new();
     private long _frames;
     private bool _ready;
 
@@ -45,7 +47,17 @@ public sealed class MetersEngine : IAsyncDisposable
         Notices = new(setup.Store, setup.Sms, Health, setup.Engine, Metrics, setup.Clock);
         Dispatcher = new(this, setup, Metrics, _log);
         _registrar = new(setup.Store, Registry, _lanes);
-        Router = new(Registry, _lanes);
+        SessionServices = new(
+            setup.Ingest,
+            Registry,
+            new FrameRouter(Registry, _lanes),
+            this,
+            setup.Security,
+            setup.Clock,
+            setup.Wire,
+            SessionTable,
+            _ingestMetrics,
+            setup.Loggers.CreateLogger<TerminalSession>());
     }
 
     /// <summary>The store behind it: for queries of committed rows.</summary>
@@ -67,7 +79,8 @@ public sealed class MetersEngine : IAsyncDisposable
 
     public Dispatcher Dispatcher { get; }
 
-    public FrameRouter Router { get; }
+    /// <summary>What a session of a concentrator is made from.</summary>
+    public SessionServices SessionServices { get; }
 
     /// <summary>True once every shard has loaded its state.</summary>
     public bool IsReady => Volatile.Read(ref _ready) && Health.Store;
@@ -94,7 +107,7 @@ public sealed class MetersEngine : IAsyncDisposable
     }
 
     /// <summary>A frame id that no other frame of this store has: the epoch of shard 0 rises with every start.</summary>
-    public FrameId NextFrameId() => new((_lanes[0].FirstEpoch << 36) | Interlocked.Increment(ref _frames));
+    public FrameId Next() => new((_lanes[0].FirstEpoch << 36) | Interlocked.Increment(ref _frames));
 
     /// <summary>Does the control work by itself from now on: when something wakes it, and at least once in a while.</summary>
     public void RunControl() => Watch(ControlLoopAsync(_stop.Token), "control");
@@ -193,6 +206,7 @@ public sealed class MetersEngine : IAsyncDisposable
         _stop.Dispose();
         _registrar.Dispose();
         Metrics.Dispose();
+        _ingestMetrics.Dispose();
     }
 
     private async Task<int> PumpAsync(CancellationToken stopping)

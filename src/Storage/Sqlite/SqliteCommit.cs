@@ -37,6 +37,23 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
                 row.Add((long)reading.Quality);
                 row.Add(reading.Frame.Value);
             });
+        var replaced = statements.Each(
+            "UPDATE reading SET register = ?3, charge = ?4, quality = ?5, frame_id = ?6 WHERE channel = ?1 AND at = ?2",
+            commit.Replacements,
+            static (row, rated) =>
+            {
+                row.Add(rated.Reading.Channel.Value);
+                row.Add(rated.Reading.At.UnixMicros);
+                row.Add(rated.Reading.Register.TenthsWh);
+                row.Add(rated.Charge);
+                row.Add((long)rated.Reading.Quality);
+                row.Add(rated.Reading.Frame.Value);
+            });
+        if (replaced != commit.Replacements.Count)
+        {
+            throw new InvalidDataException($"{commit.Replacements.Count} readings to replace, {replaced} found.");
+        }
+
         var changed = statements.Each(
             "UPDATE reading SET charge = ?3 WHERE channel = ?1 AND at = ?2",
             commit.ChargeChanges,
