@@ -1,1 +1,3 @@
-return 0;
+using Meters.Host.Cli;
+
+return await MetersCommand.RunAsync(args);

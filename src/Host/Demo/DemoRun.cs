@@ -1,4 +1,5 @@
 using System.Net;
+using Meters.Control.Policies;
 using Meters.Field;
 using Meters.Field.Households;
 using Meters.Host.Access;
@@ -111,7 +112,7 @@ public sealed class DemoRun(DemoOptions options, TextWriter progress)
         var settings = new ConfigurationBuilder()
             .AddInMemoryCollection([new("Sms:OutboxFile", outbox)])
             .Build();
-        var host = new HostOptions
+        var host = new ServiceOptions
         {
             Store = store,
             Api = "http://127.0.0.1:0",
@@ -136,7 +137,7 @@ public sealed class DemoRun(DemoOptions options, TextWriter progress)
         var documents = new RegistryAddition
         {
             Tariffs = [.. DemoPlan.TariffJson.Select(t => new VersionedDocument(t.Key, 1, Instant.Utc(2012, 7, 1), t.Value, by, Start))],
-            Policies = [new(DemoPlan.Policy, 1, Instant.Utc(2025, 1, 1), ShippedPolicies.Read(DemoPlan.Policy), by, Start)],
+            Policies = [new(DemoPlan.Policy, 1, Instant.Utc(2025, 1, 1), ShippedPolicies.Json(DemoPlan.Policy), by, Start)],
             Terminals = [.. field.Terminals.Select(t => new TerminalRecord(t.Address, t.Name, t.Zone, t.Feeder))],
         };
         await AddAsync(documents);

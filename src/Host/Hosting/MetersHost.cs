@@ -11,6 +11,7 @@ using Meters.Units;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Meters.Host.Hosting;
 
@@ -20,7 +21,7 @@ namespace Meters.Host.Hosting;
 /// <param name="RunControl">False where the caller moves the clock and pumps the control work himself.</param>
 /// <param name="LogLevel">Least severe message that is written to the error stream.</param>
 public sealed record HostSetup(
-    HostOptions Options, IConfiguration Settings, TimeProvider Clock, bool RunControl, LogLevel LogLevel);
+    ServiceOptions Options, IConfiguration Settings, TimeProvider Clock, bool RunControl, LogLevel LogLevel);
 
 /// <summary>The service in one process: store, engine, terminal listener, HTTP API.</summary>
 public sealed class MetersHost : IAsyncDisposable
@@ -125,7 +126,7 @@ public sealed class MetersHost : IAsyncDisposable
         return new(app, store, engine, api, terminals);
     }
 
-    private static void Listen(WebApplicationBuilder builder, HostOptions options)
+    private static void Listen(WebApplicationBuilder builder, ServiceOptions options)
     {
         var api = new Uri(options.Api);
         var terminals = IPEndPoint.Parse(options.Terminals);
@@ -139,7 +140,7 @@ public sealed class MetersHost : IAsyncDisposable
     }
 
     /// <summary>Kestrel lists its addresses in the order they were given: the API first.</summary>
-    private static (Uri Api, IPEndPoint Terminals) AddressesOf(WebApplication app, HostOptions options)
+    private static (Uri Api, IPEndPoint Terminals) AddressesOf(WebApplication app, ServiceOptions options)
     {
         var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>()
             .Addresses.Select(a => new Uri(a)).ToList();
@@ -148,7 +149,7 @@ public sealed class MetersHost : IAsyncDisposable
     }
 
     /// <summary>The outbox stands beside an embedded store, and in the working folder otherwise.</summary>
-    private static string OutboxOf(HostOptions options)
+    private static string OutboxOf(ServiceOptions options)
     {
         const string Sqlite = "sqlite:";
         if (options.Engine.SmsOutbox.Length > 0) return options.Engine.SmsOutbox;

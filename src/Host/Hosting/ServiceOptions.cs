@@ -6,7 +6,7 @@ using Meters.Ingest.Sessions;
 namespace Meters.Host.Hosting;
 
 /// <summary>The settings file. Each value can also come from the environment: <c>METERS__Engine__Shards=2</c>.</summary>
-public sealed class HostOptions
+public sealed class ServiceOptions
 {
     /// <summary>sqlite:DIRECTORY, or postgres: and an Npgsql connection string.</summary>
     [Required] public string Store { get; set; } = "sqlite:meters-data";
