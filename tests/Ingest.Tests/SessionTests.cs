@@ -222,7 +222,10 @@ public class SessionTests
         for (var i = 0; i < 1_000; i++) await peer.SendAsync(frame); // Inline: the session runs in here.
         var perFrame = (GC.GetAllocatedBytesForCurrentThread() - before) / 1_000;
         Assert.Equal(3_000, bed.Accepted);
-        Assert.True(perFrame < 300, $"{perFrame} bytes a frame"); // The test's own async call is in it.
-        if (perFrame > 0) TestContext.Current.SendDiagnosticMessage($"{perFrame} bytes a frame");
+#if DEBUG
+        Assert.InRange(perFrame, 0, 400); // Unoptimised async methods are objects, the test's own among them.
+#else
+        Assert.Equal(0, perFrame);
+#endif
     }
 }
