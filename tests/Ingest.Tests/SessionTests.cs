@@ -108,7 +108,8 @@ public class SessionTests
         frame[^2] = FrameReader.Checksum(frame.AsSpan(6, frame.Length - 8));
         await peer.SendAsync(frame);
         var taken = await bed.TakeAsync();
-        Assert.Equal(new FrameFault(FrameFaultKind.UnknownAfn, 0, 0, null, (int)Afn.Events), Assert.Single(taken.Faults));
+        Assert.Equal(new FrameFault(FrameFaultKind.UnknownAfn, 0, 0, null, (int)Afn.Events),
+            Assert.Single(taken.Faults));
         Assert.Equal(Afn.Confirm, (await peer.ReceiveAsync()).Header.Afn);
     }
 
@@ -221,6 +222,10 @@ public class SessionTests
         for (var i = 0; i < 1_000; i++) await peer.SendAsync(frame); // Inline: the session runs in here.
         var perFrame = (GC.GetAllocatedBytesForCurrentThread() - before) / 1_000;
         Assert.Equal(3_000, bed.Accepted);
-        Assert.True(perFrame < 300, $"{perFrame} bytes a frame"); // The test's own async call is in it.
+#if DEBUG
+        Assert.InRange(perFrame, 0, 400); // Unoptimised async methods are objects, the test's own among them.
+#else
+        Assert.Equal(0, perFrame);
+#endif
     }
 }
