@@ -14,7 +14,7 @@ public sealed class DemoStory(DemoCustomer customer, Truth truth, DemoCustomers 
     private int _alarms;
     private int _movements;
     private int _payments;
-    private Instant _lastBalance = Instant.MinValue;
+    private Instant _lastBalance = Instant.Epoch;
 
     public async Task BeginAsync()
     {

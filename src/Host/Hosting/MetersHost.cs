@@ -98,6 +98,7 @@ public sealed class MetersHost : IAsyncDisposable
         var started = new Late<MetersEngine>();
         builder.Services.AddSingleton(_ => started.Value);
         builder.Services.AddSingleton(_ => started.Value.SessionServices);
+        builder.Services.AddSingleton<TerminalConnectionHandler>();
         builder.Services.AddMetersApi();
         Listen(builder, options);
         var app = builder.Build();
@@ -135,7 +136,8 @@ public sealed class MetersHost : IAsyncDisposable
             kestrel.AddServerHeader = false;
             var address = IPAddress.TryParse(api.Host, out var ip) ? ip : IPAddress.Loopback;
             kestrel.Listen(address, api.Port);
-            kestrel.Listen(terminals, listen => listen.UseConnectionHandler<TerminalConnectionHandler>());
+            kestrel.Listen(terminals, listen => listen.Run(
+                c => listen.ApplicationServices.GetRequiredService<TerminalConnectionHandler>().OnConnectedAsync(c)));
         });
     }
 
