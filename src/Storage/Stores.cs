@@ -1,4 +1,5 @@
 using Meters.Storage.Contract;
+using Meters.Storage.Postgres;
 using Meters.Storage.Sql;
 using Meters.Storage.Sqlite;
 
@@ -28,10 +29,11 @@ public static class Stores
     /// <exception cref="SchemaTooNewException">A newer version of this program wrote it.</exception>
     public static async Task<IStore> OpenAsync(string connection, StoreOptions options, CancellationToken stopping)
     {
-        var database = await ConnectAsync(connection, options, stopping);
+        var database = Connect(connection, options);
         try
         {
             await Migrator.RunAsync(database, stopping);
+            await database.PrepareAsync(stopping);
             return new SqlStore(database);
         }
         catch
@@ -52,11 +54,12 @@ public static class Stores
                 && await SqliteDatabase.HasDataAsync(Path.Combine(folder, SqliteFileName), stopping);
         }
 
-        throw Unknown(connection);
+        if (PostgresText(connection) is not { } text) throw Unknown(connection);
+        await using var database = PostgresDatabase.Open(text, new());
+        return await database.HasDataAsync(stopping);
     }
 
-    private static async Task<SqlDatabase> ConnectAsync(
-        string connection, StoreOptions options, CancellationToken stopping)
+    private static SqlDatabase Connect(string connection, StoreOptions options)
     {
         if (SqliteFolder(connection) is { } folder)
         {
@@ -65,14 +68,23 @@ public static class Stores
             return SqliteDatabase.OpenFile(Path.Combine(folder, SqliteFileName));
         }
 
-        await Task.CompletedTask;
-        throw Unknown(connection);
+        return PostgresText(connection) is { } text ? PostgresDatabase.Open(text, options) : throw Unknown(connection);
     }
 
     private static string? SqliteFolder(string connection) =>
         connection.StartsWith(SqlitePrefix, StringComparison.OrdinalIgnoreCase) && connection.Length > SqlitePrefix.Length
             ? connection[SqlitePrefix.Length..]
             : null;
+
+    private static string? PostgresText(string connection)
+    {
+        if (connection.StartsWith(PostgresPrefix, StringComparison.OrdinalIgnoreCase))
+        {
+            return connection[PostgresPrefix.Length..];
+        }
+
+        return connection.Contains("Host=", StringComparison.OrdinalIgnoreCase) ? connection : null;
+    }
 
     private static ArgumentException Unknown(string connection)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Meters.Storage.Contract;
 
 namespace Meters.Storage.Sql;
@@ -24,9 +25,40 @@ internal abstract class SqlDatabase : IAsyncDisposable
 
     public abstract IShardStore Shard(int shard, long epoch);
 
+    /// <summary>After the migrations: what else the schema needs.</summary>
+    public virtual Task PrepareAsync(CancellationToken stopping) => Task.CompletedTask;
+
     public abstract ValueTask DisposeAsync();
 
     public Task<List<T>> QueryAsync<T>(
         string sql, Func<SqlRow, T> map, CancellationToken stopping, params object?[] args) =>
         ReadAsync(session => session.QueryAsync(sql, map, args), stopping);
+
+    /// <summary>A fault of the outside, to throw instead of this one; null for our own mistakes.</summary>
+    protected abstract StoreUnavailableException? Outside(Exception fault);
+
+    protected async IAsyncEnumerable<T> RowsAsync<T>(
+        SqlSession session,
+        string sql,
+        Func<SqlRow, T> map,
+        object?[] args,
+        [EnumeratorCancellation] CancellationToken stopping)
+    {
+        await using var command = session.Command(sql, args);
+        await using var reader = await GuardAsync(command.ExecuteReaderAsync(stopping));
+        var row = new SqlRow(reader, Dialect);
+        while (await GuardAsync(reader.ReadAsync(stopping))) yield return map(row);
+    }
+
+    private async Task<T> GuardAsync<T>(Task<T> work)
+    {
+        try
+        {
+            return await work;
+        }
+        catch (Exception fault) when (Outside(fault) is { } outside)
+        {
+            throw outside;
+        }
+    }
 }

@@ -97,17 +97,21 @@ internal sealed class SqliteDatabase : SqlDatabase
         try
         {
             var connection = TakeReader();
-            using (var transaction = connection.BeginTransaction(deferred: true))
+            try
             {
+                using var transaction = connection.BeginTransaction(deferred: true);
                 var result = await work(new(connection, transaction, Dialect, stopping));
                 transaction.Commit();
-                _idle.Add(connection);
                 return result;
             }
+            finally
+            {
+                _idle.Add(connection);
+            }
         }
-        catch (SqliteException fault) when (SqliteFaults.IsOutside(fault))
+        catch (Exception fault) when (Outside(fault) is { } outside)
         {
-            throw SqliteFaults.Unavailable(fault);
+            throw outside;
         }
         finally
         {
@@ -128,9 +132,9 @@ internal sealed class SqliteDatabase : SqlDatabase
             _checkpoints?.Committed(_writer);
             return result;
         }
-        catch (SqliteException fault) when (SqliteFaults.IsOutside(fault))
+        catch (Exception fault) when (Outside(fault) is { } outside)
         {
-            throw SqliteFaults.Unavailable(fault);
+            throw outside;
         }
         finally
         {
@@ -152,14 +156,15 @@ internal sealed class SqliteDatabase : SqlDatabase
         try
         {
             var connection = TakeReader();
-            await using (var command = new SqlSession(connection, null, Dialect, stopping).Command(sql, args))
-            await using (var reader = await command.ExecuteReaderAsync(stopping))
+            try
             {
-                var row = new SqlRow(reader, Dialect);
-                while (await reader.ReadAsync(stopping)) yield return map(row);
+                var session = new SqlSession(connection, null, Dialect, stopping);
+                await foreach (var item in RowsAsync(session, sql, map, args, stopping)) yield return item;
             }
-
-            _idle.Add(connection);
+            finally
+            {
+                _idle.Add(connection);
+            }
         }
         finally
         {
@@ -180,6 +185,9 @@ internal sealed class SqliteDatabase : SqlDatabase
         _writing.Dispose();
         _reading.Dispose();
     }
+
+    protected override StoreUnavailableException? Outside(Exception fault) =>
+        fault is SqliteException own && SqliteFaults.IsOutside(own) ? SqliteFaults.Unavailable(own) : null;
 
     private SqliteConnection TakeReader() =>
         _idle.TryTake(out var connection) ? connection : Connect(_readers!, "PRAGMA query_only = 1;");

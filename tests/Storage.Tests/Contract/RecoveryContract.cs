@@ -91,7 +91,8 @@ public abstract partial class StoreContract
             odd.Select(n => Snapshot(Sample.Channel(n), Sample.T0)),
             await one.LoadChannelsAsync(Stopping).ToListAsync());
         Assert.Equal(
-            odd.SelectMany(n => new[] { 1, 2 }.Select(hour => Sample.Reading(Sample.Channel(n), Sample.Hour(hour), hour))),
+            odd.SelectMany(n => Enumerable.Range(1, 2).Select(
+                hour => Sample.Reading(Sample.Channel(n), Sample.Hour(hour), hour))),
             await one.LoadReadingsAfterSnapshotAsync(Stopping).ToListAsync());
         Assert.Equal(40 / 2 * 2, (await zero.LoadReadingsAfterSnapshotAsync(Stopping).ToListAsync()).Count);
         Assert.Equal((null, 1L), await zero.LoadProgressAsync(Stopping));
