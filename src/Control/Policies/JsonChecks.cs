@@ -28,6 +28,9 @@ internal readonly record struct JsonPart(JsonElement Element, string Path, JsonC
 
     public bool Has(string property) => Element.TryGetProperty(property, out _);
 
+    public bool HasEntries(string property) => Element.TryGetProperty(property, out var value)
+        && value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0;
+
     public IEnumerable<string> Names() => Element.EnumerateObject().Select(property => property.Name);
 
     /// <summary>False, with a fault, when it is no object; a property that is not allowed is a fault of its own.</summary>

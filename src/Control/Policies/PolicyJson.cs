@@ -25,6 +25,8 @@ public static class PolicyJson
     private static readonly string[] RungProperties =
         ["name", "threshold", "do", "minHoursAfterPrevious", "minMinutesAfterPrevious", "inCutWindow"];
 
+    private static readonly string[] ThresholdProperties = ["amount", "percentOfLastPurchase", "daysOfOwnUse"];
+
     /// <param name="json">The document.</param>
     /// <param name="policy">The policy, when there is no fault.</param>
     /// <param name="faults">Each "JSON path: what is wrong", in order of the document's checks; empty when there is none.</param>
@@ -141,8 +143,10 @@ public static class PolicyJson
     private static (PolicyThresholdKind Kind, long Value) ReadThreshold(JsonPart rung, Currency? currency)
     {
         if (rung.Part("threshold") is not { } part) return default;
-        if (!part.IsObject(["amount", "percentOfLastPurchase", "daysOfOwnUse"])) return default;
-        if (part.Names().Count() != 1)
+        if (!part.IsObject(ThresholdProperties)) return default;
+        var named = part.Names().Count(ThresholdProperties.Contains);
+        if (named == 0 && part.Names().Any()) return default; // Named as unknown already.
+        if (named != 1)
         {
             part.Fault("exactly one of 'amount', 'percentOfLastPurchase', 'daysOfOwnUse'.");
             return default;

@@ -11,8 +11,8 @@ internal static class PolicyRelations
         for (var i = 1; i < policy.Rungs.Count; i++) CheckFalls(policy.Rungs, i, root);
         if (policy.Rungs.Count == 0 || policy.CutRung is not { } cut) return;
 
-        // A cut takes time: it needs at least one window that it fits into.
-        if (policy.CutWindows.Windows.Count == 0)
+        // Windows that could not be read have been named already.
+        if (policy.CutWindows.Windows.Count == 0 && !root.HasEntries("cutWindows"))
         {
             root.Fault("cutWindows", "the policy cuts, so it must say when: at least one window.");
         }
