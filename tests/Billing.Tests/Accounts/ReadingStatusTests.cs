@@ -140,7 +140,8 @@ public class ReadingStatusTests
         Assert.Equal(ReadingStatus.ChargeOverflow, one.Apply(Read(Day(1, 2), long.MaxValue)));
         Assert.Equal(before, one.Book.Snapshot(Account));
         Assert.Equal(ReadingStatus.Rated, one.Apply(Read(Day(1, 2), 2)));
-        Assert.Equal(ReadingStatus.ChargeOverflow, one.Apply(Read(Day(1, 3), 4))); // Its own charge fits, the sum does not.
+        // Its own charge fits, the sum does not.
+        Assert.Equal(ReadingStatus.ChargeOverflow, one.Apply(Read(Day(1, 3), 4)));
         Assert.Equal(2, one.Rows.Count);
     }
 
@@ -189,7 +190,8 @@ public class ReadingStatusTests
         Assert.Equal(tags.Count, tags.Distinct().Count());
         Assert.Equal(
             Enum.GetNames<ReadingStatus>(),
-            tags.Select(tag => string.Concat(tag.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]))));
+            tags.Select(
+                tag => string.Concat(tag.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]))));
         Assert.Throws<ArgumentOutOfRangeException>(() => ((ReadingStatus)99).Tag());
     }
 
@@ -223,9 +225,12 @@ public class ReadingStatusTests
         {
             for (var minute = from; minute <= to; minute++)
             {
-                var reading = new Reading(
-                    Channel, new(Day(1).UnixMicros + (minute * Instant.MicrosPerMinute)), new(minute * 1_000), default, default);
-                if (one.Book.Apply(reading, BookOfOne.Now, out _) != ReadingStatus.Rated) throw new InvalidOperationException();
+                var at = new Instant(Day(1).UnixMicros + (minute * Instant.MicrosPerMinute));
+                var reading = new Reading(Channel, at, new(minute * 1_000), default, default);
+                if (one.Book.Apply(reading, BookOfOne.Now, out _) != ReadingStatus.Rated)
+                {
+                    throw new InvalidOperationException();
+                }
             }
         }
     }

@@ -41,7 +41,8 @@ public class ThresholdTests
     [Fact]
     public void A_new_account_is_below_every_positive_level()
     {
-        var one = new BookOfOne(thresholds: [new(0, ThresholdKind.Amount, 1, Money.Zero), new(1, ThresholdKind.Amount, 0, Money.Zero)]);
+        var one = new BookOfOne(
+            thresholds: [new(0, ThresholdKind.Amount, 1, Money.Zero), new(1, ThresholdKind.Amount, 0, Money.Zero)]);
         Assert.Equal(0, Assert.Single(one.TakeCrossings()).Threshold);
         Assert.Empty(one.TakeCrossings());
     }
@@ -78,7 +79,11 @@ public class ThresholdTests
     public void Without_purchase_or_use_only_a_debt_crosses()
     {
         var one = new BookOfOne(
-            thresholds: [new(0, ThresholdKind.PercentOfLastPurchase, 99, Money.Zero), new(1, ThresholdKind.DaysOfOwnUse, 99, Money.Zero)]);
+            thresholds:
+            [
+                new(0, ThresholdKind.PercentOfLastPurchase, 99, Money.Zero),
+                new(1, ThresholdKind.DaysOfOwnUse, 99, Money.Zero),
+            ]);
         Assert.Empty(one.TakeCrossings());
         Use(one, Day(1, 1), 200);
         Assert.Equal([0, 1], one.TakeCrossings().Select(crossing => crossing.Threshold));
@@ -140,7 +145,8 @@ public class ThresholdTests
         Assert.Throws<ArgumentException>(() => new ThresholdSet(good, good));
         Assert.Throws<ArgumentException>(() => new ThresholdSet(good with { Number = 8 }));
         Assert.Throws<ArgumentException>(() => new ThresholdSet(good with { Hysteresis = new(-1) }));
-        Assert.Throws<ArgumentException>(() => new ThresholdSet(good with { Kind = ThresholdKind.PercentOfLastPurchase }));
+        Assert.Throws<ArgumentException>(
+            () => new ThresholdSet(good with { Kind = ThresholdKind.PercentOfLastPurchase }));
         Assert.Throws<ArgumentException>(() => new ThresholdSet(good with { Kind = ThresholdKind.DaysOfOwnUse }));
     }
 
