@@ -203,6 +203,9 @@ public class ReadingStatusTests
         Assert.Equal([false, true, true, false, true, true, false], Enumerable.Range(0, 7).Select(Seen));
         one.Apply(new(Channel, new(Day(1, 6).UnixMicros + Instant.MicrosPerMinute), new(9), default, default));
         Assert.All(Enumerable.Range(0, 7), hour => Assert.False(Seen(hour)));
+        Assert.All(
+            Enumerable.Range(0, 6),
+            hour => Assert.False(one.Book.WasSeen(Channel, Day(1, hour) + TimeSpan.FromMinutes(1))));
         Assert.False(one.Book.WasSeen(new(9), Day(1)));
 
         bool Seen(int hour) => one.Book.WasSeen(Channel, Day(1, hour));

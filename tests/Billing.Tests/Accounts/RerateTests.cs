@@ -126,6 +126,7 @@ public class RerateTests
         Apply(Day(25), 8);
         Apply(Day(34), 20);
         Assert.Equal(Day(32), one.Book.HistoryFrom(Channel, Day(33)));
+        Assert.Equal(Day(1), one.Book.HistoryFrom(Channel, Day(32))); // Its interval lies in January.
         var late = Kwh(Day(33), 18);
         var rows = one.Rows;
         var result = one.Book.Rerate(Channel, [.. rows.Skip(1)], [late], Day(40));

@@ -138,6 +138,20 @@ public class ThresholdTests
     }
 
     [Fact]
+    public void A_restored_account_crosses_where_it_would_have_without_the_restart()
+    {
+        var one = new BookOfOne(thresholds: [new(2, ThresholdKind.Amount, -1_000, Money.Zero)]);
+        var snapshot = new AccountSnapshot(Account, 1, new(-900), 0, 0, new(5), new(6));
+        one.Book.Restore(Account, snapshot, Money.Zero, Money.Zero, null, new(Account, 0, 4));
+        one.Book.Replay(new(Kwh(Day(1, 1), 0), 0));
+        Assert.Empty(one.TakeCrossings());
+        one.Apply(Read(Day(1, 2), 20_200));
+        var fell = Assert.Single(one.TakeCrossings());
+        Assert.Equal((4, new Money(-1_001)), (fell.Arm, fell.Balance));
+        Assert.Equal((new Money(5), new Money(6)), (one.Position.LastPurchase, one.Position.AverageDay));
+    }
+
+    [Fact]
     public void A_set_refuses_what_makes_no_sense()
     {
         var good = new Threshold(0, ThresholdKind.Amount, -5, Money.Zero);
