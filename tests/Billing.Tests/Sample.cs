@@ -20,7 +20,11 @@ internal static class Sample
 
     /// <summary>Tiers as (up to kWh, price in micro-minor units); 0 is open.</summary>
     public static TariffVersion Tiered(
-        Accumulation accumulation, LocalZone zone, int version, Instant from, params (long UpTo, long Price)[] tiers) => new(
+        Accumulation accumulation,
+        LocalZone zone,
+        int version,
+        Instant from,
+        params (long UpTo, long Price)[] tiers) => new(
         "TIERED",
         version,
         Cny,

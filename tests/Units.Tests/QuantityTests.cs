@@ -28,7 +28,8 @@ public class QuantityTests
             var exact = new ExactCharge(random.NextInt64(-100 * Minor, 100 * Minor));
             var whole = new Money(random.NextInt64(-1_000, 1_000));
             Assert.Equal(exact.RoundHalfUp() + whole, (exact + ExactCharge.FromMoney(whole)).RoundHalfUp());
-            var floor = BigInteger.DivRem(((BigInteger)exact.Value * 2) + Minor, 2 * Minor, out var rest) - (rest < 0 ? 1 : 0);
+            var floor = BigInteger.DivRem(
+                ((BigInteger)exact.Value * 2) + Minor, 2 * Minor, out var rest) - (rest < 0 ? 1 : 0);
             Assert.Equal(floor, exact.RoundHalfUp().Minor);
         }
     });
@@ -49,7 +50,8 @@ public class QuantityTests
     {
         Assert.Equal(new Money(54), ExactCharge.Of(Energy.FromKwh(1), new(53_800_000)).RoundHalfUp());
         Assert.Equal(538 * (Minor / 10), ExactCharge.Of(Energy.FromKwh(1), new(53_800_000)).Value);
-        Assert.Equal((Int128)long.MaxValue * long.MaxValue, ExactCharge.Of(new(long.MaxValue), new(long.MaxValue)).Value);
+        Assert.Equal(
+            (Int128)long.MaxValue * long.MaxValue, ExactCharge.Of(new(long.MaxValue), new(long.MaxValue)).Value);
     }
 
     [Fact]

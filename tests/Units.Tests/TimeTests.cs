@@ -22,7 +22,11 @@ public class TimeTests
         var at = Instant.Utc(2026, 3, 1);
         Assert.Equal(TimeSpan.FromHours(25), at + TimeSpan.FromHours(25) - at);
         Assert.Equal(at, at + TimeSpan.FromDays(400) - TimeSpan.FromDays(400));
-        Assert.True(at < at + TimeSpan.FromMicroseconds(1) && at >= Instant.Epoch && at > Instant.MinValue && at <= Instant.Never);
+        Assert.True(
+            at < at + TimeSpan.FromMicroseconds(1)
+            && at >= Instant.Epoch
+            && at > Instant.MinValue
+            && at <= Instant.Never);
         Assert.Equal(-1, at.CompareTo(Instant.Never));
     }
 
@@ -99,5 +103,6 @@ public class TimeTests
     [InlineData("Mars/Olympus")]
     public void An_unknown_zone_is_refused(string? id) => Assert.False(LocalZone.TryParse(id, out _));
 
-    private static LocalZone Zone(string id) => LocalZone.TryParse(id, out var zone) ? zone : throw new ArgumentException(id);
+    private static LocalZone Zone(string id) =>
+        LocalZone.TryParse(id, out var zone) ? zone : throw new ArgumentException(id);
 }

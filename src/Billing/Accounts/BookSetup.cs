@@ -20,7 +20,9 @@ public sealed record BookLimits
     /// <summary>What a reading may add in any case, after the multiplier.</summary>
     public Energy PlausibleAlways { get; init; } = Energy.FromKwh(1);
 
-    /// <summary>How far an interval's energy may lie from the difference of its registers and still be the same fact.</summary>
+    /// <summary>
+    /// How far an interval's energy may lie from the difference of its registers and still be the same fact.
+    /// </summary>
     public Energy IntervalTolerance { get; init; } = new(200);
 }
 
@@ -67,9 +69,13 @@ public enum BookStatus
 /// <param name="Accrued">Exact charges not yet in the journal.</param>
 /// <param name="LastPurchase">Amount of the last payment; zero before the first.</param>
 /// <param name="AverageDay">Moving average of a closed day's charge; zero before the first.</param>
-/// <param name="CrossedMask">Bit i: threshold i is crossed, as of the last <see cref="ShardBook.TakeCrossings"/>.</param>
+/// <param name="CrossedMask">
+/// Bit i: threshold i is crossed, as of the last <see cref="ShardBook.TakeCrossings"/>.
+/// </param>
 /// <param name="Arm">Arm number of the next crossing.</param>
-/// <param name="LastReadingAt">Latest billed reading of the meter with the relay (of the first meter, without one); null before it.</param>
+/// <param name="LastReadingAt">
+/// Latest billed reading of the meter with the relay (of the first meter, without one); null before it.
+/// </param>
 /// <param name="LastReadingQuality">Its quality.</param>
 public readonly record struct AccountPosition(
     AccountId Account,

@@ -18,7 +18,9 @@ internal struct AccountState
     public int Arm;
     public int SanctionedWatts;
 
-    /// <summary>First of the account's channels, -1 without one; the rest hang on <see cref="ChannelState.NextOfAccount"/>.</summary>
+    /// <summary>
+    /// First of the account's channels, -1 without one; the rest hang on <see cref="ChannelState.NextOfAccount"/>.
+    /// </summary>
     public int FirstChannel;
 
     /// <summary>The channel that a position names.</summary>

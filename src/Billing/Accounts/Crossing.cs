@@ -17,10 +17,14 @@ public enum CrossingDirection : byte
 /// <param name="Arm">Rises each time a threshold of the account is armed again.</param>
 /// <param name="At">Program's clock when it was found: once for each commit.</param>
 /// <param name="Balance">Balance after it, minor units.</param>
-/// <param name="Level">The level at that moment, minor units (a percentage or days are already turned into money).</param>
+/// <param name="Level">
+/// The level at that moment, minor units (a percentage or days are already turned into money).
+/// </param>
 /// <param name="Direction">Fell or recovered.</param>
 public sealed record Crossing(
     AccountId Account, byte Threshold, int Arm, Instant At, Money Balance, Money Level, CrossingDirection Direction);
 
-/// <summary>Which thresholds of an account are below their level now, and the arm number that the next crossing carries.</summary>
+/// <summary>
+/// Which thresholds of an account are below their level now, and the arm number that the next crossing carries.
+/// </summary>
 public readonly record struct ThresholdState(AccountId Account, byte CrossedMask, int Arm);

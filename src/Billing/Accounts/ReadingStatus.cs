@@ -1,8 +1,8 @@
 namespace Meters.Billing.Accounts;
 
 /// <summary>
-/// How a reading ended. After the two that accept, declared in order of precedence: the first that holds is returned. The
-/// same words, in snake case, go to quarantine, logs and metrics.
+/// How a reading ended. After the two that accept, declared in order of precedence: the first that holds is returned.
+/// The same words, in snake case, go to quarantine, logs and metrics.
 /// </summary>
 public enum ReadingStatus
 {
@@ -27,13 +27,17 @@ public enum ReadingStatus
     /// <summary>Another value of a better quality stands at that instant: the better one stays.</summary>
     Outranked,
 
-    /// <summary>Another value of equal quality stands at that instant: the first one stays until a person resolves it.</summary>
+    /// <summary>
+    /// Another value of equal quality stands at that instant: the first one stays until a person resolves it.
+    /// </summary>
     Conflict,
 
     /// <summary>An interval's energy whose start has no register value: nothing to add it to.</summary>
     NotAnchored,
 
-    /// <summary>Not newer than the channel's last: load what is stored and call <see cref="ShardBook.Rerate"/>.</summary>
+    /// <summary>
+    /// Not newer than the channel's last: load what is stored and call <see cref="ShardBook.Rerate"/>.
+    /// </summary>
     NeedsHistory,
 
     /// <summary>Below the reading before it or above the one after it, or below zero.</summary>
@@ -45,7 +49,9 @@ public enum ReadingStatus
     /// <summary>The charge or the accrued sum does not fit 64 bits.</summary>
     ChargeOverflow,
 
-    /// <summary>Good, but after <see cref="ShardBook.NextEnd"/>: close the open day first, then apply it again.</summary>
+    /// <summary>
+    /// Good, but after <see cref="ShardBook.NextEnd"/>: close the open day first, then apply it again.
+    /// </summary>
     DayMustCloseFirst,
 }
 

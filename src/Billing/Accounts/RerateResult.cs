@@ -17,7 +17,9 @@ public sealed class RerateResult
     /// <summary>New rows.</summary>
     public List<RatedReading> Inserted { get; } = [];
 
-    /// <summary>Rows that stand already and whose value, quality and frame are replaced by a reading of better quality.</summary>
+    /// <summary>
+    /// Rows that stand already and whose value, quality and frame are replaced by a reading of better quality.
+    /// </summary>
     public List<RatedReading> Replaced { get; } = [];
 
     /// <summary>Other rows whose charge is another now.</summary>

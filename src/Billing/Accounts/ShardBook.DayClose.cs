@@ -9,8 +9,9 @@ public sealed partial class ShardBook
     private const int AverageDays = 7;
 
     /// <summary>
-    /// Closes the open day: one line for each account, one entry for each line that is not zero. Balances do not change;
-    /// thresholds in days of own use may. Account snapshots belong into the same commit, or the average of the day is lost.
+    /// Closes the open day: one line for each account, one entry for each line that is not zero. Balances do not
+    /// change; thresholds in days of own use may. Account snapshots belong into the same commit, or the average of the
+    /// day is lost.
     /// </summary>
     /// <exception cref="InvalidOperationException">The day is not the one after the last closed.</exception>
     public void CloseDay(ServiceDay day, Instant at, List<DayCharge> lines, List<LedgerEntry> entries)
@@ -39,7 +40,9 @@ public sealed partial class ShardBook
         SetClosedThrough(day);
     }
 
-    /// <summary>A seventh of the newest day; the first day that costs something is the first average. Never negative.</summary>
+    /// <summary>
+    /// A seventh of the newest day; the first day that costs something is the first average. Never negative.
+    /// </summary>
     private static Money Average(Money average, Money posted)
     {
         if (average == Money.Zero) return posted < Money.Zero ? Money.Zero : posted;

@@ -12,8 +12,12 @@ public sealed partial class ShardBook
     /// <summary>Longest reference, characters.</summary>
     public const int PaymentReferenceCharsMax = 200;
 
-    /// <summary>What a repeated key means. Asked before <see cref="Check"/>: a retry must never see another error.</summary>
-    /// <returns>AlreadyPosted for the same content, taker and reference included; otherwise KeyReusedWithOtherContent.</returns>
+    /// <summary>
+    /// What a repeated key means. Asked before <see cref="Check"/>: a retry must never see another error.
+    /// </summary>
+    /// <returns>
+    /// AlreadyPosted for the same content, taker and reference included; otherwise KeyReusedWithOtherContent.
+    /// </returns>
     public static PaymentStatus CompareWithEarlier(PaymentOrder order, PaymentRecord earlier) =>
         order == earlier.Order ? PaymentStatus.AlreadyPosted : PaymentStatus.KeyReusedWithOtherContent;
 
@@ -66,7 +70,9 @@ public sealed partial class ShardBook
         _ => throw new ArgumentOutOfRangeException(nameof(channel)),
     };
 
-    /// <summary>A key is printable ASCII without spaces, so that it reads the same in a log, a file and a URL.</summary>
+    /// <summary>
+    /// A key is printable ASCII without spaces, so that it reads the same in a log, a file and a URL.
+    /// </summary>
     private static bool IsWellFormed(PaymentOrder order) =>
         order.Key is { Length: >= 1 and <= PaymentKeyCharsMax }
         && order.Key.All(c => c is > ' ' and < '\x7f')

@@ -8,8 +8,8 @@ public sealed partial class ShardBook
     private readonly List<AccrualCorrection> _corrections = [];
 
     /// <summary>
-    /// A live reading. Rated and First are in the book when this returns, and nothing else is; the row goes into the next
-    /// commit, with what <see cref="TakeCorrections"/> gives.
+    /// A live reading. Rated and First are in the book when this returns, and nothing else is; the row goes into the
+    /// next commit, with what <see cref="TakeCorrections"/> gives.
     /// </summary>
     public ReadingStatus Apply(in Reading reading, Instant now, out long charge)
     {
@@ -38,10 +38,10 @@ public sealed partial class ShardBook
     }
 
     /// <summary>
-    /// A live interval energy (F97 and its like), which says what was used between two instants and not where the register
-    /// stood. It becomes a reading when the channel's last one stands exactly at its start: <paramref name="derived"/> is that
-    /// reading, of quality Edited, so that a true register value replaces it. Ends at or before the channel's last reading:
-    /// NeedsHistory, then <see cref="Anchor"/>.
+    /// A live interval energy (F97 and its like), which says what was used between two instants and not where the
+    /// register stood. It becomes a reading when the channel's last one stands exactly at its start: <paramref
+    /// name="derived"/> is that reading, of quality Edited, so that a true register value replaces it. Ends at or
+    /// before the channel's last reading: NeedsHistory, then <see cref="Anchor"/>.
     /// </summary>
     public ReadingStatus ApplyInterval(
         ChannelId channel,
@@ -61,14 +61,16 @@ public sealed partial class ShardBook
         if (!state.HasReadings) return ReadingStatus.NotAnchored;
         if (end <= state.LastAt) return ReadingStatus.NeedsHistory;
         if (state.LastAt != end - duration) return ReadingStatus.NotAnchored;
+        if (energy < Energy.Zero) return ReadingStatus.RegisterFell;
         if (!TryAdd(state.LastRegister, energy, out var register)) return ReadingStatus.ChargeOverflow;
         derived = new(channel, end, register, ReadingQuality.Edited, frame);
         return Apply(derived, now, out charge);
     }
 
     /// <summary>
-    /// A late interval energy against what is stored. Duplicate: registers stand at both ends and agree with it. Conflict:
-    /// they do not. NotAnchored: none stands at its start. NeedsHistory: <paramref name="derived"/> is to go through
+    /// A late interval energy against what is stored. Duplicate: registers stand at both ends and agree with it.
+    /// Conflict: they do not. NotAnchored: none stands at its start. NeedsHistory: <paramref name="derived"/> is to go
+    /// through
     /// <see cref="Rerate"/> as a late reading.
     /// </summary>
     /// <param name="stored">Rows of the channel from the interval's start on, ascending.</param>
@@ -82,8 +84,12 @@ public sealed partial class ShardBook
         out Reading derived)
     {
         derived = default;
+        if (energy < Energy.Zero) return ReadingStatus.RegisterFell;
         var start = Find(stored, end - duration);
-        if (start < 0 || !TryAdd(stored[start].Reading.Register, energy, out var register)) return ReadingStatus.NotAnchored;
+        if (start < 0 || !TryAdd(stored[start].Reading.Register, energy, out var register))
+        {
+            return ReadingStatus.NotAnchored;
+        }
         var there = Find(stored, end);
         if (there >= 0)
         {
@@ -97,13 +103,15 @@ public sealed partial class ShardBook
         return ReadingStatus.NeedsHistory;
     }
 
-    /// <summary>True: a reading stands at that instant, so a late one is a duplicate or a conflict. False: not known.</summary>
+    /// <summary>
+    /// True: a reading stands at that instant, so a late one is a duplicate or a conflict. False: not known.
+    /// </summary>
     public bool WasSeen(ChannelId channel, Instant at) =>
-        _channelIndex.TryGetValue(channel.Value, out var index) && ChannelAt(index).HasReadings && ChannelAt(index).WasSeen(at);
+        _channelIndex.TryGetValue(channel.Value, out var index) && ChannelAt(index).WasSeen(at);
 
     /// <summary>
-    /// What <see cref="Apply"/> put into days that are closed already since the last call; belongs into the same commit as
-    /// the rows. (What <see cref="Rerate"/> put there is in its result.)
+    /// What <see cref="Apply"/> put into days that are closed already since the last call; belongs into the same commit
+    /// as the rows. (What <see cref="Rerate"/> put there is in its result.)
     /// </summary>
     public void TakeCorrections(List<AccrualCorrection> corrections)
     {
@@ -135,7 +143,7 @@ public sealed partial class ShardBook
     private static bool TryAdd(Energy register, Energy energy, out Energy sum)
     {
         sum = Energy.Zero;
-        if (energy < Energy.Zero || register.TenthsWh > long.MaxValue - energy.TenthsWh) return false;
+        if (register.TenthsWh > long.MaxValue - energy.TenthsWh) return false;
         sum = register + energy;
         return true;
     }
@@ -143,13 +151,15 @@ public sealed partial class ShardBook
     private ReadingStatus? CheckTime(Instant at, Instant now)
     {
         if (at > now + limits.ClockAheadMax) return ReadingStatus.InFuture;
-        return at.UnixMicros < now.UnixMicros - (limits.ReachBackDays * Instant.MicrosPerDay) ? ReadingStatus.TooOld : null;
+        var oldest = new Instant(now.UnixMicros - (limits.ReachBackDays * Instant.MicrosPerDay));
+        return at < oldest ? ReadingStatus.TooOld : null;
     }
 
     /// <summary>A reading against the one that stands at the same instant.</summary>
     private static ReadingStatus Compare(in Reading reading, Energy register, ReadingQuality quality)
     {
-        if (reading.Quality < quality) return ReadingStatus.NeedsHistory; // A better rank replaces, even by the same value.
+        // A better rank replaces, even by the same value.
+        if (reading.Quality < quality) return ReadingStatus.NeedsHistory;
         if (reading.Register == register) return ReadingStatus.Duplicate;
         return reading.Quality > quality ? ReadingStatus.Outranked : ReadingStatus.Conflict;
     }
@@ -162,12 +172,16 @@ public sealed partial class ShardBook
         return ReadingStatus.First;
     }
 
-    private ReadingStatus TryRateNext(in ChannelState channel, in Reading reading, ref Energy periodBase, out long charge)
+    private ReadingStatus TryRateNext(
+        in ChannelState channel, in Reading reading, ref Energy periodBase, out long charge)
     {
         charge = 0;
         var (t0, r0) = (channel.LastAt, channel.LastRegister);
         if (reading.Register < r0) return ReadingStatus.RegisterFell;
-        if (IsImplausible(channel, reading.Register - r0, reading.At.UnixMicros - t0.UnixMicros)) return ReadingStatus.Implausible;
+        if (IsImplausible(channel, reading.Register - r0, reading.At.UnixMicros - t0.UnixMicros))
+        {
+            return ReadingStatus.Implausible;
+        }
         if (!channel.IsBilled) return ReadingStatus.Rated;
         return Rater.TryRate(
             TariffOf(channel), channel.Multiplier, t0, r0, reading.At, reading.Register, ref periodBase, out charge)

@@ -6,15 +6,17 @@ namespace Meters.Billing.Accounts;
 
 public sealed partial class ShardBook
 {
-    // A snapshot may be older than the last day close, and then its next day is open by now. It is not if a register of the
-    // account stands after the end of the open day; until a channel shows that, the sum waits here.
+    // A snapshot may be older than the last day close, and then its next day is open by now. It is not if a register of
+    // the account stands after the end of the open day; until a channel shows that, the sum waits here.
     private readonly Dictionary<int, long> _nextOfSnapshot = [];
 
     /// <summary>Restores an account, before its channels.</summary>
     /// <param name="account">Added before.</param>
     /// <param name="snapshot">Null when it never had one.</param>
     /// <param name="paidAfter">Sum of the payment entries after the snapshot, signed for the customer.</param>
-    /// <param name="chargedAfter">Sum of the charge entries after it, signed for the customer (negative as a rule).</param>
+    /// <param name="chargedAfter">
+    /// Sum of the charge entries after it, signed for the customer (negative as a rule).
+    /// </param>
     /// <param name="lastPurchaseAfter">The last payment after it, if any.</param>
     /// <param name="thresholds">Which are crossed, and the arm number.</param>
     public void Restore(
@@ -52,7 +54,9 @@ public sealed partial class ShardBook
         (account.AccruedOpen, account.AccruedNext) = (account.AccruedOpen - next, account.AccruedNext + next);
     }
 
-    /// <summary>A stored row after its channel's snapshot, in order of the channel. Its charge is taken as it is stored.</summary>
+    /// <summary>
+    /// A stored row after its channel's snapshot, in order of the channel. Its charge is taken as it is stored.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The row does not continue its channel.</exception>
     public void Replay(in RatedReading row)
     {
@@ -60,7 +64,8 @@ public sealed partial class ShardBook
         ref var channel = ref ChannelAt(KnownChannel(reading.Channel));
         if (channel.HasReadings && (reading.At <= channel.LastAt || reading.Register < channel.LastRegister))
         {
-            throw new InvalidOperationException($"The row of {reading.Channel} at {reading.At} does not continue the channel.");
+            throw new InvalidOperationException(
+                $"The row of {reading.Channel} at {reading.At} does not continue the channel.");
         }
 
         if (channel.IsBilled && !channel.HasReadings)
@@ -84,7 +89,8 @@ public sealed partial class ShardBook
         var inOpen = reading.At <= OpenEnd;
         if (!TryAccrue(channel.Account, inOpen ? row.Charge : 0, inOpen ? 0 : row.Charge))
         {
-            throw new InvalidOperationException($"The stored charges of account {AccountAt(channel.Account).Id} do not fit 64 bits.");
+            throw new InvalidOperationException(
+                $"The stored charges of account {AccountAt(channel.Account).Id} do not fit 64 bits.");
         }
     }
 
@@ -112,8 +118,9 @@ public sealed partial class ShardBook
     }
 
     /// <summary>
-    /// The positions, in order of account and channel: what depends on the set of accepted readings and payments alone, and
-    /// neither on their order nor on batches, day closes or restarts. The position is exact: journal less accrued charges.
+    /// The positions, in order of account and channel: what depends on the set of accepted readings and payments alone,
+    /// and neither on their order nor on batches, day closes or restarts. The position is exact: journal less accrued
+    /// charges.
     /// </summary>
     public void ExportPositions(TextWriter writer)
     {
@@ -122,7 +129,8 @@ public sealed partial class ShardBook
             ref readonly var state = ref AccountAt(AccountIndexOf(account));
             var position = ExactCharge.FromMoney(state.Journal) - new ExactCharge(state.Accrued);
             writer.Write(string.Create(
-                CultureInfo.InvariantCulture, $"account {account} position {position.Value} balance {state.Balance.Minor}\n"));
+                CultureInfo.InvariantCulture,
+                $"account {account} position {position.Value} balance {state.Balance.Minor}\n"));
             foreach (var channel in ChannelsOf(account).OrderBy(channel => channel.Channel))
             {
                 writer.Write(string.Create(

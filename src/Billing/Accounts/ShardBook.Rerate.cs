@@ -6,8 +6,8 @@ namespace Meters.Billing.Accounts;
 public sealed partial class ShardBook
 {
     /// <summary>
-    /// From where <see cref="Rerate"/> needs the channel's stored rows (with the last row before it, and up to the newest):
-    /// the start of the accumulation period that the interval ending at the earliest late reading lies in.
+    /// From where <see cref="Rerate"/> needs the channel's stored rows (with the last row before it, and up to the
+    /// newest): the start of the accumulation period that the interval ending at the earliest late reading lies in.
     /// </summary>
     public Instant HistoryFrom(ChannelId channel, Instant earliestLate)
     {
@@ -17,11 +17,13 @@ public sealed partial class ShardBook
     }
 
     /// <summary>
-    /// Late readings of one channel: puts each in its place between the stored rows, rates again from there to the newest, and
-    /// moves account and channel by the difference.
+    /// Late readings of one channel: puts each in its place between the stored rows, rates again from there to the
+    /// newest, and moves account and channel by the difference.
     /// </summary>
     /// <param name="channel">Meter and register.</param>
-    /// <param name="stored">Its rows from the last one before <see cref="HistoryFrom"/> up to the newest, ascending.</param>
+    /// <param name="stored">
+    /// Its rows from the last one before <see cref="HistoryFrom"/> up to the newest, ascending.
+    /// </param>
     /// <param name="late">Readings at or before the channel's last, in order of arrival.</param>
     /// <param name="now">Program's clock.</param>
     /// <exception cref="ArgumentException">The rows are not those of the channel, or a reading is not late.</exception>
@@ -42,7 +44,8 @@ public sealed partial class ShardBook
         {
             if (reading.At > state.LastAt || reading.Channel != channel)
             {
-                throw new ArgumentException($"The reading of {reading.Channel} at {reading.At} is not late.", nameof(late));
+                throw new ArgumentException(
+                    $"The reading of {reading.Channel} at {reading.At} is not late.", nameof(late));
             }
 
             var status = CheckTime(reading.At, now) ?? Place(state, rows, reading);
@@ -53,7 +56,10 @@ public sealed partial class ShardBook
         var first = rows.FindIndex(row => row.Change != RowChange.None);
         if (first < 0) return result;
         var before = Math.Max(0, first - 1);
-        if (!TryFindBase(state, rows, before, out var periodBase, out var needed)) return new() { NeedsHistoryFrom = needed };
+        if (!TryFindBase(state, rows, before, out var periodBase, out var needed))
+        {
+            return new() { NeedsHistoryFrom = needed };
+        }
         return TryRateRows(state, rows, before, ref periodBase) && TryTakeOver(index, rows, periodBase, result)
             ? result
             : AllRefused(rows, result);
@@ -113,7 +119,8 @@ public sealed partial class ShardBook
         var isFirst = rows[0].Reading.At <= channel.FirstAt;
         if (at == 0 && rows[0].Change != RowChange.None && !isFirst)
         {
-            throw new ArgumentException($"The rows of {channel.Id} begin after {rows[0].Reading.At}, its first does not.", nameof(rows));
+            throw new ArgumentException(
+                $"The rows of {channel.Id} begin after {rows[0].Reading.At}, its first does not.", nameof(rows));
         }
 
         if (!channel.IsBilled) return true;
@@ -138,7 +145,6 @@ public sealed partial class ShardBook
     private bool TryRateRows(in ChannelState channel, List<RerateRow> rows, int from, ref Energy periodBase)
     {
         if (!channel.IsBilled) return true;
-        if (rows[from].Change != RowChange.None) rows[from] = rows[from] with { NewCharge = 0 };
         for (var i = from + 1; i < rows.Count; i++)
         {
             var (before, row) = (rows[i - 1].Reading, rows[i].Reading);
@@ -187,7 +193,10 @@ public sealed partial class ShardBook
         {
             if (row.Change == RowChange.Inserted) result.Inserted.Add(new(row.Reading, row.NewCharge));
             else if (row.Change == RowChange.Replaced) result.Replaced.Add(new(row.Reading, row.NewCharge));
-            else if (row.NewCharge != row.OldCharge) result.Changed.Add(new(row.Reading.Channel, row.Reading.At, row.NewCharge));
+            else if (row.NewCharge != row.OldCharge)
+            {
+                result.Changed.Add(new(row.Reading.Channel, row.Reading.At, row.NewCharge));
+            }
             if (row.Change == RowChange.Inserted) channel.MarkSeen(row.Reading.At);
         }
 

@@ -7,8 +7,8 @@ public sealed partial class ShardBook
     private readonly List<int> _touched = [];
 
     /// <summary>
-    /// Crossings of all accounts whose balance, levels or thresholds moved since the last call, as they are now; and the new
-    /// threshold state of each account that has one. Call it for each commit.
+    /// Crossings of all accounts whose balance, levels or thresholds moved since the last call, as they are now; and
+    /// the new threshold state of each account that has one. Call it for each commit.
     /// </summary>
     /// <param name="at">Program's clock: the instant of the crossings.</param>
     /// <param name="crossings">Added to.</param>
@@ -21,7 +21,10 @@ public sealed partial class ShardBook
             account.Touched = false;
             var (mask, arm) = (account.CrossedMask, account.Arm);
             Cross(ref account, at, crossings);
-            if (account.CrossedMask != mask || account.Arm != arm) states.Add(new(account.Id, account.CrossedMask, account.Arm));
+            if (account.CrossedMask != mask || account.Arm != arm)
+            {
+                states.Add(new(account.Id, account.CrossedMask, account.Arm));
+            }
             SetQuietBounds(ref account);
         }
 
@@ -41,12 +44,14 @@ public sealed partial class ShardBook
             {
                 if (balance >= level) continue;
                 account.CrossedMask |= bit;
-                crossings.Add(new(account.Id, threshold.Number, account.Arm, at, balance, level, CrossingDirection.Fell));
+                crossings.Add(
+                    new(account.Id, threshold.Number, account.Arm, at, balance, level, CrossingDirection.Fell));
             }
             else if ((Int128)balance.Minor >= (Int128)level.Minor + threshold.Hysteresis.Minor)
             {
                 account.CrossedMask ^= bit;
-                crossings.Add(new(account.Id, threshold.Number, account.Arm, at, balance, level, CrossingDirection.Recovered));
+                crossings.Add(
+                    new(account.Id, threshold.Number, account.Arm, at, balance, level, CrossingDirection.Recovered));
                 account.Arm++;
             }
         }
@@ -69,8 +74,9 @@ public sealed partial class ShardBook
     }
 
     /// <summary>
-    /// Balance &lt; level means journal - round(accrued) &lt; level, which for half-up rounding is accrued &gt;= journal - level + 1/2:
-    /// so each armed threshold bounds the accrued charges from above, and each crossed one from below.
+    /// Balance &lt; level means journal - round(accrued) &lt; level, which for half-up rounding is accrued &gt;=
+    /// journal - level + 1/2: so each armed threshold bounds the accrued charges from above, and each crossed one from
+    /// below.
     /// </summary>
     private void SetQuietBounds(ref AccountState account)
     {

@@ -6,9 +6,9 @@ using Meters.Units;
 namespace Meters.Billing.Accounts;
 
 /// <summary>
-/// All accounts and meters of one shard in memory: readings and payments in, charges, entries and crossings out. One thread
-/// at a time; no I/O, no clock. What it returns must be committed before anything else is done with it; when a commit
-/// fails, the book is thrown away and made anew from the store.
+/// All accounts and meters of one shard in memory: readings and payments in, charges, entries and crossings out. One
+/// thread at a time; no I/O, no clock. What it returns must be committed before anything else is done with it; when a
+/// commit fails, the book is thrown away and made anew from the store.
 /// </summary>
 /// <remarks>
 /// Start: the constructor, <see cref="SetProgress"/>, tariffs and thresholds, accounts and meters; then Restore of each
@@ -115,7 +115,10 @@ public sealed partial class ShardBook(int shard, LocalZone billingZone, BookLimi
         if (setup.Multiplier < 1 || setup.Meter.Value is < 1 or > MeterId.Max) return BookStatus.OutOfRange;
         var added = AddChannel(billed, account, setup.Multiplier, setup.HasRelay);
         ref var owner = ref AccountAt(account);
-        if (owner.MainChannel < 0 || (setup.HasRelay && !ChannelAt(owner.MainChannel).HasRelay)) owner.MainChannel = added;
+        if (owner.MainChannel < 0 || (setup.HasRelay && !ChannelAt(owner.MainChannel).HasRelay))
+        {
+            owner.MainChannel = added;
+        }
         return BookStatus.Added;
     }
 
@@ -146,12 +149,18 @@ public sealed partial class ShardBook(int shard, LocalZone billingZone, BookLimi
         _channelIndex.Add(id.Value, _channels.Count);
         _channels.Add(new()
         {
-            Id = id, Account = account, Multiplier = multiplier, HasRelay = hasRelay, NextOfAccount = owner.FirstChannel,
+            Id = id,
+            Account = account,
+            Multiplier = multiplier,
+            HasRelay = hasRelay,
+            NextOfAccount = owner.FirstChannel,
         });
         return owner.FirstChannel = _channels.Count - 1;
     }
 
-    /// <summary>Finds a channel; a further register of a known meter comes into being here. -1 for an unknown meter.</summary>
+    /// <summary>
+    /// Finds a channel; a further register of a known meter comes into being here. -1 for an unknown meter.
+    /// </summary>
     private int ChannelIndexOf(ChannelId id)
     {
         if (_channelIndex.TryGetValue(id.Value, out var index)) return index;
@@ -178,8 +187,8 @@ public sealed partial class ShardBook(int shard, LocalZone billingZone, BookLimi
     }
 
     /// <summary>
-    /// Adds to what is accrued; false, with nothing changed, where a sum does not fit. The largest 64-bit number is left
-    /// out: it is the upper bound of an account that nothing can make cross.
+    /// Adds to what is accrued; false, with nothing changed, where a sum does not fit. The largest 64-bit number is
+    /// left out: it is the upper bound of an account that nothing can make cross.
     /// </summary>
     private bool TryAccrue(int index, Int128 toOpen, Int128 toNext)
     {

@@ -4,7 +4,8 @@ namespace Meters.Billing.Accounts;
 
 /// <summary>
 /// An account's position as a cache: recovery starts from it instead of from the first reading. Taken together with the
-/// <see cref="ChannelSnapshot"/>s of its meters, in the commit that it describes. Its absence changes cost, never meaning.
+/// <see cref="ChannelSnapshot"/>s of its meters, in the commit that it describes. Its absence changes cost, never
+/// meaning.
 /// </summary>
 /// <param name="Account">Whose.</param>
 /// <param name="EntryId">Ledger entries of the shard up to this id are in <paramref name="Journal"/>.</param>
@@ -25,15 +26,18 @@ public readonly record struct AccountSnapshot(
     Money LastPurchase,
     Money AverageDay);
 
-/// <summary>A meter register's state as a cache. Readings of the channel up to <paramref name="LastAt"/> are in the account's snapshot.</summary>
+/// <summary>
+/// A meter register's state as a cache. Readings of the channel up to <paramref name="LastAt"/> are in the account's
+/// snapshot.
+/// </summary>
 /// <param name="Channel">Meter and register.</param>
 /// <param name="FirstAt">Instant of the first accepted reading.</param>
 /// <param name="LastAt">Instant of the latest accepted reading.</param>
 /// <param name="LastRegister">Its value.</param>
 /// <param name="LastQuality">Its quality.</param>
 /// <param name="PeriodStart">
-/// Start of the accumulation period that <paramref name="LastAt"/> lies in (it begins there, if LastAt is a start); the epoch
-/// where nothing accumulates.
+/// Start of the accumulation period that <paramref name="LastAt"/> lies in (it begins there, if LastAt is a start); the
+/// epoch where nothing accumulates.
 /// </param>
 /// <param name="PeriodBase">Register value at that start, interpolated where no reading stands there.</param>
 /// <param name="SeenHours">Bit i: a reading stands at <paramref name="LastAt"/> minus i hours.</param>
@@ -53,22 +57,29 @@ public readonly record struct ChannelSnapshot(
 /// </summary>
 /// <param name="Account">Whose.</param>
 /// <param name="Day">The day that was closed.</param>
-/// <param name="Exact">Exact charges that this line takes up (carry of the line before and late corrections included), 10^-10 minor units.</param>
+/// <param name="Exact">
+/// Exact charges that this line takes up (carry of the line before and late corrections included), 10^-10 minor units.
+/// </param>
 /// <param name="Posted">
-/// What was posted, minor units: <paramref name="Exact"/> rounded half up, which equals round(cumulative exact) - already
-/// posted. May be negative after a correction.
+/// What was posted, minor units: <paramref name="Exact"/> rounded half up, which equals round(cumulative exact) -
+/// already posted. May be negative after a correction.
 /// </param>
 /// <param name="Carry">Cumulative exact less cumulative posted: within half a minor unit, 10^-10 minor units.</param>
 /// <param name="AverageDay">The moving average after this day, minor units.</param>
 public readonly record struct DayCharge(
     AccountId Account, ServiceDay Day, long Exact, Money Posted, long Carry, Money AverageDay);
 
-/// <summary>A reading that is stored already but whose interval has been rated anew, because a late reading fell into it.</summary>
+/// <summary>
+/// A reading that is stored already but whose interval has been rated anew, because a late reading fell into it.
+/// </summary>
 public readonly record struct ChargeChange(ChannelId Channel, Instant At, long Charge);
 
 /// <summary>What late readings changed in days that are closed already: taken up by the next journal line.</summary>
 /// <param name="Account">Whose.</param>
 /// <param name="Day">The closed day that it belongs to.</param>
-/// <param name="ClosedThrough">The last closed day when it was made: it is not yet in the journal while this is still the account's last.</param>
+/// <param name="ClosedThrough">
+/// The last closed day when it was made: it is not yet in the journal while this is still the account's last.
+/// </param>
 /// <param name="Delta">Exact charge, signed, 10^-10 minor units.</param>
-public readonly record struct AccrualCorrection(AccountId Account, ServiceDay Day, ServiceDay ClosedThrough, long Delta);
+public readonly record struct AccrualCorrection(
+    AccountId Account, ServiceDay Day, ServiceDay ClosedThrough, long Delta);

@@ -35,7 +35,9 @@ public sealed record PaymentOrder(
 /// <param name="BalanceAfter">The account's balance right after it, minor units.</param>
 public sealed record PaymentRecord(PaymentOrder Order, string Receipt, Instant PostedAt, Money BalanceAfter);
 
-/// <summary>How a payment ended; declared in order of precedence. The same words go to logs, metrics and problem types.</summary>
+/// <summary>
+/// How a payment ended; declared in order of precedence. The same words go to logs, metrics and problem types.
+/// </summary>
 public enum PaymentStatus
 {
     /// <summary>Now posted and durable.</summary>

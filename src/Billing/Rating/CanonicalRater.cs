@@ -8,15 +8,18 @@ namespace Meters.Billing.Rating;
 /// went through, the stored charges equal these.
 /// </summary>
 /// <remarks>
-/// The interval between two neighbours is cut at each start of a local accumulation period and at each new tariff version
-/// inside it; the register there lies on the straight line between the two readings, rounded down. A piece costs
-/// T(after) - T(before), T being <see cref="TariffVersion.CumulativeCharge"/> of the energy since the start of the period
-/// (or since the first reading, for a channel that begins inside it). A new version inside a period goes on from the same
-/// position. The charge of a reading is the sum of the pieces of the interval that it ends; the first one costs nothing.
+/// The interval between two neighbours is cut at each start of a local accumulation period and at each new tariff
+/// version inside it; the register there lies on the straight line between the two readings, rounded down. A piece
+/// costs T(after) - T(before), T being <see cref="TariffVersion.CumulativeCharge"/> of the energy since the start of
+/// the period (or since the first reading, for a channel that begins inside it). A new version inside a period goes on
+/// from the same position. The charge of a reading is the sum of the pieces of the interval that it ends; the first one
+/// costs nothing.
 /// </remarks>
 public static class CanonicalRater
 {
-    /// <param name="sorted">Accepted readings of one channel, ascending, no instant twice, registers never falling.</param>
+    /// <param name="sorted">
+    /// Accepted readings of one channel, ascending, no instant twice, registers never falling.
+    /// </param>
     /// <param name="multiplier">CT ratio times PT ratio.</param>
     /// <param name="tariff">Versions of the tariff.</param>
     /// <returns>One charge for each reading.</returns>

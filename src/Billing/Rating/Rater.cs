@@ -14,9 +14,9 @@ internal static class Rater
         tariff.StretchAt(at).Accumulates ? register : Energy.Zero;
 
     /// <summary>
-    /// Rates (<paramref name="t0"/>, <paramref name="t1"/>]. <paramref name="periodBase"/> is the register at the start of the
-    /// period that contains t0, and becomes that of the period that contains t1. False, with nothing changed, where the
-    /// charge does not fit 64 bits.
+    /// Rates (<paramref name="t0"/>, <paramref name="t1"/>]. <paramref name="periodBase"/> is the register at the start
+    /// of the period that contains t0, and becomes that of the period that contains t1. False, with nothing changed,
+    /// where the charge does not fit 64 bits.
     /// </summary>
     public static bool TryRate(
         TariffHistory tariff,
@@ -51,9 +51,12 @@ internal static class Rater
         return true;
     }
 
-    /// <summary>The register at <paramref name="at"/> inside (t0, t1], on the straight line between the ends, rounded down.</summary>
+    /// <summary>
+    /// The register at <paramref name="at"/> inside (t0, t1], on the straight line between the ends, rounded down.
+    /// </summary>
     public static Energy RegisterAt(Instant t0, Energy r0, Instant t1, Energy r1, Instant at) =>
-        at == t1 ? r1 : r0 + new Energy((long)((Int128)(r1 - r0).TenthsWh * (at.UnixMicros - t0.UnixMicros) / (t1.UnixMicros - t0.UnixMicros)));
+        r0 + new Energy(
+            (long)((Int128)(r1 - r0).TenthsWh * (at.UnixMicros - t0.UnixMicros) / (t1.UnixMicros - t0.UnixMicros)));
 
     private static bool TryPiece(
         TariffVersion version, int multiplier, Energy origin, Energy from, Energy to, out Int128 charge)

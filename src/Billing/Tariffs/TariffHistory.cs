@@ -3,8 +3,8 @@ using Meters.Units;
 namespace Meters.Billing.Tariffs;
 
 /// <summary>
-/// All versions of one tariff by the instant from which they hold. The first one also holds for everything before it, so
-/// no accepted reading is without a price. Immutable.
+/// All versions of one tariff by the instant from which they hold. The first one also holds for everything before it,
+/// so no accepted reading is without a price. Immutable.
 /// </summary>
 public sealed class TariffHistory
 {
@@ -30,9 +30,9 @@ public sealed class TariffHistory
     public IReadOnlyList<TariffVersion> Versions => _versions;
 
     /// <summary>
-    /// False, with every fault, where the versions do not fit together: none at all; different ids, currencies or zones; a
-    /// version number or an instant twice; or another accumulation that does not begin with a period of its own (the tier
-    /// position would have no start). A fault's path is <c>$[i]</c>, i in the order given.
+    /// False, with every fault, where the versions do not fit together: none at all; different ids, currencies or
+    /// zones; a version number or an instant twice; or another accumulation that does not begin with a period of its
+    /// own (the tier position would have no start). A fault's path is <c>$[i]</c>, i in the order given.
     /// </summary>
     public static bool TryCreate(
         IEnumerable<TariffVersion> versions, out TariffHistory? history, out IReadOnlyList<TariffFault> faults)
@@ -79,8 +79,14 @@ public sealed class TariffHistory
             var version = versions[i];
             void Fault(string message) => faults.Add(new($"$[{i}]", message));
             if (version.Id != first!.Id) Fault($"The tariff is '{first.Id}', this version is of '{version.Id}'.");
-            if (version.Currency != first.Currency) Fault($"The currency cannot change from {first.Currency} to {version.Currency}.");
-            if (version.Zone.Id != first.Zone.Id) Fault($"The zone cannot change from {first.Zone.Id} to {version.Zone.Id}.");
+            if (version.Currency != first.Currency)
+            {
+                Fault($"The currency cannot change from {first.Currency} to {version.Currency}.");
+            }
+            if (version.Zone.Id != first.Zone.Id)
+            {
+                Fault($"The zone cannot change from {first.Zone.Id} to {version.Zone.Id}.");
+            }
             for (var j = 0; j < i; j++)
             {
                 if (versions[j].Version == version.Version) Fault($"Version {version.Version} is there twice.");
@@ -105,8 +111,12 @@ public sealed class TariffHistory
 /// <param name="Version">The version that holds.</param>
 /// <param name="From">First instant, inclusive.</param>
 /// <param name="Until">End, exclusive for instants; an interval may end there.</param>
-/// <param name="PeriodStart">Start of the accumulation period, at or before <paramref name="From"/>; the epoch where nothing accumulates.</param>
-/// <param name="CountsAnew">The tier position is zero at <paramref name="From"/>; false where only the version changed.</param>
+/// <param name="PeriodStart">
+/// Start of the accumulation period, at or before <paramref name="From"/>; the epoch where nothing accumulates.
+/// </param>
+/// <param name="CountsAnew">
+/// The tier position is zero at <paramref name="From"/>; false where only the version changed.
+/// </param>
 internal sealed record TariffStretch(
     TariffVersion Version, Instant From, Instant Until, Instant PeriodStart, bool CountsAnew)
 {

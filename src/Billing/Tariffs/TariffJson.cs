@@ -20,7 +20,9 @@ public static class TariffJson
         return version is not null;
     }
 
-    /// <summary>Writes what <see cref="TryParse"/> reads, always in the same form: equal versions give equal text.</summary>
+    /// <summary>
+    /// Writes what <see cref="TryParse"/> reads, always in the same form: equal versions give equal text.
+    /// </summary>
     /// <exception cref="ArgumentException">The version does not begin with a day of its zone.</exception>
     public static string Write(TariffVersion version)
     {

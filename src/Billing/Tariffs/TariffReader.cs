@@ -127,7 +127,9 @@ internal sealed class TariffReader
             var upTo = ReadUpTo(tier, path, isLast: i == array.GetArrayLength() - 1);
             if (upTo is { } end && end <= start)
             {
-                Fault($"{path}.upToKwh", i == 0 ? "A tier ends above zero." : "A tier ends above the end of the one before it.");
+                Fault(
+                    $"{path}.upToKwh",
+                    i == 0 ? "A tier ends above zero." : "A tier ends above the end of the one before it.");
             }
 
             start = upTo ?? start;
@@ -164,7 +166,8 @@ internal sealed class TariffReader
         var places = 6 + (currency?.Decimals ?? 2); // Micro-minor units; an unknown currency has a fault of its own.
         if (!Decimals.TryParse(text, places, out var price))
         {
-            Fault($"{path}.price", $"'{text}' is not a decimal of at most {places} decimals, in {currency?.Code ?? "major units"} per kWh.");
+            var unit = currency?.Code ?? "major units";
+            Fault($"{path}.price", $"'{text}' is not a decimal of at most {places} decimals, in {unit} per kWh.");
         }
         else if (price < 0)
         {
@@ -186,8 +189,15 @@ internal sealed class TariffReader
 
         foreach (var property in element.EnumerateObject())
         {
-            if (!known.Contains(property.Name)) Fault($"{path}.{property.Name}", $"There is no property of this name; there are {string.Join(", ", known)}.");
-            else if (!found.TryAdd(property.Name, property.Value)) Fault($"{path}.{property.Name}", "This property is there twice.");
+            if (!known.Contains(property.Name))
+            {
+                var names = string.Join(", ", known);
+                Fault($"{path}.{property.Name}", $"There is no property of this name; there are {names}.");
+            }
+            else if (!found.TryAdd(property.Name, property.Value))
+            {
+                Fault($"{path}.{property.Name}", "This property is there twice.");
+            }
         }
 
         return true;

@@ -2,7 +2,9 @@ using Meters.Units;
 
 namespace Meters.Billing.Tariffs;
 
-/// <summary>Over what the tier position counts up, in the tariff's local time, before it starts again at zero.</summary>
+/// <summary>
+/// Over what the tier position counts up, in the tariff's local time, before it starts again at zero.
+/// </summary>
 public enum Accumulation : byte
 {
     /// <summary>Nothing is counted: one price for all energy.</summary>
@@ -15,11 +17,15 @@ public enum Accumulation : byte
     Year = 2,
 }
 
-/// <param name="UpTo">Energy of the period at which the tier ends, counted from the period's start; null for the last one.</param>
+/// <param name="UpTo">
+/// Energy of the period at which the tier ends, counted from the period's start; null for the last one.
+/// </param>
 /// <param name="Price">Price inside the tier.</param>
 public readonly record struct TariffTier(Energy? UpTo, PricePerKwh Price);
 
-/// <summary>One immutable version of a tariff. Flat is one tier; tiers are telescopic (each price is for its own part only).</summary>
+/// <summary>
+/// One immutable version of a tariff. Flat is one tier; tiers are telescopic (each price is for its own part only).
+/// </summary>
 public sealed class TariffVersion
 {
     /// <summary>Tiers of one version; published tariffs have at most seven.</summary>
@@ -29,7 +35,8 @@ public sealed class TariffVersion
     private readonly ExactCharge[] _chargeAtStart;
 
     /// <exception cref="ArgumentException">
-    /// The tiers are not ascending and positive with an open last one, a price is negative, or several tiers accumulate over nothing.
+    /// The tiers are not ascending and positive with an open last one, a price is negative, or several tiers accumulate
+    /// over nothing.
     /// </exception>
     public TariffVersion(
         string id,
@@ -43,7 +50,10 @@ public sealed class TariffVersion
         (Id, Version, Currency, Zone) = (id, version, currency, zone);
         (EffectiveFrom, Accumulation) = (effectiveFrom, accumulation);
         _tiers = [.. tiers];
-        if (_tiers.Length is 0 or > TiersMax) throw new ArgumentException($"A tariff has 1 to {TiersMax} tiers.", nameof(tiers));
+        if (_tiers.Length is 0 or > TiersMax)
+        {
+            throw new ArgumentException($"A tariff has 1 to {TiersMax} tiers.", nameof(tiers));
+        }
         if (_tiers.Length > 1 && accumulation == Accumulation.None)
         {
             throw new ArgumentException("Several tiers need a period to accumulate over.", nameof(accumulation));

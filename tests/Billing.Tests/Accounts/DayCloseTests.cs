@@ -50,8 +50,10 @@ public class DayCloseTests
     [Fact]
     public void A_credit_after_a_correction_changes_the_sides()
     {
-        // January is in its dear tier; the gap over its end is shared half and half until a late reading says: all February.
-        var tariff = Tiered(Billing.Tariffs.Accumulation.Month, LocalZone.China, 1, Day(1), (10, 10_000_000), (0, 90_000_000));
+        // January is in its dear tier; the gap over its end is shared half and half, until a late reading puts all of
+        // it into February.
+        var tariff = Tiered(
+            Billing.Tariffs.Accumulation.Month, LocalZone.China, 1, Day(1), (10, 10_000_000), (0, 90_000_000));
         var one = new BookOfOne(tariff, watts: 0);
         one.Book.SetProgress(ServiceDay.Of(new(2026, 1, 31)), 0);
         foreach (var (day, kwh) in (ReadOnlySpan<(int, long)>)[(30, 0), (31, 10), (33, 28)])
@@ -62,12 +64,15 @@ public class DayCloseTests
         Assert.Equal(new Money(100 + (9 * 90) + (9 * 10)), one.CloseDay().Line.Posted);
         var late = one.Book.Rerate(Channel, one.Rows, [Kwh(Day(32), 10)], Day(40));
         var february = ServiceDay.Of(new(2026, 2, 1));
-        Assert.Equal(new AccrualCorrection(Account, february, february, -80 * ExactCharge.PerMinor), Assert.Single(late.Corrections));
+        Assert.Equal(
+            new AccrualCorrection(Account, february, february, -80 * ExactCharge.PerMinor),
+            Assert.Single(late.Corrections));
         var (line, entries) = one.CloseDay();
         Assert.Equal(new Money(-80), line.Posted);
         var entry = Assert.Single(entries);
         Assert.Equal(
-            (LedgerAccount.EnergyRevenue, LedgerAccount.CustomerPrepayment, new Money(80)), (entry.Debit, entry.Credit, entry.Amount));
+            (LedgerAccount.EnergyRevenue, LedgerAccount.CustomerPrepayment, new Money(80)),
+            (entry.Debit, entry.Credit, entry.Amount));
         Assert.Equal(new Money(-100 - (10 * 10) - (8 * 90)), one.Position.Journal);
     }
 

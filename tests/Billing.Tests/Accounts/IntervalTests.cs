@@ -24,7 +24,8 @@ public class IntervalTests
     {
         _one.Apply(Kwh(Day(1, 1), 5));
         Apply(Day(1, 2), 10_000, out var derived, out var charge);
-        var result = _one.Book.Rerate(Channel, [.. _one.Rows, new(derived, charge)], [Read(Day(1, 2), 60_004)], BookOfOne.Now);
+        var result = _one.Book.Rerate(
+            Channel, [.. _one.Rows, new(derived, charge)], [Read(Day(1, 2), 60_004)], BookOfOne.Now);
         Assert.Equal([new(Read(Day(1, 2), 60_004), 10_004 * 50_000_000L)], result.Replaced);
         Assert.Equal(ReadingQuality.Actual, _one.Position.LastReadingQuality);
     }
@@ -43,7 +44,8 @@ public class IntervalTests
         _one.Apply(Kwh(Day(1, 1), 5));
         Assert.Equal(ReadingStatus.Implausible, Apply(Day(1, 2), 200_000, out _, out _));
         Assert.Equal(ReadingStatus.ChargeOverflow, Apply(Day(1, 2), long.MaxValue, out _, out _));
-        Assert.Equal(ReadingStatus.ChargeOverflow, Apply(Day(1, 2), -1, out _, out _));
+        Assert.Equal(ReadingStatus.RegisterFell, Apply(Day(1, 2), -1, out _, out _));
+        Assert.Equal(ReadingStatus.RegisterFell, Anchor(Day(1, 2), -1, out _));
         Assert.Equal(ReadingStatus.InFuture, Apply(Day(30), 1, out _, out _));
         Assert.Equal(ReadingStatus.NeedsHistory, Apply(Day(1, 1), 1, out _, out _));
         Assert.Equal(

@@ -5,8 +5,8 @@ using Meters.Billing.Tariffs;
 namespace Meters.Billing.Tests.Accounts;
 
 /// <summary>
-/// The least that an engine does around a book: keeps what must be stored, answers each status, and can start a new book
-/// from what it has stored.
+/// The least that an engine does around a book: keeps what must be stored, answers each status, and can start a new
+/// book from what it has stored.
 /// </summary>
 internal sealed class MiniEngine(World world)
 {
@@ -46,7 +46,11 @@ internal sealed class MiniEngine(World world)
 
             if (status == ReadingStatus.Duplicate) Duplicates++;
             else if (status == ReadingStatus.NeedsHistory) ListOf(late, reading.Channel).Add(reading);
-            else if (status is ReadingStatus.Rated or ReadingStatus.First) RowsOf(reading.Channel).Add(reading.At, new(reading, charge));
+            else if (status == ReadingStatus.Outranked) Assert.Equal(ReadingQuality.Estimated, reading.Quality);
+            else if (status is ReadingStatus.Rated or ReadingStatus.First)
+            {
+                RowsOf(reading.Channel).Add(reading.At, new(reading, charge));
+            }
             else Assert.Fail($"{reading} ended as {status}.");
         }
 
@@ -146,7 +150,8 @@ internal sealed class MiniEngine(World world)
             Assert.Null(result.NeedsHistoryFrom);
         }
 
-        Assert.Empty(result.Rejected);
+        Assert.All(result.Rejected, rejected => Assert.Equal(ReadingStatus.Outranked, rejected.Status));
+        Assert.All(result.Rejected, rejected => Assert.Equal(ReadingQuality.Estimated, rejected.Reading.Quality));
         Duplicates += result.Duplicates;
         foreach (var row in result.Inserted) rows.Add(row.Reading.At, row);
         foreach (var row in result.Replaced) rows[row.Reading.At] = row;
@@ -191,17 +196,18 @@ internal sealed class MiniEngine(World world)
             _thresholds.GetValueOrDefault(account));
     }
 
-    /// <summary>What each line must take up, from the stored rows: the day's own, the corrections since the last close, the carry.</summary>
+    /// <summary>
+    /// What each line must take up, from the stored rows: the day's own, the corrections since the last close, the
+    /// carry.
+    /// </summary>
     private Dictionary<AccountId, Int128> ExpectedLines()
     {
         Book.TakeCorrections(Corrections);
         var expected = world.Accounts.ToDictionary(account => account, _ => (Int128)0);
         foreach (var (channel, rows) in Rows)
         {
-            foreach (var row in rows.Values.Where(row => row.Reading.At > Book.ClosedEnd && row.Reading.At <= Book.OpenEnd))
-            {
-                expected[world.OwnerOf(channel)] += row.Charge;
-            }
+            var open = rows.Values.Where(row => row.Reading.At > Book.ClosedEnd && row.Reading.At <= Book.OpenEnd);
+            expected[world.OwnerOf(channel)] += open.Sum(row => row.Charge);
         }
 
         foreach (var correction in Corrections.Where(correction => correction.ClosedThrough == Book.ClosedThrough))

@@ -5,8 +5,8 @@ using Meters.Billing.Tariffs;
 namespace Meters.Billing.Tests.Accounts;
 
 /// <summary>
-/// The same facts by other means: big integers, no tier sums kept, no state from reading to reading. Energy is walked tier
-/// slice by tier slice; instants are compared as local calendar days.
+/// The same facts by other means: big integers, no tier sums kept, no state from reading to reading. Energy is walked
+/// tier slice by tier slice; instants are compared as local calendar days.
 /// </summary>
 internal static class Oracle
 {
@@ -75,8 +75,8 @@ internal static class Oracle
         for (; tariff.Zone.StartOf(day) <= to; day = day.AddDays(1))
         {
             var (date, start) = (day.ToDateOnly(), tariff.Zone.StartOf(day));
-            var accumulation = (tariff.Versions.LastOrDefault(v => v.EffectiveFrom <= start) ?? tariff.Versions[0]).Accumulation;
-            var begins = accumulation switch
+            var version = tariff.Versions.LastOrDefault(v => v.EffectiveFrom <= start) ?? tariff.Versions[0];
+            var begins = version.Accumulation switch
             {
                 Accumulation.Month => date.Day == 1,
                 Accumulation.Year => date.DayOfYear == 1,

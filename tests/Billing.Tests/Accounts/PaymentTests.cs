@@ -118,6 +118,7 @@ public class PaymentTests
         ];
         Assert.All(
             others,
-            other => Assert.Equal(PaymentStatus.KeyReusedWithOtherContent, ShardBook.CompareWithEarlier(other, record)));
+            other => Assert.Equal(
+                PaymentStatus.KeyReusedWithOtherContent, ShardBook.CompareWithEarlier(other, record)));
     }
 }

@@ -140,7 +140,8 @@ public class ReadingStatusTests
         Assert.Equal(ReadingStatus.ChargeOverflow, one.Apply(Read(Day(1, 2), long.MaxValue)));
         Assert.Equal(before, one.Book.Snapshot(Account));
         Assert.Equal(ReadingStatus.Rated, one.Apply(Read(Day(1, 2), 2)));
-        Assert.Equal(ReadingStatus.ChargeOverflow, one.Apply(Read(Day(1, 3), 4))); // Its own charge fits, the sum does not.
+        // Its own charge fits, the sum does not.
+        Assert.Equal(ReadingStatus.ChargeOverflow, one.Apply(Read(Day(1, 3), 4)));
         Assert.Equal(2, one.Rows.Count);
     }
 
@@ -189,7 +190,8 @@ public class ReadingStatusTests
         Assert.Equal(tags.Count, tags.Distinct().Count());
         Assert.Equal(
             Enum.GetNames<ReadingStatus>(),
-            tags.Select(tag => string.Concat(tag.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]))));
+            tags.Select(
+                tag => string.Concat(tag.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]))));
         Assert.Throws<ArgumentOutOfRangeException>(() => ((ReadingStatus)99).Tag());
     }
 
@@ -201,6 +203,9 @@ public class ReadingStatusTests
         Assert.Equal([false, true, true, false, true, true, false], Enumerable.Range(0, 7).Select(Seen));
         one.Apply(new(Channel, new(Day(1, 6).UnixMicros + Instant.MicrosPerMinute), new(9), default, default));
         Assert.All(Enumerable.Range(0, 7), hour => Assert.False(Seen(hour)));
+        Assert.All(
+            Enumerable.Range(0, 6),
+            hour => Assert.False(one.Book.WasSeen(Channel, Day(1, hour) + TimeSpan.FromMinutes(1))));
         Assert.False(one.Book.WasSeen(new(9), Day(1)));
 
         bool Seen(int hour) => one.Book.WasSeen(Channel, Day(1, hour));
@@ -223,9 +228,12 @@ public class ReadingStatusTests
         {
             for (var minute = from; minute <= to; minute++)
             {
-                var reading = new Reading(
-                    Channel, new(Day(1).UnixMicros + (minute * Instant.MicrosPerMinute)), new(minute * 1_000), default, default);
-                if (one.Book.Apply(reading, BookOfOne.Now, out _) != ReadingStatus.Rated) throw new InvalidOperationException();
+                var at = new Instant(Day(1).UnixMicros + (minute * Instant.MicrosPerMinute));
+                var reading = new Reading(Channel, at, new(minute * 1_000), default, default);
+                if (one.Book.Apply(reading, BookOfOne.Now, out _) != ReadingStatus.Rated)
+                {
+                    throw new InvalidOperationException();
+                }
             }
         }
     }

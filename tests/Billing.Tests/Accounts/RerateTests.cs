@@ -118,13 +118,15 @@ public class RerateTests
     [Fact]
     public void A_reading_inside_a_gap_over_the_period_start_asks_for_the_period_before_once()
     {
-        var tariff = Tiered(Accumulation.Month, LocalZone.China, 1, Instant.Utc(2025, 1, 1), (10, 10_000_000), (0, 90_000_000));
+        var tariff = Tiered(
+            Accumulation.Month, LocalZone.China, 1, Instant.Utc(2025, 1, 1), (10, 10_000_000), (0, 90_000_000));
         var one = new BookOfOne(tariff, watts: 0);
         one.Book.SetProgress(ServiceDay.Of(new(2026, 2, 1)), 0);
         Apply(Day(20), 0);
         Apply(Day(25), 8);
         Apply(Day(34), 20);
         Assert.Equal(Day(32), one.Book.HistoryFrom(Channel, Day(33)));
+        Assert.Equal(Day(1), one.Book.HistoryFrom(Channel, Day(32))); // Its interval lies in January.
         var late = Kwh(Day(33), 18);
         var rows = one.Rows;
         var result = one.Book.Rerate(Channel, [.. rows.Skip(1)], [late], Day(40));
@@ -133,10 +135,11 @@ public class RerateTests
         result = one.Book.Rerate(Channel, rows, [late], Day(40));
         Assert.Null(result.NeedsHistoryFrom);
 
-        // 8 to 18 kWh in eight days, seven of them in January: 2 kWh at 0.10 and 6.75 at 0.90 there, 1.25 at 0.10 in February.
+        // 8 to 18 kWh in eight days, seven of them in January: 2 kWh at 0.10 and 6.75 at 0.90; then 1.25 at 0.10.
         Assert.Equal(640, new ExactCharge(Assert.Single(result.Inserted).Charge).RoundHalfUp().Minor);
 
-        void Apply(Instant at, long kwh) => Assert.InRange(one.Apply(Kwh(at, kwh), Day(40)), ReadingStatus.Rated, ReadingStatus.First);
+        void Apply(Instant at, long kwh) =>
+            Assert.InRange(one.Apply(Kwh(at, kwh), Day(40)), ReadingStatus.Rated, ReadingStatus.First);
     }
 
     [Fact]
@@ -157,9 +160,11 @@ public class RerateTests
     {
         var one = Filled();
         Assert.Throws<ArgumentException>(() => one.Rerate(Kwh(Day(1, 5), 9)));
-        Assert.Throws<ArgumentException>(() => one.Rerate(Read(Day(1, 2), 1, channel: new(Meter, RegisterKind.ReverseActive))));
+        Assert.Throws<ArgumentException>(
+            () => one.Rerate(Read(Day(1, 2), 1, channel: new(Meter, RegisterKind.ReverseActive))));
         Assert.Throws<ArgumentException>(() => one.Book.Rerate(Channel, [one.Rows[0]], [], BookOfOne.Now));
-        Assert.Throws<ArgumentException>(() => one.Book.Rerate(Channel, [one.Rows[^1]], [Kwh(Day(1, 2), 1)], BookOfOne.Now));
+        Assert.Throws<ArgumentException>(
+            () => one.Book.Rerate(Channel, [one.Rows[^1]], [Kwh(Day(1, 2), 1)], BookOfOne.Now));
         Assert.Throws<InvalidOperationException>(() => one.Book.Rerate(new(9), one.Rows, [], BookOfOne.Now));
     }
 

@@ -41,7 +41,8 @@ public class ThresholdTests
     [Fact]
     public void A_new_account_is_below_every_positive_level()
     {
-        var one = new BookOfOne(thresholds: [new(0, ThresholdKind.Amount, 1, Money.Zero), new(1, ThresholdKind.Amount, 0, Money.Zero)]);
+        var one = new BookOfOne(
+            thresholds: [new(0, ThresholdKind.Amount, 1, Money.Zero), new(1, ThresholdKind.Amount, 0, Money.Zero)]);
         Assert.Equal(0, Assert.Single(one.TakeCrossings()).Threshold);
         Assert.Empty(one.TakeCrossings());
     }
@@ -78,7 +79,11 @@ public class ThresholdTests
     public void Without_purchase_or_use_only_a_debt_crosses()
     {
         var one = new BookOfOne(
-            thresholds: [new(0, ThresholdKind.PercentOfLastPurchase, 99, Money.Zero), new(1, ThresholdKind.DaysOfOwnUse, 99, Money.Zero)]);
+            thresholds:
+            [
+                new(0, ThresholdKind.PercentOfLastPurchase, 99, Money.Zero),
+                new(1, ThresholdKind.DaysOfOwnUse, 99, Money.Zero),
+            ]);
         Assert.Empty(one.TakeCrossings());
         Use(one, Day(1, 1), 200);
         Assert.Equal([0, 1], one.TakeCrossings().Select(crossing => crossing.Threshold));
@@ -133,6 +138,20 @@ public class ThresholdTests
     }
 
     [Fact]
+    public void A_restored_account_crosses_where_it_would_have_without_the_restart()
+    {
+        var one = new BookOfOne(thresholds: [new(2, ThresholdKind.Amount, -1_000, Money.Zero)]);
+        var snapshot = new AccountSnapshot(Account, 1, new(-900), 0, 0, new(5), new(6));
+        one.Book.Restore(Account, snapshot, Money.Zero, Money.Zero, null, new(Account, 0, 4));
+        one.Book.Replay(new(Kwh(Day(1, 1), 0), 0));
+        Assert.Empty(one.TakeCrossings());
+        one.Apply(Read(Day(1, 2), 20_200));
+        var fell = Assert.Single(one.TakeCrossings());
+        Assert.Equal((4, new Money(-1_001)), (fell.Arm, fell.Balance));
+        Assert.Equal((new Money(5), new Money(6)), (one.Position.LastPurchase, one.Position.AverageDay));
+    }
+
+    [Fact]
     public void A_set_refuses_what_makes_no_sense()
     {
         var good = new Threshold(0, ThresholdKind.Amount, -5, Money.Zero);
@@ -140,7 +159,8 @@ public class ThresholdTests
         Assert.Throws<ArgumentException>(() => new ThresholdSet(good, good));
         Assert.Throws<ArgumentException>(() => new ThresholdSet(good with { Number = 8 }));
         Assert.Throws<ArgumentException>(() => new ThresholdSet(good with { Hysteresis = new(-1) }));
-        Assert.Throws<ArgumentException>(() => new ThresholdSet(good with { Kind = ThresholdKind.PercentOfLastPurchase }));
+        Assert.Throws<ArgumentException>(
+            () => new ThresholdSet(good with { Kind = ThresholdKind.PercentOfLastPurchase }));
         Assert.Throws<ArgumentException>(() => new ThresholdSet(good with { Kind = ThresholdKind.DaysOfOwnUse }));
     }
 

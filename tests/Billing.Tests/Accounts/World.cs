@@ -7,7 +7,8 @@ namespace Meters.Billing.Tests.Accounts;
 /// <summary>A random shard: accounts on different tariffs, meters with gaps in their readings, payments.</summary>
 internal sealed class World
 {
-    private static readonly LocalZone[] Zones = [LocalZone.China, LocalZone.Utc, Zone("America/New_York"), Zone("Australia/Sydney")];
+    private static readonly LocalZone[] Zones =
+        [LocalZone.China, LocalZone.Utc, Zone("America/New_York"), Zone("Australia/Sydney")];
 
     private readonly List<TariffHistory> _tariffs = [];
     private readonly List<AccountSetup> _accounts = [];
@@ -36,7 +37,10 @@ internal sealed class World
 
     public Dictionary<ChannelId, List<Reading>> Readings { get; } = [];
 
-    public List<PaymentOrder> Payments { get; } = [];
+    /// <summary>
+    /// Estimates for some of the readings, never above the true value and never below the one before it.
+    /// </summary>
+    public List<Reading> Estimates { get; } = [];
 
     public IEnumerable<AccountId> Accounts => _accounts.Select(account => account.Account);
 
@@ -68,7 +72,8 @@ internal sealed class World
         PersonId.System,
         null);
 
-    private static LocalZone Zone(string id) => LocalZone.TryParse(id, out var zone) ? zone : throw new ArgumentException(id);
+    private static LocalZone Zone(string id) =>
+        LocalZone.TryParse(id, out var zone) ? zone : throw new ArgumentException(id);
 
     private static ThresholdSet MakeThresholds(Random random)
     {
@@ -84,7 +89,9 @@ internal sealed class World
         return new(thresholds);
     }
 
-    /// <summary>One to three versions, with changes inside periods, and of the accumulation at the start of one.</summary>
+    /// <summary>
+    /// One to three versions, with changes inside periods, and of the accumulation at the start of one.
+    /// </summary>
     private TariffHistory MakeTariff(Random random, int number)
     {
         var zone = random.Choose(Zones);
@@ -136,11 +143,17 @@ internal sealed class World
             readings.Add(new(channel, at, new(register), ReadingQuality.Actual, new(readings.Count)));
             var hours = random.Next(10) switch { 0 => random.Next(30, 200), 1 or 2 => random.Next(2, 30), _ => 1 };
             at += TimeSpan.FromHours(hours) + TimeSpan.FromMinutes(random.Next(15) == 0 ? 30 : 0);
-            register += random.Next(4) == 0 ? 0 : random.NextInt64(0, 30_000L * hours);
+            var use = random.Next(4) == 0 ? 0 : random.NextInt64(0, 30_000L * hours);
+            if (use > 0 && random.Next(10) == 0) Estimates.Add(Estimate(random, channel, at, register, use));
+            register += use;
         }
 
         Readings.Add(channel, readings);
+        Estimates.RemoveAll(estimate => estimate.Channel == channel && estimate.At == at); // No true value stands there.
     }
+
+    private static Reading Estimate(Random random, ChannelId channel, Instant at, long register, long use) =>
+        new(channel, at, new(register + random.NextInt64(use)), ReadingQuality.Estimated, new(0));
 }
 
 internal static class Randoms

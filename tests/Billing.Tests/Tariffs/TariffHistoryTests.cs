@@ -74,7 +74,8 @@ public class TariffHistoryTests
         Assert.Throws<ArgumentException>(() => Tiered(Accumulation.Month, LocalZone.China, 1, Day(1)));
         Assert.Throws<ArgumentException>(() => Tiered(Accumulation.Month, LocalZone.China, 1, Day(1), (5, 1)));
         Assert.Throws<ArgumentException>(() => Tiered(Accumulation.Month, LocalZone.China, 1, Day(1), (0, 1), (0, 1)));
-        Assert.Throws<ArgumentException>(() => Tiered(Accumulation.Month, LocalZone.China, 1, Day(1), (5, 1), (5, 1), (0, 1)));
+        Assert.Throws<ArgumentException>(
+            () => Tiered(Accumulation.Month, LocalZone.China, 1, Day(1), (5, 1), (5, 1), (0, 1)));
         Assert.Throws<ArgumentException>(() => Tiered(Accumulation.None, LocalZone.China, 1, Day(1), (5, 1), (0, 1)));
         Assert.Throws<ArgumentException>(() => Tiered(Accumulation.Month, LocalZone.China, 1, Day(1), (0, -1)));
     }

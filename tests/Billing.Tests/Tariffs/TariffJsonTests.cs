@@ -8,7 +8,8 @@ namespace Meters.Billing.Tests.Tariffs;
 public class TariffJsonTests
 {
     private const string Zhejiang =
-        """{"id":"CN-ZJ-RES","version":1,"effectiveFrom":"2025-07-01","currency":"CNY","zone":"+08:00","accumulate":"year",""" +
+        """{"id":"CN-ZJ-RES","version":1,"effectiveFrom":"2025-07-01","currency":"CNY",""" +
+        """ "zone":"+08:00","accumulate":"year",""" +
         """ "tiers":[{"upToKwh":"2760","price":"0.538"},{"upToKwh":"4800","price":"0.588"},{"price":"0.838"}]}""";
 
     [Fact]
@@ -28,16 +29,19 @@ public class TariffJsonTests
     }
 
     [Fact]
-    public void What_is_written_is_what_was_read() => Assert.Equal(Zhejiang.Replace(" ", "", StringComparison.Ordinal), Rewritten(Zhejiang));
+    public void What_is_written_is_what_was_read() =>
+        Assert.Equal(Zhejiang.Replace(" ", "", StringComparison.Ordinal), Rewritten(Zhejiang));
 
     [Theory]
     [InlineData("JPY", "27.123456", 27_123_456)]
     [InlineData("KWD", "0.000000001", 1)]
     [InlineData("CNY", "0", 0)]
     [InlineData("CNY", "0.53800", 53_800_000)]
-    public void A_price_is_in_major_units_whatever_the_decimals_of_the_currency(string currency, string price, long microMinor)
+    public void A_price_is_in_major_units_whatever_the_decimals_of_the_currency(
+        string currency, string price, long microMinor)
     {
-        var json = Zhejiang.Replace("CNY", currency, StringComparison.Ordinal).Replace("0.838", price, StringComparison.Ordinal);
+        var json = Zhejiang.Replace("CNY", currency, StringComparison.Ordinal);
+        json = json.Replace("0.838", price, StringComparison.Ordinal);
         Assert.True(TariffJson.TryParse(json, out var tariff, out _));
         Assert.Equal(microMinor, tariff!.Tiers[2].Price.MicroMinor);
     }
@@ -45,7 +49,8 @@ public class TariffJsonTests
     [Fact]
     public void Energy_may_be_a_whole_number_or_a_decimal_string()
     {
-        var json = Zhejiang.Replace("\"2760\"", "2760", StringComparison.Ordinal).Replace("4800", "4800.5000", StringComparison.Ordinal);
+        var json = Zhejiang.Replace("\"2760\"", "2760", StringComparison.Ordinal);
+        json = json.Replace("4800", "4800.5000", StringComparison.Ordinal);
         Assert.True(TariffJson.TryParse(json, out var tariff, out _));
         Assert.Equal(Energy.FromKwh(2760), tariff!.Tiers[0].UpTo);
         Assert.Equal(new Energy(48_005_000), tariff.Tiers[1].UpTo);
@@ -55,7 +60,8 @@ public class TariffJsonTests
     public void Accumulate_may_be_absent_from_a_flat_tariff()
     {
         const string Flat =
-            """{"id":"F","version":2,"effectiveFrom":"2026-01-01","currency":"CNY","zone":"Asia/Shanghai","tiers":[{"price":"0.5"}]}""";
+            """{"id":"F","version":2,"effectiveFrom":"2026-01-01","currency":"CNY","zone":"Asia/Shanghai",""" +
+            """ "tiers":[{"price":"0.5"}]}""";
         Assert.True(TariffJson.TryParse(Flat, out var tariff, out _));
         Assert.Equal(Accumulation.None, tariff!.Accumulation);
         Assert.Contains("\"accumulate\":\"none\"", TariffJson.Write(tariff), StringComparison.Ordinal);
@@ -83,7 +89,7 @@ public class TariffJsonTests
     [InlineData("\"2760\"", "2760.5", "$.tiers[0].upToKwh", "decimal string")]
     [InlineData("\"2760\"", "\"1.00001\"", "$.tiers[0].upToKwh", "four decimals")]
     [InlineData("\"upToKwh\":\"4800\",", "", "$.tiers[1].upToKwh", "Only the last tier is open")]
-    [InlineData("{\"price\":\"0.838\"}", "{\"upToKwh\":9000,\"price\":\"0.838\"}", "$.tiers[2].upToKwh", "last tier is open")]
+    [InlineData("\"price\":\"0.838\"", "\"upToKwh\":9000,\"price\":\"1\"", "$.tiers[2].upToKwh", "last tier is open")]
     [InlineData("\"0.588\"", "0.588", "$.tiers[1].price", "string")]
     [InlineData("0.588", "-0.588", "$.tiers[1].price", "not negative")]
     [InlineData("0.588", "0.123456789", "$.tiers[1].price", "at most 8 decimals")]
@@ -100,7 +106,8 @@ public class TariffJsonTests
         Assert.NotEqual(Zhejiang, json);
         Assert.False(TariffJson.TryParse(json, out var tariff, out var faults));
         Assert.Null(tariff);
-        Assert.Contains(faults, fault => fault.Path == path && fault.Message.Contains(message, StringComparison.Ordinal));
+        Assert.Contains(
+            faults, fault => fault.Path == path && fault.Message.Contains(message, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -118,7 +125,8 @@ public class TariffJsonTests
     public void All_faults_come_at_once()
     {
         const string Bad =
-            """{"id":"","version":0,"currency":"?","zone":"?","accumulate":"?","tiers":[{"price":"-1"},{"upToKwh":1,"price":"x"}],"y":1}""";
+            """{"id":"","version":0,"currency":"?","zone":"?","accumulate":"?","y":1,""" +
+            """ "tiers":[{"price":"-1"},{"upToKwh":1,"price":"x"}]}""";
         Assert.False(TariffJson.TryParse(Bad, out _, out var faults));
         Assert.Equal(
             [
@@ -142,10 +150,10 @@ public class TariffJsonTests
         using var schema = JsonDocument.Parse(File.ReadAllText(file));
         var example = schema.RootElement.GetProperty("examples")[0];
         Assert.True(TariffJson.TryParse(example.GetRawText(), out _, out var faults), string.Join('\n', faults));
-        Assert.Equal(NamesOf(example), NamesOf(schema.RootElement.GetProperty("properties")));
-        Assert.Equal(
-            NamesOf(example.GetProperty("tiers")[0]),
-            NamesOf(schema.RootElement.GetProperty("properties").GetProperty("tiers").GetProperty("items").GetProperty("properties")));
+        var properties = schema.RootElement.GetProperty("properties");
+        Assert.Equal(NamesOf(example), NamesOf(properties));
+        var tier = properties.GetProperty("tiers").GetProperty("items").GetProperty("properties");
+        Assert.Equal(NamesOf(example.GetProperty("tiers")[0]), NamesOf(tier));
 
         static IEnumerable<string> NamesOf(JsonElement element) =>
             element.EnumerateObject().Select(property => property.Name).Order(StringComparer.Ordinal);
