@@ -11,7 +11,8 @@ public static class AccessPolicies
     public const string Quarantine = "quarantine";
     public const string Keys = "keys";
 
-    public static readonly IReadOnlyDictionary<string, IReadOnlyList<Role>> Allowed = new Dictionary<string, IReadOnlyList<Role>>
+    public static readonly IReadOnlyDictionary<string, IReadOnlyList<Role>> Allowed = new Dictionary<string,
+        IReadOnlyList<Role>>
     {
         [Read] = [Role.Reader, Role.Cashier, Role.Billing, Role.Control, Role.Auditor, Role.Admin],
         [Pay] = [Role.Cashier],

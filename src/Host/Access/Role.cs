@@ -32,7 +32,8 @@ public static class Roles
     {
         var found = new List<Role>();
         roles = found;
-        foreach (var name in (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var name in (text
+            ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             if (!TryParseOne(name, out var role)) return false;
             if (!found.Contains(role)) found.Add(role);
