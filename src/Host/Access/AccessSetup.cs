@@ -10,8 +10,8 @@ namespace Meters.Host.Access;
 public static class AccessSetup
 {
     /// <summary>
-    /// Keys, roles and policies. Needs an <see cref="IAccessStore"/> among the services, and a <see
-    /// cref="TimeProvider"/> unless the machine's is meant. What names no policy still asks for a good key.
+    /// Keys, roles and policies. Needs an <see cref="IAccessStore"/> among the services, and a
+    /// <see cref="TimeProvider"/> unless the machine's is meant. What names no policy still asks for a good key.
     /// </summary>
     public static IServiceCollection AddMetersAccess(this IServiceCollection services)
     {

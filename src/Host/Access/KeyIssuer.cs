@@ -32,8 +32,11 @@ public sealed class KeyIssuer(IAccessStore store, TimeProvider clock, RandomByte
         if (keys.Any(known => known.Name == name)) return (KeyStatus.NameTaken, null);
 
         var key = ApiKeys.Create(random);
-        if (!ApiKeys.TryHash(key, out var hash)) throw new InvalidOperationException(
-            "A new key is not of the form of a key.");
+        if (!ApiKeys.TryHash(key, out var hash))
+        {
+            throw new InvalidOperationException("A new key is not of the form of a key.");
+        }
+
         var record = new ApiKeyRecord(name, hash, person, Roles.Format(roles), clock.Now(), null);
         // False can only mean that another process took the name since: the hash is new.
         return await store.AddKeyAsync(record, stopping) ? (KeyStatus.Issued, key) : (KeyStatus.NameTaken, null);
@@ -55,8 +58,9 @@ public sealed class KeyIssuer(IAccessStore store, TimeProvider clock, RandomByte
         var name = FirstAdmin;
         for (var again = 2; keys.Any(key => key.Name == name); again++) name = $"{FirstAdmin}-{again}";
         var (status, issued) = await IssueAsync(name, person, [Role.Admin], stopping);
-        return status == KeyStatus.Issued ? issued : throw new InvalidOperationException(
-            $"The first key was not issued: {status}.");
+        return status == KeyStatus.Issued
+            ? issued
+            : throw new InvalidOperationException($"The first key was not issued: {status}.");
     }
 
     /// <summary>

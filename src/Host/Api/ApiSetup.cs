@@ -12,9 +12,8 @@ namespace Meters.Host.Api;
 public static class ApiSetup
 {
     /// <summary>
-    /// Needs a <see cref="MetersEngine"/> among the services (or an <see cref="EnginePort"/>, in tests); the clock is
-    /// the
-    /// <see cref="TimeProvider"/> among them, or the machine's.
+    /// Needs a <see cref="MetersEngine"/> among the services (or an <see cref="EnginePort"/>, in tests); the clock
+    /// is the <see cref="TimeProvider"/> among them, or the machine's.
     /// </summary>
     public static IServiceCollection AddMetersApi(this IServiceCollection services)
     {

@@ -77,5 +77,5 @@ public static class ConcentratorEndpoints
 
     private static ConcentratorText Of(TerminalRecord terminal, EnginePort engine) => new(
         terminal.Address.ToString(), terminal.Name, terminal.Zone, terminal.Feeder,
-            engine.HasSession(terminal.Address));
+        engine.HasSession(terminal.Address));
 }

@@ -33,5 +33,5 @@ public static class DecisionEndpoints
 
     private static DecisionText Of(Decision row, Currency currency) => new(
         row.At.ToString(), row.Outcome, row.Reasons, Texts.Of(row.Balance, currency), row.BalanceAsOf?.ToString(),
-            row.Policy);
+        row.Policy);
 }

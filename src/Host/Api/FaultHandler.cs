@@ -14,8 +14,8 @@ public sealed partial class FaultHandler(ILogger<FaultHandler> logger) : IExcept
     /// <summary>Client closed the request: nobody reads the answer (a de-facto status, used in logs only).</summary>
     private const int ClientClosedRequest = 499;
 
-    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception,
-        CancellationToken cancellationToken)
+    public async ValueTask<bool> TryHandleAsync(
+        HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         var (method, path) = (httpContext.Request.Method, httpContext.Request.Path.Value ?? "");
         switch (exception)

@@ -57,7 +57,7 @@ public static class MeterEndpoints
 
             var meter = new MeterRecord(
                 new(item.Id), address, terminal, item.Point, item.Port, item.Multiplier, new(item.Account),
-                    item.HasRelay);
+                item.HasRelay);
             faults.Add(at, RecordChecks.Of(meter));
             meters.Add(meter);
         }
@@ -84,6 +84,5 @@ public static class MeterEndpoints
 
     private static MeterRequest Of(MeterRecord meter) => new(
         meter.Id.Value, meter.Address.ToString(), meter.Terminal.ToString(), meter.Point, meter.Account.Value,
-            meter.Port,
-        meter.Multiplier, meter.HasRelay);
+        meter.Port, meter.Multiplier, meter.HasRelay);
 }

@@ -79,8 +79,8 @@ public static class PaymentEndpoints
     /// <summary>
     /// Null and the order, or the refusal. Order of checks: key, channel, amount, reference; accounts are the engine's.
     /// </summary>
-    public static ProblemHttpResult? TryRead(PaymentRequest body, string? header, PersonId takenBy,
-        out PaymentOrder? order)
+    public static ProblemHttpResult? TryRead(
+        PaymentRequest body, string? header, PersonId takenBy, out PaymentOrder? order)
     {
         ArgumentNullException.ThrowIfNull(body);
         order = null;

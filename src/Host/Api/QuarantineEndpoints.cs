@@ -29,7 +29,7 @@ public sealed record RawFrameText(string Frame, string Concentrator, string Rece
 {
     public static RawFrameText Of(RawFrame frame) => new(
         QuarantineEndpoints.FrameText(frame.Id), frame.Terminal.ToString(), frame.ReceivedAt.ToString(),
-            Convert.ToHexString(frame.Bytes.Span));
+        Convert.ToHexString(frame.Bytes.Span));
 }
 
 public static class QuarantineEndpoints

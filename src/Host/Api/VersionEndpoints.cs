@@ -70,8 +70,8 @@ public static class VersionEndpoints
             engine, directory, faults, addition(version), 1, $"{location}/{version.Id}", stopping);
     }
 
-    public static Results<Ok<Page<VersionText>>, ProblemHttpResult> Newest(IReadOnlyList<VersionedDocument> all,
-        int? max)
+    public static Results<Ok<Page<VersionText>>, ProblemHttpResult> Newest(
+        IReadOnlyList<VersionedDocument> all, int? max)
     {
         if (Paging.Refuse(max) is { } refused) return refused;
         var rows = all.GroupBy(version => version.Id, StringComparer.Ordinal)

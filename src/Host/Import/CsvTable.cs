@@ -108,15 +108,17 @@ public static class CsvTable
     /// <param name="trailer">
     /// First field of a line that is not data and may have any number of fields; null: no such line.
     /// </param>
-    public static IEnumerable<CsvRow> Read(TextReader text, IReadOnlyList<Column> columns, List<LineFault> faults,
-        string? trailer = null)
+    public static IEnumerable<CsvRow> Read(
+        TextReader text, IReadOnlyList<Column> columns, List<LineFault> faults, string? trailer = null)
     {
         ArgumentNullException.ThrowIfNull(columns);
         ArgumentNullException.ThrowIfNull(faults);
         Dictionary<string, int>? header = null;
         var rows = 0;
-        var options = Options with { OnMalformedRecord = bad =>
-            faults.Add(new(checked((int)bad.LineNumber), "", SentenceOf(bad.Reason))) };
+        var options = Options with
+        {
+            OnMalformedRecord = bad => faults.Add(new(checked((int)bad.LineNumber), "", SentenceOf(bad.Reason))),
+        };
         using var reader = CsvReader.Create(text, options, leaveOpen: true);
         while (faults.Count < FaultsMax && ReadNext(reader, faults))
         {
@@ -170,8 +172,8 @@ public static class CsvTable
         _ => "a quote stands where none may: quote the whole field and double the quotes in it.",
     };
 
-    private static Dictionary<string, int>? Header(string[] fields, IReadOnlyList<Column> columns,
-        List<LineFault> faults, int line)
+    private static Dictionary<string, int>? Header(
+        string[] fields, IReadOnlyList<Column> columns, List<LineFault> faults, int line)
     {
         var before = faults.Count;
         var found = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -181,9 +183,8 @@ public static class CsvTable
             var name = i == 0 ? fields[i].TrimStart('\uFEFF') : fields[i];
             if (columns.All(column => column.Name != name))
             {
-                faults.Add(
-                    new(line, Texts.Shown(name),
-                    $"is not a column here; known: {string.Join(", ", columns.Select(c => c.Name))}."));
+                var known = string.Join(", ", columns.Select(column => column.Name));
+                faults.Add(new(line, Texts.Shown(name), $"is not a column here; known: {known}."));
             }
             else if (!found.TryAdd(name, i))
             {

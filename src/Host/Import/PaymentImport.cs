@@ -58,9 +58,8 @@ public static class PaymentImport
         {
             if (trailer is null && said is null)
             {
-                faults.Add(
-                    new(0, "",
-                    $"There is neither a {Trailer} line nor a count and sum beside the file: it may be cut short."));
+                var sentence = $"There is neither a {Trailer} line nor a count and sum beside it: it may be cut short.";
+                faults.Add(new(0, "", sentence));
             }
 
             if (trailer is not null) Compare(orders, trailer, trailerLine, faults);
@@ -109,16 +108,16 @@ public static class PaymentImport
             Fault("reference", $"must have at most {PaymentEndpoints.ReferenceLengthMax} characters, none of control.");
         }
 
-        return good ? new(key, new(account), amount, currency, channel, takenBy, reference.Length == 0 ? null
-            : reference) : null;
+        if (!good) return null;
+        return new(key, new(account), amount, currency, channel, takenBy, reference.Length == 0 ? null : reference);
     }
 
     private static PaymentControl? ReadTrailer(CsvRow row)
     {
         // Some programs fill every line up to the width of the header.
         var fields = row.Fields.Skip(4).All(field => field.Length == 0) ? row.Fields.Take(4).ToArray() : [];
-        if (fields.Length != 4 || !int.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture,
-            out var count))
+        if (fields.Length != 4
+            || !int.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out var count))
         {
             row.Fault("", $"must be {Trailer},count,sum,currency.");
             return null;
@@ -136,13 +135,15 @@ public static class PaymentImport
             return;
         }
 
-        var others = orders.Where(order => order.Currency != currency).Select(order =>
-            order.Currency.Code).Distinct().Order().ToArray();
+        var others = orders.Where(order => order.Currency != currency)
+            .Select(order => order.Currency.Code)
+            .Distinct()
+            .Order()
+            .ToArray();
         if (others.Length > 0)
         {
-            faults.Add(
-                new(line, Trailer,
-                $"the sum is in {currency}; there are payments in {string.Join(", ", others)}. One currency a file."));
+            var codes = string.Join(", ", others);
+            faults.Add(new(line, Trailer, $"the sum is in {currency}, payments are in {codes}: one currency a file."));
         }
 
         if (orders.Count != control.Count)
@@ -155,9 +156,7 @@ public static class PaymentImport
         if (others.Length == 0 && sum != total.Minor)
         {
             var found = $"{Decimals.Format(sum, currency.Decimals)} {currency}";
-            faults.Add(
-                new(line, Trailer,
-                $"the sum is {currency.Format(total)}; the payments sum to {found}."));
+            faults.Add(new(line, Trailer, $"the sum is {currency.Format(total)}; the payments sum to {found}."));
         }
     }
 }

@@ -96,8 +96,8 @@ public static class RecordChecks
 
     /// <summary>Ids of tariffs and policies.</summary>
     public static bool IsWord(string? word) =>
-        word is { Length: > 0 and <= WordLengthMax } && word.All(c =>
-            char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+        word is { Length: > 0 and <= WordLengthMax }
+        && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 
     public static bool IsText(string? text, int lengthMin, int lengthMax) =>
         text is not null && text.Length >= lengthMin && text.Length <= lengthMax && !text.Any(char.IsControl)
@@ -106,8 +106,8 @@ public static class RecordChecks
     public static bool TryReadMeterAddress(string? text, out MeterAddress address)
     {
         address = default;
-        if (text is not { Length: 12 } || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture,
-            out var digits))
+        if (text is not { Length: 12 }
+            || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var digits))
         {
             return false;
         }

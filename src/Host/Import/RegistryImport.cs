@@ -35,10 +35,16 @@ public static class RegistryImport
             var id = new AccountId(row.Whole("id"));
             var phone = PhoneNumbers.TryNormalise(row.Text("phone"), out var normal) ? normal : row.Text("phone");
             var account = new AccountRecord(
-                id, row.Text("name"), phone, row.Text("language"), row.Text("currency"), row.Text("tariff"),
-                    row.Text("policy"),
-                RecordChecks.IsId(id.Value) ? shardOf(id) : 0, row.Small("sanctioned_watts"),
-                    row.Flag("never_cut", false));
+                id,
+                row.Text("name"),
+                phone,
+                row.Text("language"),
+                row.Text("currency"),
+                row.Text("tariff"),
+                row.Text("policy"),
+                RecordChecks.IsId(id.Value) ? shardOf(id) : 0,
+                row.Small("sanctioned_watts"),
+                row.Flag("never_cut", false));
             return (account, RecordChecks.Of(account));
         });
     }
@@ -60,8 +66,13 @@ public static class RegistryImport
         if (port is < 0 or > byte.MaxValue) row.Fault("port", "must be 0 to 255.");
         var multiplier = row.Text("multiplier").Length == 0 ? 1 : row.Small("multiplier");
         var meter = new MeterRecord(
-            new(row.Whole("id")), address, terminal, row.Small("point"), unchecked((byte)port), multiplier,
-                new(row.Whole("account")),
+            new(row.Whole("id")),
+            address,
+            terminal,
+            row.Small("point"),
+            unchecked((byte)port),
+            multiplier,
+            new(row.Whole("account")),
             row.Flag("has_relay", true));
         return (meter, RecordChecks.Of(meter));
     });
@@ -93,8 +104,11 @@ public static class RegistryImport
         {
             var before = faults.Count;
             var (record, found) = read(row);
-            foreach (var fault in found) row.Fault(JsonNamingPolicy.SnakeCaseLower.ConvertName(fault.Field),
-                fault.Sentence);
+            foreach (var fault in found)
+            {
+                row.Fault(JsonNamingPolicy.SnakeCaseLower.ConvertName(fault.Field), fault.Sentence);
+            }
+
             if (faults.Count > before) continue;
             if (!lineOf.TryAdd(key(record), row.Line))
             {

@@ -60,7 +60,7 @@ public static class DeliveryEndpoints
 
     private static async Task<IResult> TakeAsync(
         NoticeId notice, string? status, string? reply, string? token, DeliveryTokens tokens, OnDelivery onDelivery,
-            ILogger logger)
+        ILogger logger)
     {
         if (!tokens.Matches(notice, token))
         {

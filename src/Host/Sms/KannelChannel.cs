@@ -11,8 +11,8 @@ namespace Meters.Host.Sms;
 /// <param name="From">Sender; empty for the gateway's own.</param>
 /// <param name="Reports">Address of this service as the gateway sees it.</param>
 /// <param name="Timeout">How long to wait for the answer.</param>
-public sealed record KannelSettings(Uri SendSms, string Username, string Password, string From, Uri Reports,
-    TimeSpan Timeout);
+public sealed record KannelSettings(
+    Uri SendSms, string Username, string Password, string From, Uri Reports, TimeSpan Timeout);
 
 /// <summary>
 /// Kannel's HTTP interface (user's guide, "Using the HTTP interface to send SMS messages"): GET sendsms, answered with
@@ -38,14 +38,19 @@ public sealed class KannelChannel : ISmsChannel, IDisposable
     /// <param name="tokens">For the address of the report.</param>
     /// <param name="wallClock">Real time, also where the program's clock runs fast: the gateway is real.</param>
     /// <param name="logger">Gets no secret and no text.</param>
-    public KannelChannel(KannelSettings settings, DeliveryTokens tokens, TimeProvider wallClock,
-        ILogger<KannelChannel> logger)
+    public KannelChannel(
+        KannelSettings settings, DeliveryTokens tokens, TimeProvider wallClock, ILogger<KannelChannel> logger)
     {
         (_settings, _tokens, _wallClock, _logger) = (settings, tokens, wallClock, logger);
         // A redirect would carry the password elsewhere; a kept connection must not outlive a change of the gateway's
         // address.
-        _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        var sockets = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        };
+        _http = new(sockets)
         {
             MaxResponseContentBufferSize = AnswerBytesMax,
             Timeout = Timeout.InfiniteTimeSpan,
@@ -133,14 +138,15 @@ public sealed class KannelChannel : ISmsChannel, IDisposable
             || words.StartsWith("Sent", StringComparison.Ordinal);
         if (code is >= 200 and < 300)
         {
-            return isKannels ? new SmsResult.Accepted(words)
+            return isKannels
+                ? new SmsResult.Accepted(words)
                 : new SmsResult.TryLater($"the answer {code} is not Kannel's: {words}");
         }
 
         var isMessages = status is HttpStatusCode.BadRequest or HttpStatusCode.RequestUriTooLong
             or HttpStatusCode.RequestEntityTooLarge
-            || (status == HttpStatusCode.Forbidden && !words.Contains("Authorization",
-                StringComparison.OrdinalIgnoreCase));
+            || (status == HttpStatusCode.Forbidden
+                && !words.Contains("Authorization", StringComparison.OrdinalIgnoreCase));
         return isMessages ? new SmsResult.Rejected($"{code} {words}") : new SmsResult.TryLater($"{code} {words}");
     }
 }
