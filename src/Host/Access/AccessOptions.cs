@@ -10,7 +10,9 @@ public sealed class AccessOptions
     /// <summary>Keys remembered between requests.</summary>
     [Range(1, 100_000)] public int CachedKeysMax { get; set; } = 1_000;
 
-    /// <summary>How long a key is believed without asking the store, in milliseconds: a revoked key may work this long.</summary>
+    /// <summary>
+    /// How long a key is believed without asking the store, in milliseconds: a revoked key may work this long.
+    /// </summary>
     [Range(0, 10_000)] public int CacheLifeMillis { get; set; } = 2_000;
 }
 

@@ -11,14 +11,15 @@ public static class AccessPolicies
     public const string Quarantine = "quarantine";
     public const string Keys = "keys";
 
-    public static readonly IReadOnlyDictionary<string, IReadOnlyList<Role>> Allowed = new Dictionary<string, IReadOnlyList<Role>>
-    {
-        [Read] = [Role.Reader, Role.Cashier, Role.Billing, Role.Control, Role.Auditor, Role.Admin],
-        [Pay] = [Role.Cashier],
-        [Registry] = [Role.Billing, Role.Admin],
-        [Tariffs] = [Role.Billing],
-        [Control] = [Role.Control],
-        [Quarantine] = [Role.Auditor, Role.Billing],
-        [Keys] = [Role.Admin],
-    };
+    public static readonly IReadOnlyDictionary<string, IReadOnlyList<Role>> Allowed =
+        new Dictionary<string, IReadOnlyList<Role>>
+        {
+            [Read] = [Role.Reader, Role.Cashier, Role.Billing, Role.Control, Role.Auditor, Role.Admin],
+            [Pay] = [Role.Cashier],
+            [Registry] = [Role.Billing, Role.Admin],
+            [Tariffs] = [Role.Billing],
+            [Control] = [Role.Control],
+            [Quarantine] = [Role.Auditor, Role.Billing],
+            [Keys] = [Role.Admin],
+        };
 }

@@ -10,8 +10,8 @@ namespace Meters.Host.Access;
 public static class AccessSetup
 {
     /// <summary>
-    /// Keys, roles and policies. Needs an <see cref="IAccessStore"/> among the services, and a <see cref="TimeProvider"/>
-    /// unless the machine's is meant. What names no policy still asks for a good key.
+    /// Keys, roles and policies. Needs an <see cref="IAccessStore"/> among the services, and a
+    /// <see cref="TimeProvider"/> unless the machine's is meant. What names no policy still asks for a good key.
     /// </summary>
     public static IServiceCollection AddMetersAccess(this IServiceCollection services)
     {
@@ -27,7 +27,8 @@ public static class AccessSetup
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         foreach (var (policy, roles) in AccessPolicies.Allowed)
         {
-            authorization.AddPolicy(policy, rule => rule.RequireAuthenticatedUser().RequireRole(roles.Select(Roles.Tag)));
+            authorization.AddPolicy(policy, rule =>
+                rule.RequireAuthenticatedUser().RequireRole(roles.Select(Roles.Tag)));
         }
 
         return services;

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Meters.Host.Access;
 
-/// <summary>Fills a span with random bytes: <see cref="RandomNumberGenerator.Fill"/> in the program, a seed in tests.</summary>
+/// <summary>
+/// Fills a span with random bytes: <see cref="RandomNumberGenerator.Fill"/> in the program, a seed in tests.
+/// </summary>
 public delegate void RandomBytes(Span<byte> bytes);
 
 /// <summary>
@@ -26,11 +28,18 @@ public static class ApiKeys
         return Prefix + Base64Url.EncodeToString(bytes);
     }
 
-    /// <summary>SHA-256 of the key's text; false when it does not look like a key at all, so that no store is asked.</summary>
+    /// <summary>
+    /// SHA-256 of the key's text; false when it does not look like a key at all, so that no store is asked.
+    /// </summary>
     public static bool TryHash(string? key, out byte[] hash)
     {
         hash = [];
-        if (key is null || key.Length != Prefix.Length + EncodedLength || !key.StartsWith(Prefix, StringComparison.Ordinal)) return false;
+        if (key is null || key.Length != Prefix.Length + EncodedLength
+            || !key.StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
         foreach (var c in key.AsSpan(Prefix.Length))
         {
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')) return false;

@@ -30,7 +30,8 @@ public sealed class KeyDirectory(IAccessStore store, TimeProvider clock, IOption
         }
 
         var holder = new KeyHolder(record.Name, record.Person, roles);
-        if (_known.Count >= options.Value.CachedKeysMax) _known.Clear(); // Rare, and costs one query for each key in use.
+        // Rare, and costs one query for each key in use.
+        if (_known.Count >= options.Value.CachedKeysMax) _known.Clear();
         _known[id] = new(holder, now);
         return holder;
     }

@@ -25,6 +25,8 @@ public enum Role
 /// <summary>Roles as the store keeps them: names in lower case, comma between them.</summary>
 public static class Roles
 {
+    private const StringSplitOptions Plain = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+
     public static string Format(IEnumerable<Role> roles) => string.Join(',', roles.Distinct().Order().Select(Tag));
 
     /// <summary>False for an unknown name, and for no role at all: a key that may do nothing is a mistake.</summary>
@@ -32,7 +34,7 @@ public static class Roles
     {
         var found = new List<Role>();
         roles = found;
-        foreach (var name in (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var name in (text ?? "").Split(',', Plain))
         {
             if (!TryParseOne(name, out var role)) return false;
             if (!found.Contains(role)) found.Add(role);

@@ -42,8 +42,8 @@ public sealed record AccountText(
     bool NeverCut)
 {
     public static AccountText Of(AccountRecord account) => new(
-        account.Id.Value, account.Name, account.Phone, account.Language, account.Currency, account.Tariff, account.Policy,
-        account.Shard, account.SanctionedWatts, account.NeverCut);
+        account.Id.Value, account.Name, account.Phone, account.Language, account.Currency, account.Tariff,
+        account.Policy, account.Shard, account.SanctionedWatts, account.NeverCut);
 }
 
 /// <param name="Desired">on, off or unknown: what is wanted.</param>
@@ -54,10 +54,17 @@ public sealed record AccountText(
 /// <param name="ManualOff">A person cut it: a payment does not reconnect.</param>
 /// <param name="Holds">Holds that stand.</param>
 public sealed record SupplyText(
-    string Desired, string Actual, string? ActualAt, int Rung, bool AlarmOn, bool ManualOff, IReadOnlyList<HoldText> Holds);
+    string Desired,
+    string Actual,
+    string? ActualAt,
+    int Rung,
+    bool AlarmOn,
+    bool ManualOff,
+    IReadOnlyList<HoldText> Holds);
 
 /// <summary>One account with its balance as of the latest reading in it, its meters and its supply.</summary>
-public sealed record AccountDetail(AccountText Account, BalanceText Balance, IReadOnlyList<long> Meters, SupplyText? Supply);
+public sealed record AccountDetail(
+    AccountText Account, BalanceText Balance, IReadOnlyList<long> Meters, SupplyText? Supply);
 
 /// <param name="Account">Whose.</param>
 /// <param name="Balance">Receipts less charges up to <paramref name="AsOf"/>.</param>
@@ -92,7 +99,8 @@ public static class AccountEndpoints
         {
             var phone = item.Phone ?? "";
             if (PhoneNumbers.TryNormalise(phone, out var normal)) phone = normal;
-            var account = new AccountRecord(new(item.Id), item.Name, phone, item.Language, item.Currency, item.Tariff, item.Policy,
+            var account = new AccountRecord(
+                new(item.Id), item.Name, phone, item.Language, item.Currency, item.Tariff, item.Policy,
                 engine.ShardOf(new(item.Id)), item.SanctionedWatts, item.NeverCut);
             faults.Add(accounts.Count, RecordChecks.Of(account));
             accounts.Add(account);
@@ -108,7 +116,10 @@ public static class AccountEndpoints
     {
         if (Paging.Refuse(max) is { } refused) return refused;
         var index = await directory.IndexAsync(stopping);
-        var rows = index.AccountList.SkipWhile(account => account.Id.Value <= (after ?? 0)).Take(Paging.Take(max)).ToArray();
+        var rows = index.AccountList
+            .SkipWhile(account => account.Id.Value <= (after ?? 0))
+            .Take(Paging.Take(max))
+            .ToArray();
         return TypedResults.Ok(Paging.Of(rows, max, AccountText.Of));
     }
 
@@ -116,11 +127,16 @@ public static class AccountEndpoints
         long id, EnginePort engine, RegistryDirectory directory, CancellationToken stopping)
     {
         if (engine.FindAccount(new(id)) is not { } account) return Problems.Of(Fault.AccountUnknown);
-        if (await ReadBalanceAsync(engine, account, stopping) is not { } balance) return Problems.Of(Fault.AccountUnknown);
+        if (await ReadBalanceAsync(engine, account, stopping) is not { } balance)
+        {
+            return Problems.Of(Fault.AccountUnknown);
+        }
+
         var index = await directory.IndexAsync(stopping);
         var image = await engine.Store.Control.FindCaseAsync(account.Id, stopping);
         var meters = index.MetersOfAccount[account.Id].Select(meter => meter.Id.Value).Order().ToArray();
-        return TypedResults.Ok(new AccountDetail(AccountText.Of(account), balance, meters, image is null ? null : Of(image)));
+        var supply = image is null ? null : Of(image);
+        return TypedResults.Ok(new AccountDetail(AccountText.Of(account), balance, meters, supply));
     }
 
     private static async Task<Results<Ok<BalanceText>, ProblemHttpResult>> BalanceAsync(
@@ -129,7 +145,8 @@ public static class AccountEndpoints
             ? TypedResults.Ok(balance)
             : Problems.Of(Fault.AccountUnknown);
 
-    private static async Task<BalanceText?> ReadBalanceAsync(EnginePort engine, AccountRecord account, CancellationToken stopping) =>
+    private static async Task<BalanceText?> ReadBalanceAsync(
+        EnginePort engine, AccountRecord account, CancellationToken stopping) =>
         await engine.Store.Queries.BalanceAsync(account.Id, stopping) is { } found
             ? new(account.Id.Value, Texts.Of(found.Balance, Currency.Parse(account.Currency)), found.AsOf?.ToString())
             : null;

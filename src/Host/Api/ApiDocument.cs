@@ -17,9 +17,9 @@ public static class ApiDocument
             {
                 Title = "Meters",
                 Version = "1",
-                Description = "Smart-meter ingestion and prepaid arrears control. Money is a decimal string in major units, energy a "
-                    + "decimal string in kWh, instants are ISO 8601 in UTC. Every refusal is RFC 9457 problem details whose type "
-                    + "begins with urn:meters:problem: and is stable.",
+                Description = "Smart-meter ingestion and prepaid arrears control. Money is a decimal string in major "
+                    + "units, energy a decimal string in kWh, instants are ISO 8601 in UTC. Every refusal is RFC 9457 "
+                    + "problem details whose type begins with urn:meters:problem: and is stable.",
             };
             document.Components ??= new();
             document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();

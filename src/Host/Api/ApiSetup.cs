@@ -12,8 +12,8 @@ namespace Meters.Host.Api;
 public static class ApiSetup
 {
     /// <summary>
-    /// Needs a <see cref="MetersEngine"/> among the services (or an <see cref="EnginePort"/>, in tests); the clock is the
-    /// <see cref="TimeProvider"/> among them, or the machine's.
+    /// Needs a <see cref="MetersEngine"/> among the services (or an <see cref="EnginePort"/>, in tests); the clock
+    /// is the <see cref="TimeProvider"/> among them, or the machine's.
     /// </summary>
     public static IServiceCollection AddMetersApi(this IServiceCollection services)
     {
@@ -66,7 +66,9 @@ public static class ApiSetup
         routes.MapOpenApi().RequireAuthorization(AccessPolicies.Read);
     }
 
-    /// <summary>Nothing is guessed: unknown and repeated members, wrong case, nulls and numbers in strings are refused.</summary>
+    /// <summary>
+    /// Nothing is guessed: unknown and repeated members, wrong case, nulls and numbers in strings are refused.
+    /// </summary>
     public static void Strict(JsonSerializerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -67,7 +67,8 @@ public static class CommandEndpoints
         var group = routes.MapGroup("/accounts/{id:long}/commands").WithTags("commands");
         group.MapPost("/", AddAsync).RequireAuthorization(AccessPolicies.Control)
             .WithSummary("A person's command. 202: it is kept, and goes out when its gates open.");
-        group.MapGet("/", ListAsync).RequireAuthorization(AccessPolicies.Read).WithSummary("Commands of an account, newest first.");
+        group.MapGet("/", ListAsync).RequireAuthorization(AccessPolicies.Read)
+            .WithSummary("Commands of an account, newest first.");
     }
 
     private static async Task<Results<Accepted<CommandText>, ProblemHttpResult>> AddAsync(
@@ -85,7 +86,8 @@ public static class CommandEndpoints
 
         if (!RecordChecks.IsText(body.Reason, 1, ReasonLengthMax))
         {
-            return Problems.Of(Fault.ContentRefused, $"reason must have 1 to {ReasonLengthMax} characters, none of control.", "reason");
+            return Problems.Of(Fault.ContentRefused,
+                $"reason must have 1 to {ReasonLengthMax} characters, none of control.", "reason");
         }
 
         if (engine.FindAccount(new(id)) is null) return Problems.Of(Fault.AccountUnknown);

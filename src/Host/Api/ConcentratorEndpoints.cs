@@ -41,7 +41,11 @@ public static class ConcentratorEndpoints
         foreach (var item in body.Items)
         {
             var at = terminals.Count;
-            if (!RecordChecks.TryReadTerminal(item.Address, out var address)) faults.Add(at, "address", RecordChecks.TerminalAddressSentence);
+            if (!RecordChecks.TryReadTerminal(item.Address, out var address))
+            {
+                faults.Add(at, "address", RecordChecks.TerminalAddressSentence);
+            }
+
             var terminal = new TerminalRecord(address, item.Name, item.Zone, item.Feeder);
             faults.Add(at, RecordChecks.Of(terminal));
             terminals.Add(terminal);
@@ -66,10 +70,12 @@ public static class ConcentratorEndpoints
 
     private static async Task<Results<Ok<ConcentratorText>, ProblemHttpResult>> GetAsync(
         string address, EnginePort engine, RegistryDirectory directory, CancellationToken stopping) =>
-        TerminalAddress.TryParse(address, out var key) && (await directory.IndexAsync(stopping)).Terminals.TryGetValue(key, out var found)
+        TerminalAddress.TryParse(address, out var key)
+        && (await directory.IndexAsync(stopping)).Terminals.TryGetValue(key, out var found)
             ? TypedResults.Ok(Of(found, engine))
             : Problems.Of(Fault.ConcentratorUnknown);
 
     private static ConcentratorText Of(TerminalRecord terminal, EnginePort engine) => new(
-        terminal.Address.ToString(), terminal.Name, terminal.Zone, terminal.Feeder, engine.HasSession(terminal.Address));
+        terminal.Address.ToString(), terminal.Name, terminal.Zone, terminal.Feeder,
+        engine.HasSession(terminal.Address));
 }

@@ -17,7 +17,8 @@ public sealed record DecisionText(
 public static class DecisionEndpoints
 {
     public static void MapDecisions(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/accounts/{id:long}/decisions", ListAsync).RequireAuthorization(AccessPolicies.Read).WithTags("decisions")
+        routes.MapGet("/accounts/{id:long}/decisions", ListAsync).RequireAuthorization(AccessPolicies.Read)
+            .WithTags("decisions")
             .WithSummary("Why is it off, or why not: what Control decided and why, newest first.");
 
     private static async Task<Results<Ok<Page<DecisionText>>, ProblemHttpResult>> ListAsync(
@@ -31,5 +32,6 @@ public static class DecisionEndpoints
     }
 
     private static DecisionText Of(Decision row, Currency currency) => new(
-        row.At.ToString(), row.Outcome, row.Reasons, Texts.Of(row.Balance, currency), row.BalanceAsOf?.ToString(), row.Policy);
+        row.At.ToString(), row.Outcome, row.Reasons, Texts.Of(row.Balance, currency), row.BalanceAsOf?.ToString(),
+        row.Policy);
 }

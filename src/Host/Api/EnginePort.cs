@@ -7,7 +7,9 @@ using Meters.Units;
 
 namespace Meters.Host.Api;
 
-/// <summary>What the endpoints ask of the running engine, as delegates: everything that does not come from the store.</summary>
+/// <summary>
+/// What the endpoints ask of the running engine, as delegates: everything that does not come from the store.
+/// </summary>
 public sealed record EnginePort
 {
     public required IStore Store { get; init; }
@@ -23,9 +25,11 @@ public sealed record EnginePort
     /// <summary>The shard whose writer a new account gets.</summary>
     public Func<AccountId, int> ShardOf { get; init; } = static _ => 0;
 
-    public required Func<PaymentOrder, CancellationToken, Task<(PaymentStatus Status, PaymentRecord? Record)>> PostPayment { get; init; }
+    public required Func<PaymentOrder, CancellationToken,
+        Task<(PaymentStatus Status, PaymentRecord? Record)>> PostPayment { get; init; }
 
-    public required Func<RegistryAddition, CancellationToken, Task<(RegistryStatus Status, IReadOnlyList<string> Faults)>> Register
+    public required Func<RegistryAddition, CancellationToken,
+        Task<(RegistryStatus Status, IReadOnlyList<string> Faults)>> Register
     {
         get;
         init;
@@ -34,7 +38,8 @@ public sealed record EnginePort
     public required Func<AccountId, CancellationToken, Task<AccountFacts?>> Facts { get; init; }
 
     /// <summary>Account, kind, person, reason.</summary>
-    public required Func<AccountId, CommandKind, PersonId, string, CancellationToken, Task<(Command? Command, string? Refusal)>> Command
+    public required Func<AccountId, CommandKind, PersonId, string, CancellationToken,
+        Task<(Command? Command, string? Refusal)>> Command
     {
         get;
         init;

@@ -1,6 +1,8 @@
 namespace Meters.Host.Api;
 
-/// <summary>What the API itself refuses, before or beside the domain; each has its row in <see cref="Problems"/>.</summary>
+/// <summary>
+/// What the API itself refuses, before or beside the domain; each has its row in <see cref="Problems"/>.
+/// </summary>
 public enum Fault
 {
     KeyMissing,

@@ -6,13 +6,16 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Meters.Host.Api;
 
-/// <summary>Exceptions of a request as problem details: malformed bodies name the field, an absent store says when to come back.</summary>
+/// <summary>
+/// Exceptions of a request as problem details: malformed bodies name the field, an absent store says when to come back.
+/// </summary>
 public sealed partial class FaultHandler(ILogger<FaultHandler> logger) : IExceptionHandler
 {
     /// <summary>Client closed the request: nobody reads the answer (a de-facto status, used in logs only).</summary>
     private const int ClientClosedRequest = 499;
 
-    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryHandleAsync(
+        HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         var (method, path) = (httpContext.Request.Method, httpContext.Request.Path.Value ?? "");
         switch (exception)
@@ -43,15 +46,19 @@ public sealed partial class FaultHandler(ILogger<FaultHandler> logger) : IExcept
             return Problems.Of(Fault.BodyMalformed, detail, field);
         }
 
-        if (bad.StatusCode == StatusCodes.Status400BadRequest && Parameter().Match(bad.Message) is { Success: true } match)
+        if (bad.StatusCode == StatusCodes.Status400BadRequest
+            && Parameter().Match(bad.Message) is { Success: true } match)
         {
-            return Problems.Of(Fault.QueryMalformed, $"The parameter {match.Groups[1].Value} is malformed.", match.Groups[1].Value);
+            return Problems.Of(Fault.QueryMalformed, $"The parameter {match.Groups[1].Value} is malformed.",
+                match.Groups[1].Value);
         }
 
         return Problems.Of(Problems.OfStatus(bad.StatusCode) ?? Fault.BodyMalformed);
     }
 
-    /// <summary>Field and plain sentence; the serializer's own words name our types, which concern nobody outside.</summary>
+    /// <summary>
+    /// Field and plain sentence; the serializer's own words name our types, which concern nobody outside.
+    /// </summary>
     public static (string Field, string Detail) Explain(JsonException json)
     {
         ArgumentNullException.ThrowIfNull(json);

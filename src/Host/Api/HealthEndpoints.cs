@@ -21,7 +21,8 @@ public static class HealthEndpoints
     }
 
     private static async Task<Results<Ok<HealthText>, ProblemHttpResult>> ReadyAsync(
-        EnginePort engine, TimeProvider clock, ILogger<HealthText> logger, HttpContext context, CancellationToken stopping)
+        EnginePort engine, TimeProvider clock, ILogger<HealthText> logger, HttpContext context,
+        CancellationToken stopping)
     {
         var fault = await FaultAsync(engine, clock, logger, stopping);
         if (fault is null) return TypedResults.Ok(new HealthText("ready"));
@@ -29,7 +30,8 @@ public static class HealthEndpoints
         return Problems.Of(fault.Value);
     }
 
-    private static async Task<Fault?> FaultAsync(EnginePort engine, TimeProvider clock, ILogger logger, CancellationToken stopping)
+    private static async Task<Fault?> FaultAsync(
+        EnginePort engine, TimeProvider clock, ILogger logger, CancellationToken stopping)
     {
         if (!engine.IsReady())
         {

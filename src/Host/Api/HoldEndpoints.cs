@@ -28,8 +28,10 @@ public static class HoldEndpoints
         ArgumentNullException.ThrowIfNull(routes);
         var group = routes.MapGroup("/accounts/{id:long}/holds").WithTags("holds");
         group.MapGet("/", ListAsync).RequireAuthorization(AccessPolicies.Read).WithSummary("Holds that stand.");
-        group.MapPost("/", AddAsync).RequireAuthorization(AccessPolicies.Control).WithSummary("Holds cutting until a time.");
-        group.MapDelete("/{kind}", LiftAsync).RequireAuthorization(AccessPolicies.Control).WithSummary("Ends a hold now.");
+        group.MapPost("/", AddAsync).RequireAuthorization(AccessPolicies.Control)
+            .WithSummary("Holds cutting until a time.");
+        group.MapDelete("/{kind}", LiftAsync).RequireAuthorization(AccessPolicies.Control)
+            .WithSummary("Ends a hold now.");
     }
 
     private static async Task<Results<Ok<Page<HoldText>>, ProblemHttpResult>> ListAsync(
@@ -53,12 +55,14 @@ public static class HoldEndpoints
         var now = clock.Now();
         if (!Texts.TryReadInstant(body.Until, out var until) || until <= now)
         {
-            return Problems.Of(Fault.ContentRefused, $"until {Texts.InstantSentence} It must lie in the future.", "until");
+            return Problems.Of(Fault.ContentRefused, $"until {Texts.InstantSentence} It must lie in the future.",
+                "until");
         }
 
         if (!RecordChecks.IsText(body.Note, 1, NoteLengthMax))
         {
-            return Problems.Of(Fault.ContentRefused, $"note must have 1 to {NoteLengthMax} characters, none of control.", "note");
+            return Problems.Of(Fault.ContentRefused,
+                $"note must have 1 to {NoteLengthMax} characters, none of control.", "note");
         }
 
         if (engine.FindAccount(new(id)) is null) return Problems.Of(Fault.AccountUnknown);
@@ -80,7 +84,11 @@ public static class HoldEndpoints
         if (!Tags.TryParse<HoldKind>(kind, out var known)) return KindRefused();
         if (engine.FindAccount(new(id)) is null) return Problems.Of(Fault.AccountUnknown);
         var person = user.Person();
-        if (!await engine.Store.Control.LiftHoldAsync(new(id), known, person, clock.Now(), stopping)) return Problems.Of(Fault.HoldUnknown);
+        if (!await engine.Store.Control.LiftHoldAsync(new(id), known, person, clock.Now(), stopping))
+        {
+            return Problems.Of(Fault.HoldUnknown);
+        }
+
         logger.HoldLifted(kind, id, person.Value);
         return TypedResults.NoContent();
     }

@@ -16,7 +16,8 @@ public sealed record KeyRequest(string Name, string Person, IReadOnlyList<string
 /// <param name="Roles">What it may do.</param>
 /// <param name="CreatedAt">When it was issued.</param>
 /// <param name="RevokedAt">Null while it is good.</param>
-public sealed record KeyText(string Name, string Person, IReadOnlyList<string> Roles, string CreatedAt, string? RevokedAt);
+public sealed record KeyText(
+    string Name, string Person, IReadOnlyList<string> Roles, string CreatedAt, string? RevokedAt);
 
 /// <param name="Name">Name of the key.</param>
 /// <param name="Key">The key itself: shown this once, kept nowhere.</param>
@@ -34,7 +35,8 @@ public static class KeyEndpoints
     }
 
     private static async Task<Results<Created<IssuedKey>, ProblemHttpResult>> IssueAsync(
-        KeyRequest body, ClaimsPrincipal user, KeyIssuer issuer, ILogger<KeyRequest> logger, HttpContext context, CancellationToken stopping)
+        KeyRequest body, ClaimsPrincipal user, KeyIssuer issuer, ILogger<KeyRequest> logger, HttpContext context,
+        CancellationToken stopping)
     {
         var roles = new List<Role>();
         foreach (var name in body.Roles)
@@ -71,12 +73,17 @@ public static class KeyEndpoints
         ILogger<KeyRequest> logger,
         CancellationToken stopping)
     {
-        if (!await engine.Store.Access.RevokeKeyAsync(name, clock.Now(), stopping)) return Problems.Of(Fault.KeyUnknown);
+        if (!await engine.Store.Access.RevokeKeyAsync(name, clock.Now(), stopping))
+        {
+            return Problems.Of(Fault.KeyUnknown);
+        }
+
         directory.Forget(name);
         logger.KeyRevoked(name, user.Person().Value);
         return TypedResults.NoContent();
     }
 
     private static KeyText Of(ApiKeyRecord key) => new(
-        key.Name, key.Person.Value, key.Roles.Split(',', StringSplitOptions.RemoveEmptyEntries), key.CreatedAt.ToString(), key.RevokedAt?.ToString());
+        key.Name, key.Person.Value, key.Roles.Split(',', StringSplitOptions.RemoveEmptyEntries),
+        key.CreatedAt.ToString(), key.RevokedAt?.ToString());
 }

@@ -45,16 +45,26 @@ public static class MeterEndpoints
         foreach (var item in body.Items)
         {
             var at = meters.Count;
-            if (!RecordChecks.TryReadMeterAddress(item.Address, out var address)) faults.Add(at, "address", RecordChecks.MeterAddressSentence);
-            if (!RecordChecks.TryReadTerminal(item.Concentrator, out var terminal)) faults.Add(at, "concentrator", RecordChecks.TerminalAddressSentence);
+            if (!RecordChecks.TryReadMeterAddress(item.Address, out var address))
+            {
+                faults.Add(at, "address", RecordChecks.MeterAddressSentence);
+            }
+
+            if (!RecordChecks.TryReadTerminal(item.Concentrator, out var terminal))
+            {
+                faults.Add(at, "concentrator", RecordChecks.TerminalAddressSentence);
+            }
+
             var meter = new MeterRecord(
-                new(item.Id), address, terminal, item.Point, item.Port, item.Multiplier, new(item.Account), item.HasRelay);
+                new(item.Id), address, terminal, item.Point, item.Port, item.Multiplier, new(item.Account),
+                item.HasRelay);
             faults.Add(at, RecordChecks.Of(meter));
             meters.Add(meter);
         }
 
         faults.AddRepeats(meters, meter => meter.Id.Value);
-        return await Registering.AddAsync(engine, directory, faults, new() { Meters = meters }, meters.Count, "/meters", stopping);
+        return await Registering.AddAsync(engine, directory, faults, new() { Meters = meters }, meters.Count,
+            "/meters", stopping);
     }
 
     private static async Task<Results<Ok<Page<MeterRequest>>, ProblemHttpResult>> ListAsync(
@@ -73,6 +83,6 @@ public static class MeterEndpoints
             : Problems.Of(Fault.MeterUnknown);
 
     private static MeterRequest Of(MeterRecord meter) => new(
-        meter.Id.Value, meter.Address.ToString(), meter.Terminal.ToString(), meter.Point, meter.Account.Value, meter.Port,
-        meter.Multiplier, meter.HasRelay);
+        meter.Id.Value, meter.Address.ToString(), meter.Terminal.ToString(), meter.Point, meter.Account.Value,
+        meter.Port, meter.Multiplier, meter.HasRelay);
 }

@@ -29,7 +29,8 @@ public sealed record NoticeText(
 public static class NoticeEndpoints
 {
     public static void MapNotices(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/accounts/{id:long}/notices", ListAsync).RequireAuthorization(AccessPolicies.Read).WithTags("notices")
+        routes.MapGet("/accounts/{id:long}/notices", ListAsync).RequireAuthorization(AccessPolicies.Read)
+            .WithTags("notices")
             .WithSummary("Messages to the customer, newest first.");
 
     private static async Task<Results<Ok<Page<NoticeText>>, ProblemHttpResult>> ListAsync(
@@ -42,6 +43,6 @@ public static class NoticeEndpoints
     }
 
     private static NoticeText Of(Notice row) => new(
-        row.Id.Value, Tags.Of(row.Kind), row.Phone, row.Language, row.Text, Tags.Of(row.State), row.CreatedAt.ToString(),
-        row.Attempts, row.DoneAt?.ToString(), row.Detail);
+        row.Id.Value, Tags.Of(row.Kind), row.Phone, row.Language, row.Text, Tags.Of(row.State),
+        row.CreatedAt.ToString(), row.Attempts, row.DoneAt?.ToString(), row.Detail);
 }

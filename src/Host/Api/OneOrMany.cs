@@ -16,7 +16,8 @@ public sealed class OneOrManyConverterFactory : JsonConverterFactory
         typeToConvert is { IsGenericType: true } && typeToConvert.GetGenericTypeDefinition() == typeof(OneOrMany<>);
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
-        (JsonConverter)Activator.CreateInstance(typeof(Converter<>).MakeGenericType(typeToConvert.GetGenericArguments()))!;
+        (JsonConverter)Activator.CreateInstance(
+            typeof(Converter<>).MakeGenericType(typeToConvert.GetGenericArguments()))!;
 
     private sealed class Converter<T> : JsonConverter<OneOrMany<T>>
     {
@@ -26,7 +27,7 @@ public sealed class OneOrManyConverterFactory : JsonConverterFactory
             var items = new List<T>();
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
-                if (items.Count == ItemsMax) throw new JsonException($"More than {ItemsMax} items.", $"$[{ItemsMax}]", null, null);
+                if (items.Count == ItemsMax) throw new JsonException(null, $"$[{ItemsMax}]", null, null);
                 items.Add(One(ref reader, options, $"$[{items.Count}]"));
             }
 
@@ -41,7 +42,8 @@ public sealed class OneOrManyConverterFactory : JsonConverterFactory
         {
             try
             {
-                return JsonSerializer.Deserialize<T>(ref reader, options) ?? throw new JsonException("null is not an item.");
+                return JsonSerializer.Deserialize<T>(ref reader, options)
+                    ?? throw new JsonException("null is not an item.");
             }
             catch (JsonException fault)
             {

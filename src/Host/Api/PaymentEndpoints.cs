@@ -11,7 +11,9 @@ namespace Meters.Host.Api;
 /// <param name="Amount">Major units as a decimal string: "50.00". Never rounded.</param>
 /// <param name="Currency">ISO 4217; must be the account's.</param>
 /// <param name="Channel">counter, bank, mobile or agent.</param>
-/// <param name="Key">The caller's idempotency key, 1 to 100 characters; may stand in the header Idempotency-Key instead.</param>
+/// <param name="Key">
+/// The caller's idempotency key, 1 to 100 characters; may stand in the header Idempotency-Key instead.
+/// </param>
 /// <param name="Reference">The caller's own text, at most 200 characters.</param>
 public sealed record PaymentRequest(
     long Account, string Amount, string Currency, string Channel, string? Key = null, string? Reference = null);
@@ -49,8 +51,10 @@ public static class PaymentEndpoints
     {
         ArgumentNullException.ThrowIfNull(routes);
         routes.MapPost("/payments", PostAsync).RequireAuthorization(AccessPolicies.Pay).WithTags("payments")
-            .WithSummary("Posts a payment: 201 with the receipt once it is durable, 200 with the same receipt for a repeat.");
-        routes.MapGet("/accounts/{id:long}/payments", ListAsync).RequireAuthorization(AccessPolicies.Read).WithTags("payments")
+            .WithSummary(
+                "Posts a payment: 201 with the receipt once it is durable, 200 with the same receipt for a repeat.");
+        routes.MapGet("/accounts/{id:long}/payments", ListAsync).RequireAuthorization(AccessPolicies.Read)
+            .WithTags("payments")
             .WithSummary("Payments of an account, newest first.");
     }
 
@@ -72,29 +76,43 @@ public static class PaymentEndpoints
         };
     }
 
-    /// <summary>Null and the order, or the refusal. Order of checks: key, channel, amount, reference; accounts are the engine's.</summary>
-    public static ProblemHttpResult? TryRead(PaymentRequest body, string? header, PersonId takenBy, out PaymentOrder? order)
+    /// <summary>
+    /// Null and the order, or the refusal. Order of checks: key, channel, amount, reference; accounts are the engine's.
+    /// </summary>
+    public static ProblemHttpResult? TryRead(
+        PaymentRequest body, string? header, PersonId takenBy, out PaymentOrder? order)
     {
         ArgumentNullException.ThrowIfNull(body);
         order = null;
         var fromHeader = Unquoted(header);
-        if (body.Key is not null && fromHeader is not null && body.Key != fromHeader) return Problems.Of(Fault.IdempotencyKeyMismatch);
+        if (body.Key is not null && fromHeader is not null && body.Key != fromHeader)
+        {
+            return Problems.Of(Fault.IdempotencyKeyMismatch);
+        }
+
         var key = body.Key ?? fromHeader;
-        if (key is not { Length: > 0 and <= KeyLengthMax } || key.Any(char.IsControl)) return Problems.Of(PaymentStatus.KeyMalformed);
+        if (key is not { Length: > 0 and <= KeyLengthMax } || key.Any(char.IsControl))
+        {
+            return Problems.Of(PaymentStatus.KeyMalformed);
+        }
+
         if (!Tags.TryParse<PaymentChannel>(body.Channel, out var channel))
         {
-            return Problems.Of(Fault.ChannelUnknown, $"'{Texts.Shown(body.Channel)}' is none of {Tags.All<PaymentChannel>()}.", "channel");
+            return Problems.Of(Fault.ChannelUnknown,
+                $"'{Texts.Shown(body.Channel)}' is none of {Tags.All<PaymentChannel>()}.", "channel");
         }
 
         var (status, detail) = Texts.TryReadAmount(body.Amount, body.Currency, out var amount, out var currency);
         if (status != Texts.AmountStatus.Read)
         {
-            return Problems.Of(FaultOf(status), detail, status == Texts.AmountStatus.CurrencyUnknown ? "currency" : "amount");
+            var field = status == Texts.AmountStatus.CurrencyUnknown ? "currency" : "amount";
+            return Problems.Of(FaultOf(status), detail, field);
         }
 
         if (body.Reference is { } reference && (reference.Length > ReferenceLengthMax || reference.Any(char.IsControl)))
         {
-            return Problems.Of(Fault.ContentRefused, $"reference must have at most {ReferenceLengthMax} characters, none of control.", "reference");
+            return Problems.Of(Fault.ContentRefused,
+                $"reference must have at most {ReferenceLengthMax} characters, none of control.", "reference");
         }
 
         order = new(key, new(body.Account), amount, currency, channel, takenBy, body.Reference);

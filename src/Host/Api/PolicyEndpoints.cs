@@ -12,7 +12,8 @@ public static class PolicyEndpoints
         var group = routes.MapGroup("/policies").WithTags("policies");
         group.MapPost("/", AddAsync).RequireAuthorization(AccessPolicies.Tariffs)
             .WithSummary("Adds a version of a policy; a version never changes.");
-        group.MapGet("/", ListAsync).RequireAuthorization(AccessPolicies.Read).WithSummary("The newest version of each policy.");
+        group.MapGet("/", ListAsync).RequireAuthorization(AccessPolicies.Read)
+            .WithSummary("The newest version of each policy.");
         group.MapGet("/{id}", GetAsync).RequireAuthorization(AccessPolicies.Read)
             .WithSummary("All versions of a policy, newest first.");
     }

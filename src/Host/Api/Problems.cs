@@ -7,14 +7,18 @@ using Microsoft.AspNetCore.Mvc;
 namespace Meters.Host.Api;
 
 /// <param name="Status">HTTP status.</param>
-/// <param name="Tag">Last part of the type, in kebab case: the same word as the status in code. Stable: clients switch on it.</param>
+/// <param name="Tag">
+/// Last part of the type, in kebab case: the same word as the status in code. Stable: clients switch on it.
+/// </param>
 /// <param name="Title">One sentence, the same for every occurrence.</param>
 public sealed record ProblemKind(int Status, string Tag, string Title)
 {
     public string Type => Problems.TypePrefix + Tag;
 }
 
-/// <summary>Every refusal as RFC 9457 problem details. One table, exhaustive: a test asks it for every status.</summary>
+/// <summary>
+/// Every refusal as RFC 9457 problem details. One table, exhaustive: a test asks it for every status.
+/// </summary>
 public static class Problems
 {
     public const string TypePrefix = "urn:meters:problem:";
@@ -25,11 +29,13 @@ public static class Problems
     /// <summary>Faults of a content that are listed; more are counted only.</summary>
     public const int FaultsMax = 100;
 
-    public static ProblemHttpResult Of(Fault fault, string? detail = null, string? field = null) => Of(KindOf(fault), detail, field);
+    public static ProblemHttpResult Of(Fault fault, string? detail = null, string? field = null) =>
+        Of(KindOf(fault), detail, field);
 
     public static ProblemHttpResult Of(PaymentStatus status, string? detail = null) => Of(KindOf(status), detail);
 
-    public static ProblemHttpResult Of(RegistryStatus status, IReadOnlyList<string> faults) => Of(KindOf(status), faults);
+    public static ProblemHttpResult Of(RegistryStatus status, IReadOnlyList<string> faults) =>
+        Of(KindOf(status), faults);
 
     public static ProblemHttpResult Of(KeyStatus status) => Of(KindOf(status), detail: null);
 
@@ -50,7 +56,8 @@ public static class Problems
     public static ProblemKind KindOf(RegistryStatus status) => status switch
     {
         RegistryStatus.Conflict => new(409, "registry-conflict", "It exists with other content. Nothing was added."),
-        RegistryStatus.ReferenceUnknown => new(422, "reference-unknown", "It refers to what is not there. Nothing was added."),
+        RegistryStatus.ReferenceUnknown =>
+            new(422, "reference-unknown", "It refers to what is not there. Nothing was added."),
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a problem."),
     };
 
@@ -85,14 +92,17 @@ public static class Problems
         Fault.FrameUnknown => new(404, "frame-unknown", "There is no such frame."),
         Fault.HoldUnknown => new(404, "hold-unknown", "No hold of that kind stands on the account."),
         Fault.KeyUnknown => new(404, "key-unknown", "There is no such key."),
-        Fault.IdempotencyKeyMismatch => new(400, "idempotency-key-mismatch", "The key in the body and the Idempotency-Key header differ."),
-        Fault.AmountMalformed => new(400, "amount-malformed", "The amount must be a plain decimal in a string, such as \"12.50\"."),
+        Fault.IdempotencyKeyMismatch =>
+            new(400, "idempotency-key-mismatch", "The key in the body and the Idempotency-Key header differ."),
+        Fault.AmountMalformed =>
+            new(400, "amount-malformed", "The amount must be a plain decimal in a string, such as \"12.50\"."),
         Fault.AmountTooFine => new(422, "amount-too-fine", "The amount has more decimals than the currency."),
         Fault.AmountTooLarge => new(422, "amount-too-large", "The amount is above the limit for one payment."),
         Fault.CurrencyUnknown => new(422, "currency-unknown", "The currency is not known here."),
         Fault.ChannelUnknown => new(422, "channel-unknown", "The channel must be counter, bank, mobile or agent."),
         Fault.CommandRefused => new(409, "command-refused", "The command was not taken."),
-        Fault.DeliveryTokenInvalid => new(403, "delivery-token-invalid", "The delivery report does not carry the token that was given out for it."),
+        Fault.DeliveryTokenInvalid =>
+            new(403, "delivery-token-invalid", "The report does not carry the token that was given out for it."),
         Fault.NotReady => new(503, "not-ready", "The service is starting."),
         Fault.StoreUnavailable => new(503, "store-unavailable", "The store cannot be reached. Send it again."),
         Fault.Internal => new(500, "internal", "A fault of the service; it was logged."),
@@ -126,7 +136,13 @@ public static class Problems
     private static ProblemHttpResult Of(
         ProblemKind kind, string? detail, string? field = null, IReadOnlyList<string>? faults = null)
     {
-        var problem = new ProblemDetails { Type = kind.Type, Title = kind.Title, Status = kind.Status, Detail = detail };
+        var problem = new ProblemDetails
+        {
+            Type = kind.Type,
+            Title = kind.Title,
+            Status = kind.Status,
+            Detail = detail,
+        };
         if (field is not null) problem.Extensions["field"] = field;
         if (faults is { Count: > 0 }) problem.Extensions["faults"] = faults.Take(FaultsMax).ToArray();
         return TypedResults.Problem(problem);

@@ -28,7 +28,8 @@ public sealed record QuarantineText(
 public sealed record RawFrameText(string Frame, string Concentrator, string ReceivedAt, string Hex)
 {
     public static RawFrameText Of(RawFrame frame) => new(
-        QuarantineEndpoints.FrameText(frame.Id), frame.Terminal.ToString(), frame.ReceivedAt.ToString(), Convert.ToHexString(frame.Bytes.Span));
+        QuarantineEndpoints.FrameText(frame.Id), frame.Terminal.ToString(), frame.ReceivedAt.ToString(),
+        Convert.ToHexString(frame.Bytes.Span));
 }
 
 public static class QuarantineEndpoints
@@ -49,7 +50,11 @@ public static class QuarantineEndpoints
         string? kind, int? max, EnginePort engine, CancellationToken stopping)
     {
         if (Paging.Refuse(max) is { } refused) return refused;
-        if (kind is not null && !RecordChecks.IsWord(kind)) return Problems.Of(Fault.QueryMalformed, "kind must be a word such as unknown_fn.", "kind");
+        if (kind is not null && !RecordChecks.IsWord(kind))
+        {
+            return Problems.Of(Fault.QueryMalformed, "kind must be a word such as unknown_fn.", "kind");
+        }
+
         var rows = await engine.Store.Queries.QuarantineAsync(kind, Paging.Take(max), stopping);
         return TypedResults.Ok(Paging.Of(rows, max, Of));
     }

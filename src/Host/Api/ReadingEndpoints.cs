@@ -19,7 +19,8 @@ public static class ReadingEndpoints
     public static void MapReadings(this IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);
-        routes.MapGet("/meters/{id:long}/readings", ListAsync).RequireAuthorization(AccessPolicies.Read).WithTags("readings")
+        routes.MapGet("/meters/{id:long}/readings", ListAsync).RequireAuthorization(AccessPolicies.Read)
+            .WithTags("readings")
             .WithSummary("Readings of one register, ascending; without times, those of the last day.");
     }
 
@@ -37,7 +38,8 @@ public static class ReadingEndpoints
         if (Paging.Refuse(max) is { } refused) return refused;
         if (!Tags.TryParse<RegisterKind>(register ?? Tags.Of(RegisterKind.ForwardActive), out var kind))
         {
-            return Problems.Of(Fault.QueryMalformed, $"register must be one of {Tags.All<RegisterKind>()}.", "register");
+            return Problems.Of(Fault.QueryMalformed, $"register must be one of {Tags.All<RegisterKind>()}.",
+                "register");
         }
 
         var until = clock.Now();
@@ -50,7 +52,8 @@ public static class ReadingEndpoints
         if (!index.Meters.TryGetValue(new(id), out var meter)) return Problems.Of(Fault.MeterUnknown);
         if (engine.FindAccount(meter.Account) is not { } account) return Problems.Of(Fault.AccountUnknown);
         var currency = Currency.Parse(account.Currency);
-        var rows = await engine.Store.Queries.ReadingsAsync(new(meter.Id, kind), since, until, Paging.Take(max), stopping);
+        var channel = new ChannelId(meter.Id, kind);
+        var rows = await engine.Store.Queries.ReadingsAsync(channel, since, until, Paging.Take(max), stopping);
         return TypedResults.Ok(Paging.Of(rows, max, row => Of(row, currency)));
     }
 

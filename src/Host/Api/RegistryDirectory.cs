@@ -22,7 +22,8 @@ public sealed class RegistryDirectory(EnginePort engine, TimeProvider clock) : I
         try
         {
             if (Fresh() is { } loaded) return loaded;
-            var generation = Volatile.Read(ref _generation); // Before the query: an addition during it makes this image old.
+            // Before the query: an addition during it makes this image old.
+            var generation = Volatile.Read(ref _generation);
             var image = await engine.Store.Registry.LoadAsync(stopping);
             return _index = new RegistryIndex(image, clock.Now(), generation);
         }

@@ -12,7 +12,8 @@ public static class TariffEndpoints
         var group = routes.MapGroup("/tariffs").WithTags("tariffs");
         group.MapPost("/", AddAsync).RequireAuthorization(AccessPolicies.Tariffs)
             .WithSummary("Adds a version of a tariff; a version never changes.");
-        group.MapGet("/", ListAsync).RequireAuthorization(AccessPolicies.Read).WithSummary("The newest version of each tariff.");
+        group.MapGet("/", ListAsync).RequireAuthorization(AccessPolicies.Read)
+            .WithSummary("The newest version of each tariff.");
         group.MapGet("/{id}", GetAsync).RequireAuthorization(AccessPolicies.Read)
             .WithSummary("All versions of a tariff, newest first.");
     }

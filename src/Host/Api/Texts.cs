@@ -4,10 +4,14 @@ using Meters.Units;
 
 namespace Meters.Host.Api;
 
-/// <summary>How values look in JSON and CSV: money and energy as decimal strings, instants as ISO 8601 UTC, enums in snake case.</summary>
+/// <summary>
+/// How values look in JSON and CSV: money and energy as decimal strings, instants as ISO 8601 UTC, enums in snake case.
+/// </summary>
 public static class Texts
 {
-    /// <summary>Largest id taken or given as a JSON number: beyond 2^53 - 1 a JavaScript client would silently change it.</summary>
+    /// <summary>
+    /// Largest id taken or given as a JSON number: beyond 2^53 - 1 a JavaScript client would silently change it.
+    /// </summary>
     public const long IdMax = (1L << 53) - 1;
 
     public static MoneyText Of(Money amount, Currency currency) =>
@@ -39,7 +43,8 @@ public static class Texts
         amount = Money.Zero;
         if (!Currency.TryParse(code, out currency))
         {
-            return (AmountStatus.CurrencyUnknown, $"The currency '{Shown(code)}' is not known here: use an ISO 4217 code such as CNY.");
+            return (AmountStatus.CurrencyUnknown,
+                $"The currency '{Shown(code)}' is not known here: use an ISO 4217 code such as CNY.");
         }
 
         if (text is not null && Decimals.TryParse(text, currency.Decimals, out var minor))
@@ -50,24 +55,33 @@ public static class Texts
 
         if (!IsPlainDecimal(text))
         {
-            return (AmountStatus.Malformed, $"'{Shown(text)}' is not a plain decimal such as 12.50: digits, at most one point, no sign but -.");
+            return (AmountStatus.Malformed,
+                $"'{Shown(text)}' is not a plain decimal such as 12.50: digits, at most one point, no sign but -.");
         }
 
         var point = text!.IndexOf('.', StringComparison.Ordinal);
         var places = point < 0 ? 0 : text[(point + 1)..].TrimEnd('0').Length;
         return places > currency.Decimals
-            ? (AmountStatus.TooFine, $"'{Shown(text)}' has {places} decimals; {code} has {currency.Decimals}. It is not rounded.")
+            ? (AmountStatus.TooFine,
+                $"'{Shown(text)}' has {places} decimals; {code} has {currency.Decimals}. It is not rounded.")
             : (AmountStatus.TooLarge, $"'{Shown(text)}' is beyond every limit.");
     }
 
-    /// <summary>ISO 8601 with a zone ("2026-03-01T01:00:00Z", "...+08:00"). A time without a zone is refused: it could be anyone's.</summary>
+    /// <summary>
+    /// ISO 8601 with a zone ("2026-03-01T01:00:00Z", "...+08:00"). A time without a zone is refused: it could be
+    /// anyone's.
+    /// </summary>
     public static bool TryReadInstant(string? text, out Instant at)
     {
         at = default;
         if (text is null || text.Length is < 11 or > 40 || text[10] != 'T') return false;
         var hasZone = text[^1] == 'Z' || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
         if (!hasZone) return false;
-        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) return false;
+        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        {
+            return false;
+        }
+
         at = Instant.From(time);
         return at <= Instant.Never;
     }
@@ -107,7 +121,9 @@ public static class Texts
 /// <param name="Currency">ISO 4217.</param>
 public sealed record MoneyText(string Amount, string Currency);
 
-/// <summary>Enum values as words: AwaitingApproval is "awaiting_approval". The same word in JSON, CSV, logs and metric tags.</summary>
+/// <summary>
+/// Enum values as words: AwaitingApproval is "awaiting_approval". The same word in JSON, CSV, logs and metric tags.
+/// </summary>
 public static class Tags
 {
     public static string Of<T>(T value)

@@ -30,7 +30,8 @@ public sealed record TotalsText(
 public static class TotalsEndpoints
 {
     public static void MapTotals(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/totals", GetAsync).RequireAuthorization(AccessPolicies.Read).WithTags("totals").WithSummary("Counts over everything.");
+        routes.MapGet("/totals", GetAsync).RequireAuthorization(AccessPolicies.Read).WithTags("totals")
+            .WithSummary("Counts over everything.");
 
     private static async Task<Ok<TotalsText>> GetAsync(EnginePort engine, CancellationToken stopping)
     {
@@ -41,8 +42,11 @@ public static class TotalsEndpoints
             totals.Quarantined,
             totals.Payments,
             engine.Sessions(),
-            [.. totals.Commands.OrderBy(c => c.Key).Select(c => new CommandCount(Tags.Of(c.Key.Kind), Tags.Of(c.Key.State), c.Value))],
-            [.. totals.Notices.OrderBy(n => n.Key).Select(n => new NoticeCount(Tags.Of(n.Key.Kind), Tags.Of(n.Key.State), n.Value))],
-            [.. totals.Cases.OrderBy(s => s.Key).Select(s => new SupplyCount(Tags.Of(s.Key.Desired), Tags.Of(s.Key.Actual), s.Value))]));
+            [.. totals.Commands.OrderBy(c => c.Key).Select(c =>
+                new CommandCount(Tags.Of(c.Key.Kind), Tags.Of(c.Key.State), c.Value))],
+            [.. totals.Notices.OrderBy(n => n.Key).Select(n =>
+                new NoticeCount(Tags.Of(n.Key.Kind), Tags.Of(n.Key.State), n.Value))],
+            [.. totals.Cases.OrderBy(s => s.Key).Select(s =>
+                new SupplyCount(Tags.Of(s.Key.Desired), Tags.Of(s.Key.Actual), s.Value))]));
     }
 }

@@ -20,12 +20,18 @@ public sealed record VersionRequest(string Id, int Version, string EffectiveFrom
 /// <param name="By">Who posted it.</param>
 /// <param name="At">When it was posted.</param>
 /// <param name="Document">The tariff or policy itself.</param>
-public sealed record VersionText(string Id, int Version, string EffectiveFrom, string By, string At, JsonElement Document)
+public sealed record VersionText(
+    string Id, int Version, string EffectiveFrom, string By, string At, JsonElement Document)
 {
     public static VersionText Of(VersionedDocument version)
     {
         using var parsed = JsonDocument.Parse(version.Json);
-        return new(version.Id, version.Version, version.EffectiveFrom.ToString(), version.By.Value, version.At.ToString(),
+        return new(
+            version.Id,
+            version.Version,
+            version.EffectiveFrom.ToString(),
+            version.By.Value,
+            version.At.ToString(),
             parsed.RootElement.Clone());
     }
 }
@@ -49,7 +55,11 @@ public static class VersionEndpoints
         var faults = new FaultSentences();
         if (!RecordChecks.IsWord(body.Id)) faults.Add(0, "id", RecordChecks.WordSentence);
         if (body.Version < 1) faults.Add(0, "version", "must be 1 or more.");
-        if (!Texts.TryReadInstant(body.EffectiveFrom, out var from)) faults.Add(0, "effectiveFrom", Texts.InstantSentence);
+        if (!Texts.TryReadInstant(body.EffectiveFrom, out var from))
+        {
+            faults.Add(0, "effectiveFrom", Texts.InstantSentence);
+        }
+
         if (body.Document.ValueKind != JsonValueKind.Object) faults.Add(0, "document", "must be a JSON object.");
         if (faults.Sentences.Count > 0) return Problems.Of(Fault.ContentRefused, faults.Sentences);
 
@@ -60,7 +70,8 @@ public static class VersionEndpoints
             engine, directory, faults, addition(version), 1, $"{location}/{version.Id}", stopping);
     }
 
-    public static Results<Ok<Page<VersionText>>, ProblemHttpResult> Newest(IReadOnlyList<VersionedDocument> all, int? max)
+    public static Results<Ok<Page<VersionText>>, ProblemHttpResult> Newest(
+        IReadOnlyList<VersionedDocument> all, int? max)
     {
         if (Paging.Refuse(max) is { } refused) return refused;
         var rows = all.GroupBy(version => version.Id, StringComparer.Ordinal)
@@ -75,7 +86,10 @@ public static class VersionEndpoints
         IReadOnlyList<VersionedDocument> all, string id, int? max, Fault unknown)
     {
         if (Paging.Refuse(max) is { } refused) return refused;
-        var rows = all.Where(version => version.Id == id).OrderByDescending(version => version.Version).Take(Paging.Take(max)).ToArray();
+        var rows = all.Where(version => version.Id == id)
+            .OrderByDescending(version => version.Version)
+            .Take(Paging.Take(max))
+            .ToArray();
         return rows.Length == 0 ? Problems.Of(unknown) : TypedResults.Ok(Paging.Of(rows, max, VersionText.Of));
     }
 }

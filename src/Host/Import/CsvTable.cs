@@ -37,18 +37,23 @@ public sealed class CsvRow(int line, IReadOnlyDictionary<string, int> columns, s
 
     public IReadOnlyList<string> Fields => fields;
 
-    public string Text(string column) => columns.TryGetValue(column, out var at) && at < fields.Length ? fields[at] : "";
+    public string Text(string column) =>
+        columns.TryGetValue(column, out var at) && at < fields.Length ? fields[at] : "";
 
-    public long Long(string column)
+    public long Whole(string column)
     {
-        if (long.TryParse(Text(column), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)) return value;
+        if (long.TryParse(Text(column), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+        {
+            return value;
+        }
+
         Fault(column, $"'{Texts.Shown(Text(column))}' is not a whole number.");
         return 1; // A value that draws no second fault.
     }
 
-    public int Int(string column)
+    public int Small(string column)
     {
-        var value = Long(column);
+        var value = Whole(column);
         if (value is >= int.MinValue and <= int.MaxValue) return (int)value;
         Fault(column, $"'{Texts.Shown(Text(column))}' is out of range.");
         return 1;
@@ -72,8 +77,8 @@ public sealed class CsvRow(int line, IReadOnlyDictionary<string, int> columns, s
 }
 
 /// <summary>
-/// Reads RFC 4180 without line breaks in fields: comma, double quotes, one header line that names exactly the known columns (in any order), as many
-/// fields in each line as in the header. Every fault is listed, up to a limit.
+/// Reads RFC 4180 without line breaks in fields: comma, double quotes, one header line that names exactly the known
+/// columns (in any order), as many fields in each line as in the header. Every fault is listed, up to a limit.
 /// </summary>
 public static class CsvTable
 {
@@ -89,7 +94,8 @@ public static class CsvTable
     {
         Separator = ',',
         HasHeader = false, // Ours is stricter.
-        AllowLineBreaksInQuotes = false, // No field of ours has one, and an open quote must not swallow the lines after it.
+        // No field of ours has one, and an open quote must not swallow the lines after it.
+        AllowLineBreaksInQuotes = false,
         MalformedData = CsvMalformedDataHandling.Skip,
         MaxRecordSize = RecordBytesMax,
         TrackLineNumbers = true,
@@ -99,14 +105,20 @@ public static class CsvTable
     /// <param name="text">The file.</param>
     /// <param name="columns">Known columns.</param>
     /// <param name="faults">Gets what is wrong.</param>
-    /// <param name="trailer">First field of a line that is not data and may have any number of fields; null: no such line.</param>
-    public static IEnumerable<CsvRow> Read(TextReader text, IReadOnlyList<Column> columns, List<LineFault> faults, string? trailer = null)
+    /// <param name="trailer">
+    /// First field of a line that is not data and may have any number of fields; null: no such line.
+    /// </param>
+    public static IEnumerable<CsvRow> Read(
+        TextReader text, IReadOnlyList<Column> columns, List<LineFault> faults, string? trailer = null)
     {
         ArgumentNullException.ThrowIfNull(columns);
         ArgumentNullException.ThrowIfNull(faults);
         Dictionary<string, int>? header = null;
         var rows = 0;
-        var options = Options with { OnMalformedRecord = bad => faults.Add(new(checked((int)bad.LineNumber), "", SentenceOf(bad.Reason))) };
+        var options = Options with
+        {
+            OnMalformedRecord = bad => faults.Add(new(checked((int)bad.LineNumber), "", SentenceOf(bad.Reason))),
+        };
         using var reader = CsvReader.Create(text, options, leaveOpen: true);
         while (faults.Count < FaultsMax && ReadNext(reader, faults))
         {
@@ -128,7 +140,10 @@ public static class CsvTable
 
             var row = new CsvRow(line, header, fields, faults);
             if (trailer is not null && row.First == trailer) yield return row;
-            else if (fields.Length != header.Count) row.Fault("", $"has {fields.Length} fields; the header has {header.Count}.");
+            else if (fields.Length != header.Count)
+            {
+                row.Fault("", $"has {fields.Length} fields; the header has {header.Count}.");
+            }
             else yield return row;
         }
 
@@ -152,20 +167,24 @@ public static class CsvTable
 
     private static string SentenceOf(CsvMalformedReason reason) => reason switch
     {
-        CsvMalformedReason.UnterminatedQuote or CsvMalformedReason.LineBreakInQuotes => "a quote is left open at the end of the line.",
+        CsvMalformedReason.UnterminatedQuote or CsvMalformedReason.LineBreakInQuotes =>
+            "a quote is left open at the end of the line.",
         _ => "a quote stands where none may: quote the whole field and double the quotes in it.",
     };
 
-    private static Dictionary<string, int>? Header(string[] fields, IReadOnlyList<Column> columns, List<LineFault> faults, int line)
+    private static Dictionary<string, int>? Header(
+        string[] fields, IReadOnlyList<Column> columns, List<LineFault> faults, int line)
     {
         var before = faults.Count;
         var found = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < fields.Length; i++)
         {
-            var name = i == 0 ? fields[i].TrimStart('\uFEFF') : fields[i]; // Text that was not read from a file may keep its mark.
+            // Text that was not read from a file may keep its mark.
+            var name = i == 0 ? fields[i].TrimStart('\uFEFF') : fields[i];
             if (columns.All(column => column.Name != name))
             {
-                faults.Add(new(line, Texts.Shown(name), $"is not a column here; known: {string.Join(", ", columns.Select(c => c.Name))}."));
+                var known = string.Join(", ", columns.Select(column => column.Name));
+                faults.Add(new(line, Texts.Shown(name), $"is not a column here; known: {known}."));
             }
             else if (!found.TryAdd(name, i))
             {

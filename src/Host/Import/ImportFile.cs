@@ -15,14 +15,19 @@ public static class ImportFile
         {
             if (Directory.Exists(path)) return (null, new(0, "", $"{path} is a folder."));
             if (!File.Exists(path)) return (null, new(0, "", $"{path} is not there."));
-            if (new FileInfo(path).Length > BytesMax) return (null, new(0, "", $"{path} is larger than {BytesMax} bytes: divide it."));
+            if (new FileInfo(path).Length > BytesMax)
+            {
+                return (null, new(0, "", $"{path} is larger than {BytesMax} bytes: divide it."));
+            }
+
             var bytes = await File.ReadAllBytesAsync(path, stopping);
             var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
             return (strict.GetString(bytes), null);
         }
         catch (DecoderFallbackException fault)
         {
-            return (null, new(0, "", $"{path} is not UTF-8 (byte {fault.Index + 1}). A spreadsheet saves it as \"CSV UTF-8\"."));
+            return (null,
+                new(0, "", $"{path} is not UTF-8 (byte {fault.Index + 1}). A spreadsheet saves it as \"CSV UTF-8\"."));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

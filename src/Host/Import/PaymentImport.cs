@@ -12,8 +12,8 @@ public sealed record PaymentControl(int Count, string Total, string Currency);
 
 /// <summary>
 /// A file of payments: key, account, amount, currency, channel and perhaps a reference; at its end a line
-/// <c>TOTAL,count,sum,currency</c>, or the same said by whoever imports. Without either it is not known whether the file
-/// is whole, and it is refused. One currency a file. Pure.
+/// <c>TOTAL,count,sum,currency</c>, or the same said by whoever imports. Without either it is not known whether the
+/// file is whole, and it is refused. One currency a file. Pure.
 /// </summary>
 public static class PaymentImport
 {
@@ -45,7 +45,10 @@ public static class PaymentImport
             }
             else if (ReadOrder(row, takenBy) is { } order)
             {
-                if (!lineOfKey.TryAdd(order.Key, row.Line)) row.Fault("key", $"is the same as in line {lineOfKey[order.Key]}.");
+                if (!lineOfKey.TryAdd(order.Key, row.Line))
+                {
+                    row.Fault("key", $"is the same as in line {lineOfKey[order.Key]}.");
+                }
                 else orders.Add(order);
             }
         }
@@ -53,7 +56,12 @@ public static class PaymentImport
         // Sums of a file with faults would only add faults that are none.
         if (faults.Count == 0)
         {
-            if (trailer is null && said is null) faults.Add(new(0, "", $"There is neither a {Trailer} line nor a count and sum beside the file: it may be cut short."));
+            if (trailer is null && said is null)
+            {
+                var sentence = $"There is neither a {Trailer} line nor a count and sum beside it: it may be cut short.";
+                faults.Add(new(0, "", sentence));
+            }
+
             if (trailer is not null) Compare(orders, trailer, trailerLine, faults);
             if (said is not null) Compare(orders, said, 0, faults);
         }
@@ -71,30 +79,45 @@ public static class PaymentImport
         }
 
         var key = row.Text("key");
-        if (!RecordChecks.IsText(key, 1, PaymentEndpoints.KeyLengthMax)) Fault("key", $"must have 1 to {PaymentEndpoints.KeyLengthMax} characters, none of control.");
-        if (!long.TryParse(row.Text("account"), NumberStyles.None, CultureInfo.InvariantCulture, out var account) || !RecordChecks.IsId(account))
+        if (!RecordChecks.IsText(key, 1, PaymentEndpoints.KeyLengthMax))
+        {
+            Fault("key", $"must have 1 to {PaymentEndpoints.KeyLengthMax} characters, none of control.");
+        }
+
+        if (!long.TryParse(row.Text("account"), NumberStyles.None, CultureInfo.InvariantCulture, out var account)
+            || !RecordChecks.IsId(account))
         {
             Fault("account", RecordChecks.IdSentence);
         }
 
-        var (status, detail) = Texts.TryReadAmount(row.Text("amount"), row.Text("currency"), out var amount, out var currency);
-        if (status != Texts.AmountStatus.Read) Fault(status == Texts.AmountStatus.CurrencyUnknown ? "currency" : "amount", detail);
+        var (status, detail) = Texts.TryReadAmount(row.Text("amount"), row.Text("currency"), out var amount,
+            out var currency);
+        if (status != Texts.AmountStatus.Read)
+        {
+            Fault(status == Texts.AmountStatus.CurrencyUnknown ? "currency" : "amount", detail);
+        }
         else if (amount <= Money.Zero) Fault("amount", "must be above zero.");
-        if (!Tags.TryParse<PaymentChannel>(row.Text("channel"), out var channel)) Fault("channel", $"must be one of {Tags.All<PaymentChannel>()}.");
+        if (!Tags.TryParse<PaymentChannel>(row.Text("channel"), out var channel))
+        {
+            Fault("channel", $"must be one of {Tags.All<PaymentChannel>()}.");
+        }
+
         var reference = row.Text("reference");
         if (!RecordChecks.IsText(reference, 0, PaymentEndpoints.ReferenceLengthMax))
         {
             Fault("reference", $"must have at most {PaymentEndpoints.ReferenceLengthMax} characters, none of control.");
         }
 
-        return good ? new(key, new(account), amount, currency, channel, takenBy, reference.Length == 0 ? null : reference) : null;
+        if (!good) return null;
+        return new(key, new(account), amount, currency, channel, takenBy, reference.Length == 0 ? null : reference);
     }
 
     private static PaymentControl? ReadTrailer(CsvRow row)
     {
         // Some programs fill every line up to the width of the header.
         var fields = row.Fields.Skip(4).All(field => field.Length == 0) ? row.Fields.Take(4).ToArray() : [];
-        if (fields.Length != 4 || !int.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+        if (fields.Length != 4
+            || !int.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out var count))
         {
             row.Fault("", $"must be {Trailer},count,sum,currency.");
             return null;
@@ -112,14 +135,28 @@ public static class PaymentImport
             return;
         }
 
-        var others = orders.Where(order => order.Currency != currency).Select(order => order.Currency.Code).Distinct().Order().ToArray();
-        if (others.Length > 0) faults.Add(new(line, Trailer, $"the sum is in {currency}; there are payments in {string.Join(", ", others)}. One currency a file."));
-        if (orders.Count != control.Count) faults.Add(new(line, Trailer, $"the count is {control.Count}; there are {orders.Count} payments."));
+        var others = orders.Where(order => order.Currency != currency)
+            .Select(order => order.Currency.Code)
+            .Distinct()
+            .Order()
+            .ToArray();
+        if (others.Length > 0)
+        {
+            var codes = string.Join(", ", others);
+            faults.Add(new(line, Trailer, $"the sum is in {currency}, payments are in {codes}: one currency a file."));
+        }
+
+        if (orders.Count != control.Count)
+        {
+            faults.Add(new(line, Trailer, $"the count is {control.Count}; there are {orders.Count} payments."));
+        }
+
         Int128 sum = 0;
         foreach (var order in orders) sum += order.Amount.Minor;
         if (others.Length == 0 && sum != total.Minor)
         {
-            faults.Add(new(line, Trailer, $"the sum is {currency.Format(total)}; the payments sum to {Decimals.Format(sum, currency.Decimals)} {currency}."));
+            var found = $"{Decimals.Format(sum, currency.Decimals)} {currency}";
+            faults.Add(new(line, Trailer, $"the sum is {currency.Format(total)}; the payments sum to {found}."));
         }
     }
 }

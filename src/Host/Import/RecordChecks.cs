@@ -10,7 +10,10 @@ namespace Meters.Host.Import;
 /// <param name="Sentence">What is wrong, in plain words.</param>
 public sealed record RecordFault(string Field, string Sentence);
 
-/// <summary>What a registry record must satisfy by itself, whether it comes by file or by HTTP. References are the store's business.</summary>
+/// <summary>
+/// What a registry record must satisfy by itself, whether it comes by file or by HTTP. References are the store's
+/// business.
+/// </summary>
 public static class RecordChecks
 {
     public const int NameLengthMax = 200;
@@ -24,14 +27,24 @@ public static class RecordChecks
     public static IEnumerable<RecordFault> Of(AccountRecord account)
     {
         if (!IsId(account.Id.Value)) yield return new("id", IdSentence);
-        if (!IsText(account.Name, 1, NameLengthMax)) yield return new("name", $"must have 1 to {NameLengthMax} characters, none of control.");
+        if (!IsText(account.Name, 1, NameLengthMax))
+        {
+            yield return new("name", $"must have 1 to {NameLengthMax} characters, none of control.");
+        }
+
         if (account.Phone.Length > 0 && !PhoneNumbers.TryNormalise(account.Phone, out _))
         {
-            yield return new("phone", $"'{Texts.Shown(account.Phone)}' is not a phone number: 5 to 15 digits, + before a country code.");
+            yield return new("phone",
+                $"'{Texts.Shown(account.Phone)}' is not a phone number: 5 to 15 digits, + before a country code.");
         }
 
         if (account.Language is not ("en" or "zh")) yield return new("language", "must be en or zh.");
-        if (!Currency.TryParse(account.Currency, out _)) yield return new("currency", $"'{Texts.Shown(account.Currency)}' is not known here: use an ISO 4217 code such as CNY.");
+        if (!Currency.TryParse(account.Currency, out _))
+        {
+            yield return new("currency",
+                $"'{Texts.Shown(account.Currency)}' is not known here: use an ISO 4217 code such as CNY.");
+        }
+
         if (!IsWord(account.Tariff)) yield return new("tariff", WordSentence);
         if (!IsWord(account.Policy)) yield return new("policy", WordSentence);
         if (account.Shard < 0) yield return new("shard", "must not be negative.");
@@ -46,16 +59,32 @@ public static class RecordChecks
         if (!IsId(meter.Id.Value)) yield return new("id", IdSentence);
         if (meter.Address.Digits is < 0 or > MeterAddress.Max) yield return new("address", MeterAddressSentence);
         if (meter.Point is < 1 or > PointMax) yield return new("point", $"must be 1 to {PointMax}.");
-        if (meter.Multiplier is < 1 or > MultiplierMax) yield return new("multiplier", $"must be 1 to {MultiplierMax}.");
+        if (meter.Multiplier is < 1 or > MultiplierMax)
+        {
+            yield return new("multiplier", $"must be 1 to {MultiplierMax}.");
+        }
+
         if (!IsId(meter.Account.Value)) yield return new("account", IdSentence);
     }
 
     public static IEnumerable<RecordFault> Of(TerminalRecord terminal)
     {
         if (terminal.Address == TerminalAddress.Broadcast) yield return new("address", "is the broadcast address.");
-        if (!IsText(terminal.Name, 1, NameLengthMax)) yield return new("name", $"must have 1 to {NameLengthMax} characters, none of control.");
-        if (!LocalZone.TryParse(terminal.Zone, out _)) yield return new("zone", $"'{Texts.Shown(terminal.Zone)}' is neither an IANA zone nor an offset such as +08:00.");
-        if (!IsText(terminal.Feeder, 0, NameLengthMax)) yield return new("feeder", $"must have at most {NameLengthMax} characters, none of control.");
+        if (!IsText(terminal.Name, 1, NameLengthMax))
+        {
+            yield return new("name", $"must have 1 to {NameLengthMax} characters, none of control.");
+        }
+
+        if (!LocalZone.TryParse(terminal.Zone, out _))
+        {
+            yield return new("zone",
+                $"'{Texts.Shown(terminal.Zone)}' is neither an IANA zone nor an offset such as +08:00.");
+        }
+
+        if (!IsText(terminal.Feeder, 0, NameLengthMax))
+        {
+            yield return new("feeder", $"must have at most {NameLengthMax} characters, none of control.");
+        }
     }
 
     public const string IdSentence = "must be a whole number from 1 to 9007199254740991.";
@@ -67,7 +96,8 @@ public static class RecordChecks
 
     /// <summary>Ids of tariffs and policies.</summary>
     public static bool IsWord(string? word) =>
-        word is { Length: > 0 and <= WordLengthMax } && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+        word is { Length: > 0 and <= WordLengthMax }
+        && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 
     public static bool IsText(string? text, int lengthMin, int lengthMax) =>
         text is not null && text.Length >= lengthMin && text.Length <= lengthMax && !text.Any(char.IsControl)
@@ -76,7 +106,12 @@ public static class RecordChecks
     public static bool TryReadMeterAddress(string? text, out MeterAddress address)
     {
         address = default;
-        if (text is not { Length: 12 } || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var digits)) return false;
+        if (text is not { Length: 12 }
+            || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var digits))
+        {
+            return false;
+        }
+
         address = new(digits);
         return true;
     }

@@ -32,24 +32,47 @@ public static class RegistryImport
         ArgumentNullException.ThrowIfNull(shardOf);
         return Read(text, AccountColumns, "id", record => record.Id, row =>
         {
-            var id = new AccountId(row.Long("id"));
+            var id = new AccountId(row.Whole("id"));
             var phone = PhoneNumbers.TryNormalise(row.Text("phone"), out var normal) ? normal : row.Text("phone");
             var account = new AccountRecord(
-                id, row.Text("name"), phone, row.Text("language"), row.Text("currency"), row.Text("tariff"), row.Text("policy"),
-                RecordChecks.IsId(id.Value) ? shardOf(id) : 0, row.Int("sanctioned_watts"), row.Flag("never_cut", false));
+                id,
+                row.Text("name"),
+                phone,
+                row.Text("language"),
+                row.Text("currency"),
+                row.Text("tariff"),
+                row.Text("policy"),
+                RecordChecks.IsId(id.Value) ? shardOf(id) : 0,
+                row.Small("sanctioned_watts"),
+                row.Flag("never_cut", false));
             return (account, RecordChecks.Of(account));
         });
     }
 
-    public static Imported<MeterRecord> Meters(TextReader text) => Read(text, MeterColumns, "id", record => record.Id, row =>
+    public static Imported<MeterRecord> Meters(TextReader text) =>
+        Read(text, MeterColumns, "id", record => record.Id, row =>
     {
-        if (!RecordChecks.TryReadMeterAddress(row.Text("address"), out var address)) row.Fault("address", RecordChecks.MeterAddressSentence);
-        if (!RecordChecks.TryReadTerminal(row.Text("concentrator"), out var terminal)) row.Fault("concentrator", RecordChecks.TerminalAddressSentence);
-        var port = row.Text("port").Length == 0 ? 31 : row.Int("port");
+        if (!RecordChecks.TryReadMeterAddress(row.Text("address"), out var address))
+        {
+            row.Fault("address", RecordChecks.MeterAddressSentence);
+        }
+
+        if (!RecordChecks.TryReadTerminal(row.Text("concentrator"), out var terminal))
+        {
+            row.Fault("concentrator", RecordChecks.TerminalAddressSentence);
+        }
+
+        var port = row.Text("port").Length == 0 ? 31 : row.Small("port");
         if (port is < 0 or > byte.MaxValue) row.Fault("port", "must be 0 to 255.");
-        var multiplier = row.Text("multiplier").Length == 0 ? 1 : row.Int("multiplier");
+        var multiplier = row.Text("multiplier").Length == 0 ? 1 : row.Small("multiplier");
         var meter = new MeterRecord(
-            new(row.Long("id")), address, terminal, row.Int("point"), unchecked((byte)port), multiplier, new(row.Long("account")),
+            new(row.Whole("id")),
+            address,
+            terminal,
+            row.Small("point"),
+            unchecked((byte)port),
+            multiplier,
+            new(row.Whole("account")),
             row.Flag("has_relay", true));
         return (meter, RecordChecks.Of(meter));
     });
@@ -57,7 +80,11 @@ public static class RegistryImport
     public static Imported<TerminalRecord> Concentrators(TextReader text) =>
         Read(text, ConcentratorColumns, "address", record => record.Address, row =>
         {
-            if (!RecordChecks.TryReadTerminal(row.Text("address"), out var address)) row.Fault("address", RecordChecks.TerminalAddressSentence);
+            if (!RecordChecks.TryReadTerminal(row.Text("address"), out var address))
+            {
+                row.Fault("address", RecordChecks.TerminalAddressSentence);
+            }
+
             var terminal = new TerminalRecord(address, row.Text("name"), row.Text("zone"), row.Text("feeder"));
             return (terminal, RecordChecks.Of(terminal));
         });
@@ -77,9 +104,16 @@ public static class RegistryImport
         {
             var before = faults.Count;
             var (record, found) = read(row);
-            foreach (var fault in found) row.Fault(JsonNamingPolicy.SnakeCaseLower.ConvertName(fault.Field), fault.Sentence);
+            foreach (var fault in found)
+            {
+                row.Fault(JsonNamingPolicy.SnakeCaseLower.ConvertName(fault.Field), fault.Sentence);
+            }
+
             if (faults.Count > before) continue;
-            if (!lineOf.TryAdd(key(record), row.Line)) row.Fault(keyColumn, $"is the same as in line {lineOf[key(record)]}.");
+            if (!lineOf.TryAdd(key(record), row.Line))
+            {
+                row.Fault(keyColumn, $"is the same as in line {lineOf[key(record)]}.");
+            }
             else records.Add(record);
         }
 

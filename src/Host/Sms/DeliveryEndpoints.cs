@@ -5,14 +5,14 @@ using Meters.Units;
 namespace Meters.Host.Sms;
 
 /// <summary>
-/// Takes a final delivery report. False when the notice does not await one (unknown, or final already), which is no fault:
-/// gateways repeat themselves.
+/// Takes a final delivery report. False when the notice does not await one (unknown, or final already), which is no
+/// fault: gateways repeat themselves.
 /// </summary>
 public delegate Task<bool> OnDelivery(NoticeId notice, bool delivered, string detail);
 
 /// <summary>
-/// GET /sms/delivery/{notice}?status=%d&amp;reply=%A&amp;token=... as Kannel calls it. Instead of an API key, which Kannel
-/// cannot send, the token of <see cref="DeliveryTokens"/>.
+/// GET /sms/delivery/{notice}?status=%d&amp;reply=%A&amp;token=... as Kannel calls it. Instead of an API key, which
+/// Kannel cannot send, the token of <see cref="DeliveryTokens"/>.
 /// </summary>
 public static class DeliveryEndpoints
 {
@@ -40,10 +40,17 @@ public static class DeliveryEndpoints
             .ExcludeFromDescription();
     }
 
-    /// <summary>Bits of Kannel's %d: 1 delivered, 2 not delivered (34 expired, 66 unknown hold it), 4 and 8 under way, 16 refused by the centre.</summary>
+    /// <summary>
+    /// Bits of Kannel's %d: 1 delivered, 2 not delivered (34 expired, 66 unknown hold it), 4 and 8 under way, 16
+    /// refused by the centre.
+    /// </summary>
     public static Report ReportOf(string? status)
     {
-        if (!int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var bits)) return Report.Malformed;
+        if (!int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var bits))
+        {
+            return Report.Malformed;
+        }
+
         var (delivered, failed) = ((bits & 1) != 0, (bits & (2 | 16)) != 0);
         if (delivered && failed) return Report.Malformed;
         if (delivered) return Report.Delivered;
@@ -52,7 +59,8 @@ public static class DeliveryEndpoints
     }
 
     private static async Task<IResult> TakeAsync(
-        NoticeId notice, string? status, string? reply, string? token, DeliveryTokens tokens, OnDelivery onDelivery, ILogger logger)
+        NoticeId notice, string? status, string? reply, string? token, DeliveryTokens tokens, OnDelivery onDelivery,
+        ILogger logger)
     {
         if (!tokens.Matches(notice, token))
         {

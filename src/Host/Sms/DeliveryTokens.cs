@@ -7,8 +7,8 @@ using Meters.Units;
 namespace Meters.Host.Sms;
 
 /// <summary>
-/// Tokens in the address that Kannel calls for a delivery report: Kannel cannot send a header, so the report is proven by
-/// HMAC-SHA256 of its notice under a secret. A token is good for its own notice only.
+/// Tokens in the address that Kannel calls for a delivery report: Kannel cannot send a header, so the report is proven
+/// by HMAC-SHA256 of its notice under a secret. A token is good for its own notice only.
 /// </summary>
 public sealed class DeliveryTokens
 {

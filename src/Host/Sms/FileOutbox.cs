@@ -12,7 +12,8 @@ public sealed class FileOutbox : ISmsChannel, IAsyncDisposable
 {
     private static readonly JsonSerializerOptions Readable = new(JsonSerializerDefaults.Web)
     {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // A file for people, not a web page: Chinese stays Chinese.
+        // A file for people, not a web page: Chinese stays Chinese.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     private readonly FileStream _file;
@@ -41,7 +42,11 @@ public sealed class FileOutbox : ISmsChannel, IAsyncDisposable
     public async Task<SmsResult> SendAsync(SmsMessage message, CancellationToken stopping)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (!PhoneNumbers.TryNormalise(message.Phone, out var phone)) return new SmsResult.Rejected("not a phone number");
+        if (!PhoneNumbers.TryNormalise(message.Phone, out var phone))
+        {
+            return new SmsResult.Rejected("not a phone number");
+        }
+
         if (string.IsNullOrWhiteSpace(message.Text)) return new SmsResult.Rejected("the text is empty");
         var line = new OutboxLine(message.Notice.Value, _clock.Now().ToString(), phone, message.Language, message.Text);
         byte[] bytes = [.. JsonSerializer.SerializeToUtf8Bytes(line, Readable), (byte)'\n'];
@@ -50,7 +55,8 @@ public sealed class FileOutbox : ISmsChannel, IAsyncDisposable
         {
             if (!_atLineStart) bytes = [(byte)'\n', .. bytes];
             _atLineStart = false; // Until it is known to have been written whole.
-            await _file.WriteAsync(bytes, CancellationToken.None); // Once begun it is finished: a cancelled write would cut the line.
+            // Once begun it is finished: a cancelled write would cut the line.
+            await _file.WriteAsync(bytes, CancellationToken.None);
             _file.Flush(flushToDisk: true);
             _atLineStart = true;
             return new SmsResult.Delivered();

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Meters.Host.Sms;
 
 /// <summary>
-/// 3GPP TS 23.038: a text within the default alphabet takes 7 bits a character, every other text 16. Decides the coding and
-/// how many parts a message has.
+/// 3GPP TS 23.038: a text within the default alphabet takes 7 bits a character, every other text 16. Decides the coding
+/// and how many parts a message has.
 /// </summary>
 public static class GsmAlphabet
 {
@@ -12,8 +12,8 @@ public static class GsmAlphabet
     public const int PartsMax = 10;
 
     private static readonly SearchValues<char> Basic = SearchValues.Create(
-        "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
-        + "abcdefghijklmnopqrstuvwxyzäöñüà");
+        "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
+        + "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà");
 
     /// <summary>Behind an escape: two septets each.</summary>
     private static readonly SearchValues<char> Extended = SearchValues.Create("^{}\\[~]|€\f");

@@ -26,13 +26,15 @@ public abstract record SmsResult
     public sealed record Rejected(string Detail) : SmsResult;
 
     /// <summary>
-    /// Not now: the gateway is away, busy or wrongly set up. After a lost answer the gateway may have the message all the
-    /// same: a customer may then get it twice, which is better than not at all.
+    /// Not now: the gateway is away, busy or wrongly set up. After a lost answer the gateway may have the message all
+    /// the same: a customer may then get it twice, which is better than not at all.
     /// </summary>
     public sealed record TryLater(string Detail) : SmsResult;
 }
 
-/// <summary>A way for messages to customers. Does not throw for what the outside world does, only when cancelled.</summary>
+/// <summary>
+/// A way for messages to customers. Does not throw for what the outside world does, only when cancelled.
+/// </summary>
 public interface ISmsChannel
 {
     Task<SmsResult> SendAsync(SmsMessage message, CancellationToken stopping);

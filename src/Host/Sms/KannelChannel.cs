@@ -11,7 +11,8 @@ namespace Meters.Host.Sms;
 /// <param name="From">Sender; empty for the gateway's own.</param>
 /// <param name="Reports">Address of this service as the gateway sees it.</param>
 /// <param name="Timeout">How long to wait for the answer.</param>
-public sealed record KannelSettings(Uri SendSms, string Username, string Password, string From, Uri Reports, TimeSpan Timeout);
+public sealed record KannelSettings(
+    Uri SendSms, string Username, string Password, string From, Uri Reports, TimeSpan Timeout);
 
 /// <summary>
 /// Kannel's HTTP interface (user's guide, "Using the HTTP interface to send SMS messages"): GET sendsms, answered with
@@ -19,7 +20,9 @@ public sealed record KannelSettings(Uri SendSms, string Username, string Passwor
 /// </summary>
 public sealed class KannelChannel : ISmsChannel, IDisposable
 {
-    /// <summary>Reports asked for: 1 delivered, 2 not delivered, 16 refused by the centre. 4 and 8 say nothing final.</summary>
+    /// <summary>
+    /// Reports asked for: 1 delivered, 2 not delivered, 16 refused by the centre. 4 and 8 say nothing final.
+    /// </summary>
     private const int ReportMask = 1 + 2 + 16;
 
     /// <summary>A gateway's answer is a line.</summary>
@@ -35,11 +38,19 @@ public sealed class KannelChannel : ISmsChannel, IDisposable
     /// <param name="tokens">For the address of the report.</param>
     /// <param name="wallClock">Real time, also where the program's clock runs fast: the gateway is real.</param>
     /// <param name="logger">Gets no secret and no text.</param>
-    public KannelChannel(KannelSettings settings, DeliveryTokens tokens, TimeProvider wallClock, ILogger<KannelChannel> logger)
+    public KannelChannel(
+        KannelSettings settings, DeliveryTokens tokens, TimeProvider wallClock, ILogger<KannelChannel> logger)
     {
         (_settings, _tokens, _wallClock, _logger) = (settings, tokens, wallClock, logger);
-        // A redirect would carry the password elsewhere; a kept connection must not outlive a change of the gateway's address.
-        _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        // A redirect would carry the password elsewhere; a kept connection must not outlive a change of the gateway's
+        // address.
+        var sockets = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        };
+        _http = new(sockets)
         {
             MaxResponseContentBufferSize = AnswerBytesMax,
             Timeout = Timeout.InfiniteTimeSpan,
@@ -59,10 +70,17 @@ public sealed class KannelChannel : ISmsChannel, IDisposable
 
     private async Task<SmsResult> TrySendAsync(SmsMessage message, CancellationToken stopping)
     {
-        if (!PhoneNumbers.TryNormalise(message.Phone, out var phone)) return new SmsResult.Rejected("not a phone number");
+        if (!PhoneNumbers.TryNormalise(message.Phone, out var phone))
+        {
+            return new SmsResult.Rejected("not a phone number");
+        }
+
         if (string.IsNullOrWhiteSpace(message.Text)) return new SmsResult.Rejected("the text is empty");
         var parts = GsmAlphabet.Parts(message.Text);
-        if (parts > GsmAlphabet.PartsMax) return new SmsResult.Rejected($"the text needs {parts} parts, more than {GsmAlphabet.PartsMax}");
+        if (parts > GsmAlphabet.PartsMax)
+        {
+            return new SmsResult.Rejected($"the text needs {parts} parts, more than {GsmAlphabet.PartsMax}");
+        }
 
         using var timeout = new CancellationTokenSource(_settings.Timeout, _wallClock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, timeout.Token);
@@ -79,14 +97,18 @@ public sealed class KannelChannel : ISmsChannel, IDisposable
         }
         catch (HttpRequestException fault)
         {
-            return new SmsResult.TryLater($"the gateway cannot be reached: {fault.HttpRequestError}"); // Its message may hold the address.
+            // Its message may hold the address.
+            return new SmsResult.TryLater($"the gateway cannot be reached: {fault.HttpRequestError}");
         }
     }
 
     private Uri AddressOf(SmsMessage message, string phone)
     {
-        // Kannel replaces %d by the status and %A by the centre's words; the token follows them, and must hold no percent sign.
-        var reports = $"{_settings.Reports.GetLeftPart(UriPartial.Path).TrimEnd('/')}/sms/delivery/{message.Notice}?status=%d&reply=%A&token={_tokens.Of(message.Notice)}";
+        // Kannel replaces %d by the status and %A by the centre's words; the token follows them, and must hold no
+        // percent sign.
+        var service = _settings.Reports.GetLeftPart(UriPartial.Path).TrimEnd('/');
+        var token = _tokens.Of(message.Notice);
+        var reports = $"{service}/sms/delivery/{message.Notice}?status=%d&reply=%A&token={token}";
         List<(string Name, string Value)> query =
         [
             ("username", _settings.Username),
@@ -104,22 +126,27 @@ public sealed class KannelChannel : ISmsChannel, IDisposable
     }
 
     /// <summary>
-    /// A refused password (403 "Authorization failed") is not the message's fault and must not lose it; 403 "Not routable"
-    /// is. An answer that is not Kannel's (a proxy's page, say) is never taken for a success.
+    /// A refused password (403 "Authorization failed") is not the message's fault and must not lose it; 403 "Not
+    /// routable" is. An answer that is not Kannel's (a proxy's page, say) is never taken for a success.
     /// </summary>
     public static SmsResult ResultOf(HttpStatusCode status, string body)
     {
         var words = Texts.Shown(body.Trim());
         var code = (int)status;
-        var isKannels = words.StartsWith("0:", StringComparison.Ordinal) || words.StartsWith("3:", StringComparison.Ordinal)
+        var isKannels = words.StartsWith("0:", StringComparison.Ordinal)
+            || words.StartsWith("3:", StringComparison.Ordinal)
             || words.StartsWith("Sent", StringComparison.Ordinal);
         if (code is >= 200 and < 300)
         {
-            return isKannels ? new SmsResult.Accepted(words) : new SmsResult.TryLater($"the answer {code} is not Kannel's: {words}");
+            return isKannels
+                ? new SmsResult.Accepted(words)
+                : new SmsResult.TryLater($"the answer {code} is not Kannel's: {words}");
         }
 
-        var isMessages = status is HttpStatusCode.BadRequest or HttpStatusCode.RequestUriTooLong or HttpStatusCode.RequestEntityTooLarge
-            || (status == HttpStatusCode.Forbidden && !words.Contains("Authorization", StringComparison.OrdinalIgnoreCase));
+        var isMessages = status is HttpStatusCode.BadRequest or HttpStatusCode.RequestUriTooLong
+            or HttpStatusCode.RequestEntityTooLarge
+            || (status == HttpStatusCode.Forbidden
+                && !words.Contains("Authorization", StringComparison.OrdinalIgnoreCase));
         return isMessages ? new SmsResult.Rejected($"{code} {words}") : new SmsResult.TryLater($"{code} {words}");
     }
 }

@@ -10,8 +10,8 @@ public static class PhoneNumbers
     public const int DigitsMin = 5;
 
     /// <summary>
-    /// Takes blanks, dashes, dots and brackets out and turns a leading 00 into a plus. False for everything else that is
-    /// not a digit, and for a wrong length. A number without a plus is national: the gateway knows its own country.
+    /// Takes blanks, dashes, dots and brackets out and turns a leading 00 into a plus. False for everything else that
+    /// is not a digit, and for a wrong length. A number without a plus is national: the gateway knows its own country.
     /// </summary>
     public static bool TryNormalise(string? text, out string phone)
     {

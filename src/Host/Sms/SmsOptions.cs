@@ -7,7 +7,9 @@ public sealed class SmsOptions
 {
     public const string Section = "Sms";
 
-    /// <summary>Kannel's sendsms, http://host:13013/cgi-bin/sendsms, without user and password. Empty: the file outbox.</summary>
+    /// <summary>
+    /// Kannel's sendsms, http://host:13013/cgi-bin/sendsms, without user and password. Empty: the file outbox.
+    /// </summary>
     public string KannelUrl { get; set; } = "";
 
     public string Username { get; set; } = "";
@@ -21,8 +23,8 @@ public sealed class SmsOptions
     public string ReportUrl { get; set; } = "";
 
     /// <summary>
-    /// Secret behind the tokens of delivery reports, 16 characters or more. Empty: a random one for each run, and reports of
-    /// messages sent before a restart are refused.
+    /// Secret behind the tokens of delivery reports, 16 characters or more. Empty: a random one for each run, and
+    /// reports of messages sent before a restart are refused.
     /// </summary>
     public string ReportSecret { get; set; } = "";
 
@@ -52,9 +54,20 @@ public sealed class SmsOptionsRelations : IValidateOptions<SmsOptions>
 
         if (options.KannelUrl.Length > 0)
         {
-            if (!IsHttp(options.KannelUrl, out var gateway)) faults.Add("Sms:KannelUrl must be an http or https address.");
-            else if (gateway.UserInfo.Length > 0) faults.Add("Sms:KannelUrl must not carry user and password: use Sms:Username and Sms:Password.");
-            if (!IsHttp(options.ReportUrl, out _)) faults.Add("Sms:ReportUrl must be the http or https address of this service, as the gateway sees it.");
+            if (!IsHttp(options.KannelUrl, out var gateway))
+            {
+                faults.Add("Sms:KannelUrl must be an http or https address.");
+            }
+            else if (gateway.UserInfo.Length > 0)
+            {
+                faults.Add("Sms:KannelUrl must not carry user and password: use Sms:Username and Sms:Password.");
+            }
+
+            if (!IsHttp(options.ReportUrl, out _))
+            {
+                faults.Add("Sms:ReportUrl must be the http or https address of this service, as the gateway sees it.");
+            }
+
             if (options.Username.Length == 0) faults.Add("Sms:Username is needed with Sms:KannelUrl.");
         }
 
@@ -63,7 +76,8 @@ public sealed class SmsOptionsRelations : IValidateOptions<SmsOptions>
 
     private static bool IsHttp(string text, out Uri address)
     {
-        var parsed = Uri.TryCreate(text, UriKind.Absolute, out var found) && (found.Scheme == Uri.UriSchemeHttp || found.Scheme == Uri.UriSchemeHttps);
+        var parsed = Uri.TryCreate(text, UriKind.Absolute, out var found)
+            && (found.Scheme == Uri.UriSchemeHttp || found.Scheme == Uri.UriSchemeHttps);
         address = found!;
         return parsed;
     }

@@ -25,7 +25,9 @@ public static class SmsSetup
         {
             var options = provider.GetRequiredService<IOptions<SmsOptions>>().Value;
             return options.KannelUrl.Length == 0
-                ? new FileOutbox(options.OutboxFile.Length > 0 ? options.OutboxFile : outboxFile, provider.GetRequiredService<TimeProvider>())
+                ? new FileOutbox(
+                    options.OutboxFile.Length > 0 ? options.OutboxFile : outboxFile,
+                    provider.GetRequiredService<TimeProvider>())
                 : new KannelChannel(
                     SettingsOf(options),
                     provider.GetRequiredService<DeliveryTokens>(),
