@@ -14,7 +14,8 @@ public static class Bcd
     }
 
     /// <summary>
-    /// All sixteen digits at once: first every byte becomes 0 to 99, then pairs of bytes 0 to 9999, then pairs of pairs.
+    /// All sixteen digits at once: first every byte becomes 0 to 99, then pairs of bytes 0 to 9999, then pairs of
+    /// pairs.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead(ulong raw, out long value)
@@ -45,7 +46,9 @@ public static class Bcd
         return (raw >> 4) <= 9 && (raw & 15) <= 9;
     }
 
-    /// <summary>Writes the lowest digits that fit, as a register rolls over; <paramref name="value"/> is not negative.</summary>
+    /// <summary>
+    /// Writes the lowest digits that fit, as a register rolls over; <paramref name="value"/> is not negative.
+    /// </summary>
     public static void Write(long value, Span<byte> littleEndian)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(value);

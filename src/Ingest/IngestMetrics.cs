@@ -4,7 +4,9 @@ using Meters.Ingest.Sessions;
 
 namespace Meters.Ingest;
 
-/// <summary>Everything that ingest counts. Tags are closed sets of interned strings; no terminal or meter is ever a tag.</summary>
+/// <summary>
+/// Everything that ingest counts. Tags are closed sets of interned strings; no terminal or meter is ever a tag.
+/// </summary>
 public sealed class IngestMetrics : IDisposable
 {
     public const string MeterName = "Meters.Ingest";
@@ -48,7 +50,9 @@ public sealed class IngestMetrics : IDisposable
 
     internal void Fault(FrameFaultKind kind) => _faults.Add(1, new KeyValuePair<string, object?>("kind", Tag(kind)));
 
-    internal void Rejected(FrameStatus status) => _rejections.Add(1, new KeyValuePair<string, object?>("status", Tag(status)));
+    /// <param name="falseStarts">68H bytes that began no frame; a damaged frame usually has two.</param>
+    internal void Rejected(FrameStatus status, long falseStarts = 1) =>
+        _rejections.Add(falseStarts, new KeyValuePair<string, object?>("status", Tag(status)));
 
     internal void Skipped(long bytes) => _skippedBytes.Add(bytes);
 

@@ -43,7 +43,8 @@ public class Dlt645Tests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void No_prefix_and_no_damaged_byte_is_a_frame(string name, string hex, long digits, byte control, string data)
+    public void No_prefix_and_no_damaged_byte_is_a_frame(string name, string hex, long digits, byte control,
+        string data)
     {
         _ = (digits, control, data);
         var bytes = Vectors.Bytes(hex);
@@ -59,7 +60,8 @@ public class Dlt645Tests
             {
                 bytes[at] ^= (byte)flip;
                 var status = FrameReader.TryRead(bytes, out _, out _);
-                // A greater length byte waits for what the enclosing frame will never bring: the caller sees a cut frame.
+                // A greater length byte waits for what the enclosing frame will never bring: the caller sees a cut
+                // frame.
                 Assert.True(status != FrameStatus.Complete, $"{name} {at} {flip}");
                 if (status == FrameStatus.NeedMore) Assert.True(at == first + 9 || at == first, $"{name} {at} {flip}");
                 bytes[at] ^= (byte)flip;
@@ -210,7 +212,8 @@ public class Dlt645Tests
     public void No_bytes_make_the_reader_throw() => Seeds.Run(2_000, random =>
     {
         var bytes = Vectors.Bytes(random.Next(2) == 0 ? Vectors.B03 : Vectors.B11);
-        for (var changes = random.Next(1, 5); changes > 0; changes--) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+        for (var changes = random.Next(1,
+            5); changes > 0; changes--) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
         bytes[^2] = (byte)(bytes[..^2].Sum(b => b) & 0xFF); // So that more than the checksum is reached.
         if (FrameReader.TryRead(bytes, out var frame, out _) != FrameStatus.Complete) return;
         Answer.Of(frame);

@@ -71,7 +71,8 @@ public class Gdw3761FrameTests
                 {
                     bytes[at] ^= (byte)flip;
                     var status = FrameReader.Check(bytes, 2_000, out _);
-                    Assert.True(status is not (FrameStatus.Complete or FrameStatus.NeedMore), $"{row.Data.Item1} {at} {flip}");
+                    Assert.True(status is not (FrameStatus.Complete or FrameStatus.NeedMore),
+                        $"{row.Data.Item1} {at} {flip}");
                     bytes[at] ^= (byte)flip;
                 }
             }
@@ -96,7 +97,8 @@ public class Gdw3761FrameTests
     {
         // A banner, FE, a stray start, a false start that claims 70 bytes, then two frames.
         var falseStart = "68FA00FA";
-        var bytes = Vectors.Bytes("41540D0A" + "FEFEFEFE" + Vectors.A12 + "68" + Vectors.A01 + "00" + falseStart + Vectors.A02);
+        var noise = "41540D0A" + "FEFEFEFE";
+        var bytes = Vectors.Bytes(noise + Vectors.A12 + "68" + Vectors.A01 + "00" + falseStart + Vectors.A02);
         foreach (var input in Cuts.Of(bytes))
         {
             var scanner = new FrameScanner();

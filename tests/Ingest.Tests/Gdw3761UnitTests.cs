@@ -22,7 +22,8 @@ public class Gdw3761UnitTests
     {
         var points = Decode(Vectors.A08);
         Assert.Equal((1, 0), (points.Count, points.Faults.Length));
-        Assert.Equal(4 + 1, points.Missing); // Four tariffs and the reactive total; its tariffs and quadrants are not kept.
+        // Four tariffs and the reactive total; its tariffs and quadrants are not kept.
+        Assert.Equal(4 + 1, points.Missing);
         Assert.Equal(Instant.Utc(2018, 8, 27, 16), points.At[0]);
         Assert.Equal(new Energy(100), points.Value[0]);
     }
@@ -114,7 +115,8 @@ public class Gdw3761UnitTests
     [InlineData(0xEF, true)]
     [InlineData(0xAA, false)]
     [InlineData(0xE0, false)]
-    public void A_filler_is_missing_and_any_other_bad_nibble_rejects_the_item_and_keeps_the_frame(byte fill, bool missing)
+    public void A_filler_is_missing_and_any_other_bad_nibble_rejects_the_item_and_keeps_the_frame(byte fill,
+        bool missing)
     {
         var points = Decode(Build(Afn.HistoryData, (ref FrameBuilder f) =>
         {
@@ -209,7 +211,8 @@ public class Gdw3761UnitTests
         }));
         Assert.Equal([9, 9, 11, 11], points.Pn.ToArray());
         Assert.Equal(
-            [RegisterKind.ForwardActive, RegisterKind.ReverseActive, RegisterKind.ForwardActive, RegisterKind.ReverseActive],
+            [RegisterKind.ForwardActive, RegisterKind.ReverseActive, RegisterKind.ForwardActive,
+                RegisterKind.ReverseActive],
             points.Register.ToArray());
         Assert.Equal([100, 200, 300, 400], points.Value.ToArray().Select(v => v.TenthsWh));
     }
@@ -223,7 +226,8 @@ public class Gdw3761UnitTests
             Curve(ref f, 1, 101, new(2026, 3, 29, 1, 0, 0), 3, 3);
             for (var i = 0; i < 3; i++) Formats.WriteA11(new(100), f.Take(4));
         }), berlin);
-        Assert.Equal([Instant.Utc(2026, 3, 29, 0), Instant.Utc(2026, 3, 29, 1), Instant.Utc(2026, 3, 29, 2)], points.At.ToArray());
+        Assert.Equal([Instant.Utc(2026, 3, 29, 0), Instant.Utc(2026, 3, 29, 1), Instant.Utc(2026, 3, 29, 2)],
+            points.At.ToArray());
     }
 
     [Fact]

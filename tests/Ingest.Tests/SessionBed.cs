@@ -11,7 +11,9 @@ using FrameReader = Meters.Ingest.Gdw3761.FrameReader;
 
 namespace Meters.Ingest.Tests;
 
-/// <summary>A service without sockets: sessions over pipes, two clocks that the test moves, a sink that the test answers.</summary>
+/// <summary>
+/// A service without sockets: sessions over pipes, two clocks that the test moves, a sink that the test answers.
+/// </summary>
 internal sealed class SessionBed : ITerminalDirectory, IFrameSink, IFrameIds
 {
     public static readonly TerminalAddress Known = TerminalAddress.Of(4401, 0x0123); // That of A11.
@@ -51,7 +53,8 @@ internal sealed class SessionBed : ITerminalDirectory, IFrameSink, IFrameIds
 
     public long Accepted { get; private set; }
 
-    public void Register(TerminalAddress address, Dictionary<int, MeterId> points, Dictionary<MeterAddress, MeterId> meters) =>
+    public void Register(TerminalAddress address, Dictionary<int, MeterId> points, Dictionary<MeterAddress,
+        MeterId> meters) =>
         _entries[address] = new(address, LocalZone.China, points, meters);
 
     public Peer Connect(string remote = "10.0.0.1", CancellationTokenSource? stop = null) =>
@@ -75,7 +78,9 @@ internal sealed class SessionBed : ITerminalDirectory, IFrameSink, IFrameIds
         return seconds;
     }
 
-    /// <summary>Lets the session's own continuations run: a millisecond of real time, as they are on the thread pool.</summary>
+    /// <summary>
+    /// Lets the session's own continuations run: a millisecond of real time, as they are on the thread pool.
+    /// </summary>
     public static Task SettleAsync(Task unless) => Task.WhenAny(
         unless, Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken));
 
@@ -115,7 +120,8 @@ internal sealed class Peer : IDuplexPipe
     {
         // Inline: the default scheduler would merge the pieces again and a test of cuts would test nothing.
         var options = new PipeOptions(
-            readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false);
+            readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline,
+                useSynchronizationContext: false);
         (_up, _down) = (new(options), new(options));
         Session = new(bed.Services);
         Run = Session.RunAsync(this, remote, stopping);
@@ -172,7 +178,6 @@ internal sealed class Peer : IDuplexPipe
     public void HangUp() => _up.Writer.Complete();
 
     public void Break() => _up.Writer.Complete(new IOException("reset"));
-
 
     public static byte[] Frame(Build build)
     {

@@ -143,7 +143,8 @@ public class SessionEndTests
         await second.SendAsync(Peer.Frame(to => LinkFrames.Login(to, SessionBed.Known, 4)));
         var (test, _) = await first.ReceiveAsync();
         Assert.Equal((Afn.Link, true, false), (test.Afn, test.Started, test.FromTerminal));
-        await first.SendAsync(Peer.Frame(to => LinkFrames.TerminalAnswer(to, SessionBed.Known, test.A3, test.Sequence, true)));
+        await first.SendAsync(Peer.Frame(to => LinkFrames.TerminalAnswer(to, SessionBed.Known, test.A3,
+            test.Sequence, true)));
         Assert.Equal(SessionEnd.DuplicateAddress, await second.Run);
         Assert.False(second.HasUnread());
         Assert.True(bed.Table.TryGet(SessionBed.Known, out var live));

@@ -31,7 +31,8 @@ public class SessionRequestTests
     {
         var (bed, peer) = await StartAsync();
         var until = bed.Clock.Now() + TimeSpan.FromMinutes(5);
-        Task<RequestResult> Ask() => peer.Session.MeterControlAsync(SessionBed.MeterOf9, ControlCode.Trip, until, Timeout, Stop);
+        Task<RequestResult> Ask() =>
+            peer.Session.MeterControlAsync(SessionBed.MeterOf9, ControlCode.Trip, until, Timeout, Stop);
 
         var asked = Ask();
         var (header, _) = await peer.ReceiveAsync();
@@ -46,7 +47,8 @@ public class SessionRequestTests
 
         asked = Ask();
         (header, _) = await peer.ReceiveAsync();
-        await peer.SendAsync(Peer.Frame(to => LinkFrames.TerminalAnswer(to, SessionBed.Known, header.A3, header.Sequence, false)));
+        await peer.SendAsync(Peer.Frame(to => LinkFrames.TerminalAnswer(to, SessionBed.Known, header.A3,
+            header.Sequence, false)));
         Assert.Equal(RequestStatus.Denied, (await asked).Status);
     }
 
@@ -71,7 +73,8 @@ public class SessionRequestTests
         await AnswerAsync(peer, header, to => Frames.RelayAnswer(to, new(1), RelayState.Open));
         await AnswerAsync(peer, header, to => Frames.RelayAnswer(to, SessionBed.MeterOf9, RelayState.Open), shift: 1);
         await AnswerAsync(peer, header, to => Frames.ControlAccepted(to, SessionBed.MeterOf9));
-        await AnswerAsync(peer, header, to => Frames.ReadAnswer(to, SessionBed.MeterOf9, DataIdentifier.CombinedActive, [1, 2, 3, 4]));
+        await AnswerAsync(peer, header, to => Frames.ReadAnswer(to, SessionBed.MeterOf9,
+            DataIdentifier.CombinedActive, [1, 2, 3, 4]));
         Assert.False(asked.IsCompleted);
         await bed.AdvanceUntilAsync(asked);
         Assert.Equal(RequestStatus.NoAnswer, (await asked).Status);
@@ -93,12 +96,27 @@ public class SessionRequestTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task An_echo_of_our_own_request_before_the_answer_is_passed_over()
+    {
+        var (_, peer) = await StartAsync();
+        var asked = peer.Session.ReadRelayAsync(SessionBed.MeterOf9, Timeout, Stop);
+        var (header, _) = await peer.ReceiveAsync();
+        await AnswerAsync(peer, header, to =>
+        {
+            var echo = Frames.ReadRequest(to, SessionBed.MeterOf9, DataIdentifier.RunStatus3);
+            return echo + Frames.RelayAnswer(to[echo..], SessionBed.MeterOf9, RelayState.Open);
+        });
+        Assert.Equal(RelayState.Open, (await asked).Relay);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_register_of_a_meter_that_nobody_registered_is_a_fault()
     {
         var (bed, peer) = await StartAsync();
         var asked = peer.Session.ReadMeterAsync(new(5), DataIdentifier.ForwardActive, Timeout, Stop);
         var (header, _) = await peer.ReceiveAsync();
-        await AnswerAsync(peer, header, to => Frames.RegisterAnswer(to, new(5), DataIdentifier.ForwardActive, new(100)));
+        await AnswerAsync(peer, header, to => Frames.RegisterAnswer(to, new(5), DataIdentifier.ForwardActive,
+            new(100)));
         Assert.Equal(RequestStatus.Data, (await asked).Status);
         var fault = Assert.Single((await bed.TakeAsync()).Faults);
         Assert.Equal((FrameFaultKind.UnknownMeter, 5L), (fault.Kind, fault.Detail));
@@ -154,7 +172,8 @@ public class SessionRequestTests
             var (header, userData) = await peer.ReceiveAsync();
             var sequences = new List<int>();
             Assert.True(MeterTable.TryReadRequest(header.Units(userData), sequences));
-            var entries = sequences.Where(s => s <= 70).Select(s => new MeterTableEntry(s, s, 31, 30, new(s))).ToArray();
+            var entries = sequences.Where(s => s <= 70).Select(s => new MeterTableEntry(s, s, 31, 30,
+                new(s))).ToArray();
             await peer.SendAsync(Peer.Frame(to =>
                 MeterTable.WriteAnswer(to, SessionBed.Known, header.A3, header.Sequence, entries)));
         }
@@ -189,7 +208,8 @@ public class SessionRequestTests
         var (bed, peer) = await StartAsync(o => o.RequestsQueuedMax = 1);
         var until = bed.Clock.Now() + TimeSpan.FromMinutes(5);
         var session = peer.Session;
-        Assert.Equal(RequestStatus.NoControlIn1997, (await session.MeterControlAsync(SessionBed.MeterOf9, ControlCode.Trip,
+        Assert.Equal(RequestStatus.NoControlIn1997, (await session.MeterControlAsync(SessionBed.MeterOf9,
+            ControlCode.Trip,
             until, Timeout, Stop, protocol: MeterProtocol.Dlt645Of1997)).Status);
         Assert.Equal(RequestStatus.Expired, (await session.MeterControlAsync(SessionBed.MeterOf9, ControlCode.Trip,
             bed.Clock.Now() - TimeSpan.FromSeconds(1), Timeout, Stop)).Status);

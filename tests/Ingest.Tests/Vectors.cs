@@ -1,6 +1,8 @@
 namespace Meters.Ingest.Tests;
 
-/// <summary>Byte vectors of the wire protocols: A is Q/GDW 1376.1, B is DL/T 645. The tests that use one say what it means.</summary>
+/// <summary>
+/// Byte vectors of the wire protocols: A is Q/GDW 1376.1, B is DL/T 645. The tests that use one say what it means.
+/// </summary>
 public static class Vectors
 {
     public const string A01 = "683200320068C97101220800027800000100E016";

@@ -118,7 +118,11 @@ public static class RelayStatus
     {
         relay = default;
         var answer = Answer.Of(frame);
-        if (answer is not { Kind: AnswerKind.Data, Identifier: DataIdentifier.RunStatus3 } || frame.DataBytes != 6) return false;
+        if (answer is not { Kind: AnswerKind.Data, Identifier: DataIdentifier.RunStatus3 } || frame.DataBytes != 6)
+        {
+            return false;
+        }
+
         relay = (frame[4] & RelayBit) != 0 ? RelayState.Open : RelayState.Closed;
         return true;
     }

@@ -42,7 +42,8 @@ public enum ControlParseStatus : byte
 
 /// <summary>
 /// A control command and its deadline.
-/// <code>PA P0 P1 P2 | C0..C3 | N1 | N2 = 00 | N3..N8 = second minute hour day month year, BCD      (protocols.md 2.2)</code>
+/// <code>PA P0 P1 P2 | C0..C3 | N1 | N2 = 00 | N3..N8 = second minute hour day month year, BCD      (protocols.md
+/// 2.2)</code>
 /// </summary>
 /// <param name="ValidUntilLocal">Meter's local time; a meter ignores a command that arrives later.</param>
 public readonly record struct ControlCommand(ControlCode Code, DateTime ValidUntilLocal)

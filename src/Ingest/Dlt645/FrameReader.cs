@@ -46,14 +46,20 @@ public static class FrameReader
         if (dataBytes > DataBytesMax) return FrameStatus.TooLong;
         var frameBytes = dataBytes + OverheadBytes;
         if (rest.Length < frameBytes) return FrameStatus.NeedMore;
-        if (Gdw3761.FrameReader.Checksum(rest[..(frameBytes - 2)]) != rest[frameBytes - 2]) return FrameStatus.BadChecksum;
+        if (Gdw3761.FrameReader.Checksum(rest[..(frameBytes - 2)]) != rest[frameBytes - 2])
+        {
+            return FrameStatus.BadChecksum;
+        }
+
         if (rest[frameBytes - 1] != End) return FrameStatus.BadEnd;
         frame = new(address, isWildcard, rest[8], rest.Slice(HeadBytes, dataBytes));
         consumed = preamble + frameBytes;
         return FrameStatus.Complete;
     }
 
-    /// <summary>As above over segments; <paramref name="scratch"/> (at least <see cref="FrameBytesMax"/>) holds the frame.</summary>
+    /// <summary>
+    /// As above over segments; <paramref name="scratch"/> (at least <see cref="FrameBytesMax"/>) holds the frame.
+    /// </summary>
     public static FrameStatus TryRead(
         ref ReadOnlySequence<byte> input, Span<byte> scratch, out Frame frame)
     {

@@ -1,6 +1,8 @@
 namespace Meters.Ingest.Gdw3761;
 
-/// <summary>Application function of a frame (Q/GDW 1376.1). Other numbers are legal on the wire and unknown here.</summary>
+/// <summary>
+/// Application function of a frame (Q/GDW 1376.1). Other numbers are legal on the wire and unknown here.
+/// </summary>
 public enum Afn : byte
 {
     Confirm = 0x00,

@@ -64,5 +64,6 @@ public readonly record struct Dadt(byte Da1, byte Da2, byte Dt1, byte Dt2)
             : new((byte)(1 << ((pn - 1) & 7)), (byte)(((pn - 1) >> 3) + 1), dt1, dt2);
     }
 
-    public void Write(Span<byte> fourBytes) => (fourBytes[0], fourBytes[1], fourBytes[2], fourBytes[3]) = (Da1, Da2, Dt1, Dt2);
+    public void Write(Span<byte> fourBytes) =>
+        (fourBytes[0], fourBytes[1], fourBytes[2], fourBytes[3]) = (Da1, Da2, Dt1, Dt2);
 }

@@ -5,10 +5,14 @@ namespace Meters.Ingest.Gdw3761;
 /// <summary>Why a unit or an item of it gave no value.</summary>
 public enum ItemFaultKind : byte
 {
-    /// <summary>The function is not in the table: its size is unknown, so the rest of the frame is not decoded.</summary>
+    /// <summary>
+    /// The function is not in the table: its size is unknown, so the rest of the frame is not decoded.
+    /// </summary>
     UnknownFn,
 
-    /// <summary>The identifier selects nothing, or all valid points, which only the terminal can count. Ends the decode.</summary>
+    /// <summary>
+    /// The identifier selects nothing, or all valid points, which only the terminal can count. Ends the decode.
+    /// </summary>
     UnsupportedPoints,
 
     /// <summary>The frame ends inside the unit.</summary>
@@ -20,7 +24,9 @@ public enum ItemFaultKind : byte
     /// <summary>A time that is none (month 00, year 00, 31 February). Only the unit's points are lost.</summary>
     BadTime,
 
-    /// <summary>A density that the protocol does not know, with more than one point. Only the unit's points are lost.</summary>
+    /// <summary>
+    /// A density that the protocol does not know, with more than one point. Only the unit's points are lost.
+    /// </summary>
     BadDensity,
 
     /// <summary>More tariffs than any meter has. Ends the decode.</summary>

@@ -4,7 +4,8 @@ using Meters.Units;
 namespace Meters.Ingest.Gdw3761;
 
 /// <summary>
-/// The data formats A.x of Q/GDW 1376.1 (protocols.md 1.5), both ways. Times are local to the terminal and have two-digit
+/// The data formats A.x of Q/GDW 1376.1 (protocols.md 1.5), both ways. Times are local to the terminal and have
+/// two-digit
 /// years: 2001 to 2099. Year 00 is refused: it is what a curve that was never frozen carries, and no terminal of this
 /// protocol has data of the year 2000.
 /// </summary>
@@ -78,19 +79,23 @@ public static class Formats
         threeBytes[2] = Bcd.WriteByte(day.Year % 100);
     }
 
-    /// <summary>A.11: XXXXXX.XX kWh. Finer digits are cut and higher ones roll over, as on the meter's display.</summary>
+    /// <summary>
+    /// A.11: XXXXXX.XX kWh. Finer digits are cut and higher ones roll over, as on the meter's display.
+    /// </summary>
     public static void WriteA11(Energy register, Span<byte> fourBytes) =>
         Bcd.Write(register.TenthsWh / A11Step, fourBytes[..A11Bytes]);
 
     /// <summary>A.13: XXXX.XXXX kWh.</summary>
-    public static void WriteA13(Energy energy, Span<byte> fourBytes) => Bcd.Write(energy.TenthsWh, fourBytes[..A13Bytes]);
+    public static void WriteA13(Energy energy, Span<byte> fourBytes) =>
+        Bcd.Write(energy.TenthsWh, fourBytes[..A13Bytes]);
 
     /// <summary>A.14: XXXXXX.XXXX kWh.</summary>
     public static void WriteA14(Energy register, Span<byte> fiveBytes) =>
         Bcd.Write(register.TenthsWh, fiveBytes[..A14Bytes]);
 
     /// <summary>A.12: twelve digits, a meter's address.</summary>
-    public static void WriteA12(MeterAddress address, Span<byte> sixBytes) => Bcd.Write(address.Digits, sixBytes[..A12Bytes]);
+    public static void WriteA12(MeterAddress address, Span<byte> sixBytes) =>
+        Bcd.Write(address.Digits, sixBytes[..A12Bytes]);
 
     public static bool TryReadA12(ReadOnlySpan<byte> bytes, out MeterAddress address)
     {

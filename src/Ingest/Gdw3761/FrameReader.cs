@@ -7,7 +7,8 @@ namespace Meters.Ingest.Gdw3761;
 /// <summary>
 /// Finds one frame at the start of the input and verifies it. Pure: input moves only on success.
 /// <code>68 | L L | L L | 68 | user data | CS | 16      (protocols.md 1.1)</code>
-/// L is 16 bits little-endian, sent twice: bits 0-1 protocol id, bits 2-15 bytes of user data. CS is the low byte of the
+/// L is 16 bits little-endian, sent twice: bits 0-1 protocol id, bits 2-15 bytes of user data. CS is the low byte of
+/// the
 /// sum of the user data.
 /// </summary>
 public static class FrameReader
@@ -92,7 +93,9 @@ public static class FrameReader
         return (byte)(sum & 0xFF);
     }
 
-    /// <summary>Judges every byte of the head that is there, so that noise is passed over as early as possible.</summary>
+    /// <summary>
+    /// Judges every byte of the head that is there, so that noise is passed over as early as possible.
+    /// </summary>
     private static FrameStatus CheckHead(ReadOnlySpan<byte> input, int frameBytesMax, out int frameBytes)
     {
         frameBytes = 0;

@@ -2,7 +2,9 @@ using Meters.Units;
 
 namespace Meters.Ingest.Gdw3761;
 
-/// <summary>Login, heartbeat and logout of a terminal, and the short answers of both sides. Each returns the frame's bytes.</summary>
+/// <summary>
+/// Login, heartbeat and logout of a terminal, and the short answers of both sides. Each returns the frame's bytes.
+/// </summary>
 public static class LinkFrames
 {
     public const int LoginFn = 1;
@@ -29,7 +31,8 @@ public static class LinkFrames
 
     public static int Logout(Span<byte> to, TerminalAddress address, int pseq) => Link(to, address, pseq, LogoutFn);
 
-    public static int Heartbeat(Span<byte> to, TerminalAddress address, int pseq) => Link(to, address, pseq, HeartbeatFn);
+    public static int Heartbeat(Span<byte> to, TerminalAddress address, int pseq) =>
+        Link(to, address, pseq, HeartbeatFn);
 
     /// <summary>The master's answer "all accepted" to a frame of a terminal: C = 0B, its PSEQ, its A3 (A04).</summary>
     public static int Confirm(Span<byte> to, TerminalAddress address, byte a3, int pseq) =>
@@ -42,7 +45,9 @@ public static class LinkFrames
     public static int TerminalAnswer(Span<byte> to, TerminalAddress address, byte a3, int pseq, bool accepted) =>
         Answer(to, 0x80, address, a3, pseq, accepted ? AllAcceptedFn : AllDeniedFn);
 
-    /// <summary>The master asks whether the terminal is there (AFN 02 F3, C = 49); any answer proves that it is.</summary>
+    /// <summary>
+    /// The master asks whether the terminal is there (AFN 02 F3, C = 49); any answer proves that it is.
+    /// </summary>
     public static int LinkTest(Span<byte> to, TerminalAddress address, byte a3, int pseq)
     {
         var frame = new FrameBuilder(to);

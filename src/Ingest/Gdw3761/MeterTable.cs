@@ -82,7 +82,11 @@ public static class MeterTable
         if (data.Length < CountBytes) return false;
         var count = BinaryPrimitives.ReadUInt16LittleEndian(data);
         if (data.Length < CountBytes + (2 * count)) return false;
-        for (var i = 0; i < count; i++) sequences.Add(BinaryPrimitives.ReadUInt16LittleEndian(data[(CountBytes + (2 * i))..]));
+        for (var i = 0; i < count; i++)
+        {
+            sequences.Add(BinaryPrimitives.ReadUInt16LittleEndian(data[(CountBytes + (2 * i))..]));
+        }
+
         return true;
     }
 }

@@ -21,7 +21,9 @@ public static class RequestFrames
     public const int AlarmReleaseFn = 34;
     public const int SetClockFn = 31;
 
-    /// <summary>Bytes around the content of a forward request: header, unit, parameters, password, tag, check.</summary>
+    /// <summary>
+    /// Bytes around the content of a forward request: header, unit, parameters, password, tag, check.
+    /// </summary>
     public const int ForwardOverheadBytes = 64;
 
     /// <summary>2400 baud, 8 data bits, even parity: the bus of 645-2007.</summary>
@@ -87,7 +89,8 @@ public static class RequestFrames
     }
 
     /// <summary>AFN 05 F31: sets the terminal's clock.</summary>
-    public static int SetClock(Span<byte> to, RequestTarget target, DateTime local, ReadOnlySpan<byte> password, TimeTag tag)
+    public static int SetClock(Span<byte> to, RequestTarget target, DateTime local, ReadOnlySpan<byte> password,
+        TimeTag tag)
     {
         var frame = Begin(to, 0x4A, target, Afn.Control, LinkFrames.TpV);
         frame.Unit(0, SetClockFn);
@@ -103,7 +106,9 @@ public static class RequestFrames
         return EndWithAux(ref frame, password, tag);
     }
 
-    /// <summary>AFN 05 F25 (without limit of time) or F33: the terminal keeps its power whatever else is ordered.</summary>
+    /// <summary>
+    /// AFN 05 F25 (without limit of time) or F33: the terminal keeps its power whatever else is ordered.
+    /// </summary>
     public static int KeepPower(Span<byte> to, RequestTarget target, bool on, ReadOnlySpan<byte> password, TimeTag tag)
     {
         var frame = Begin(to, 0x4A, target, Afn.Control, LinkFrames.TpV);
@@ -115,7 +120,8 @@ public static class RequestFrames
     private static FrameBuilder Begin(Span<byte> to, byte control, RequestTarget target, Afn afn, byte flags)
     {
         var frame = new FrameBuilder(to);
-        frame.Begin(control, target.Address, target.A3, afn, (byte)(LinkFrames.OneFrame | flags | (target.Counter & 15)));
+        frame.Begin(control, target.Address, target.A3, afn,
+            (byte)(LinkFrames.OneFrame | flags | (target.Counter & 15)));
         return frame;
     }
 

@@ -11,7 +11,9 @@ internal enum UnitLayout : byte
     /// <summary>A.15 read time, M tariffs; then blocks of M+1 items, total first.</summary>
     Current,
 
-    /// <summary>Td_d: A.20 day; A.15 read time, M; then blocks as above. The value is that of 24:00 of the day.</summary>
+    /// <summary>
+    /// Td_d: A.20 day; A.15 read time, M; then blocks as above. The value is that of 24:00 of the day.
+    /// </summary>
     Daily,
 
     /// <summary>Fixed size, nothing of interest: known only so that the units behind it can be read.</summary>
@@ -26,7 +28,9 @@ internal readonly record struct UnitBlock(int ItemBytes, long Step, RegisterKind
 /// <param name="Interval">The items are energies of intervals, not registers.</param>
 internal sealed record UnitRule(UnitLayout Layout, UnitBlock[] Blocks, bool Interval = false);
 
-/// <summary>The functions that are understood (protocols.md 1.4). What is not here ends the decode of its frame.</summary>
+/// <summary>
+/// The functions that are understood (protocols.md 1.4). What is not here ends the decode of its frame.
+/// </summary>
 internal static class UnitRules
 {
     private const int FnTableMax = 256;
@@ -58,7 +62,8 @@ internal static class UnitRules
         Singles(table, 161, UnitLayout.Daily);
         RegisterKind[] kinds =
         [
-            RegisterKind.ForwardActive, RegisterKind.ForwardReactive, RegisterKind.ReverseActive, RegisterKind.ReverseReactive,
+            RegisterKind.ForwardActive, RegisterKind.ForwardReactive,
+            RegisterKind.ReverseActive, RegisterKind.ReverseReactive,
         ];
         for (var i = 0; i < kinds.Length; i++)
         {
@@ -81,7 +86,9 @@ internal static class UnitRules
         new(Formats.A11Bytes, 0, null), new(Formats.A11Bytes, 0, null),
     ];
 
-    /// <summary>Four functions with one block each: forward active, forward reactive, reverse active, reverse reactive.</summary>
+    /// <summary>
+    /// Four functions with one block each: forward active, forward reactive, reverse active, reverse reactive.
+    /// </summary>
     private static void Singles(UnitRule?[] table, int first, UnitLayout layout)
     {
         table[first] = new(layout, [new(Formats.A14Bytes, 1, RegisterKind.ForwardActive)]);

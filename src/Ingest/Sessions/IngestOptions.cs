@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace Meters.Ingest.Sessions;
 
-/// <summary>Limits of the terminal side. Seconds are on the wall clock, also where the program's time runs fast.</summary>
+/// <summary>
+/// Limits of the terminal side. Seconds are on the wall clock, also where the program's time runs fast.
+/// </summary>
 public sealed class IngestOptions
 {
     public const string Section = "Ingest";
@@ -12,7 +14,9 @@ public sealed class IngestOptions
     /// <summary>Largest accepted frame, in bytes. The default is the largest that the protocol can state.</summary>
     [Range(64, FrameReader.FrameBytesMax)] public int FrameBytesMax { get; set; } = FrameReader.FrameBytesMax;
 
-    /// <summary>Silence after which a session ends. Terminals beat every 1 to 15 minutes: the default is two beats and a half.</summary>
+    /// <summary>
+    /// Silence after which a session ends. Terminals beat every 1 to 15 minutes: the default is two beats and a half.
+    /// </summary>
     [Range(5, 86_400)] public int IdleSecondsMax { get; set; } = 2_250;
 
     /// <summary>Time from the first byte of a frame to its last.</summary>
@@ -63,7 +67,8 @@ public sealed class IngestOptionsRelations : IValidateOptions<IngestOptions>
         List<string> faults = [];
         if (options.OutgoingFramesMax < options.FramesOutstandingMax + 8)
         {
-            faults.Add("Ingest:OutgoingFramesMax must be at least FramesOutstandingMax + 8, or a confirm could find no room.");
+            faults.Add("Ingest:OutgoingFramesMax must be at least FramesOutstandingMax + 8, or a confirm could " +
+                "find no room.");
         }
 
         if (options.SessionsPerRemoteMax > options.SessionsMax)
@@ -73,7 +78,8 @@ public sealed class IngestOptionsRelations : IValidateOptions<IngestOptions>
 
         if (options.IncompleteFrameSecondsMax >= options.IdleSecondsMax)
         {
-            faults.Add("Ingest:IncompleteFrameSecondsMax must be below IdleSecondsMax, or a trickling peer would count as idle.");
+            faults.Add("Ingest:IncompleteFrameSecondsMax must be below IdleSecondsMax, or a trickling peer " +
+                "would count as idle.");
         }
 
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

@@ -14,7 +14,8 @@ public interface ITerminalDirectory
 public interface IFrameSink
 {
     /// <summary>
-    /// Takes the frame over until it calls <see cref="ReceivedFrame.Complete"/>, exactly once. Awaiting is back-pressure: the
+    /// Takes the frame over until it calls <see cref="ReceivedFrame.Complete"/>, exactly once. Awaiting is
+    /// back-pressure: the
     /// session stops reading, and TCP slows the terminal down.
     /// </summary>
     ValueTask AcceptAsync(ReceivedFrame frame, CancellationToken stopping);
@@ -59,5 +60,6 @@ public sealed class TerminalEntry
         return meter.Value > 0;
     }
 
-    public bool TryMeterOfAddress(MeterAddress address, out MeterId meter) => _meterOfAddress.TryGetValue(address, out meter);
+    public bool TryMeterOfAddress(MeterAddress address, out MeterId meter) =>
+        _meterOfAddress.TryGetValue(address, out meter);
 }

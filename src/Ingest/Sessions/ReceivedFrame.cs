@@ -51,10 +51,12 @@ public enum FrameFaultKind : byte
 public readonly record struct FrameFault(FrameFaultKind Kind, int Pn, int Fn, Instant? At, long Detail = 0);
 
 /// <summary>The energy of one interval, from F97 to F100.</summary>
-public readonly record struct IntervalEnergy(ChannelId Channel, Instant End, TimeSpan Duration, Energy Energy, FrameId Frame);
+public readonly record struct IntervalEnergy(ChannelId Channel, Instant End, TimeSpan Duration, Energy Energy,
+    FrameId Frame);
 
 /// <summary>
-/// A verified frame with what it holds, handed to the sink. It is reused: after <see cref="Complete"/> nothing of it may be
+/// A verified frame with what it holds, handed to the sink. It is reused: after <see cref="Complete"/> nothing of it
+/// may be
 /// touched any more.
 /// </summary>
 public sealed class ReceivedFrame
@@ -111,13 +113,18 @@ public sealed class ReceivedFrame
     internal bool ConfirmWanted { get; private set; }
 
     /// <summary>
-    /// Called exactly once, from any thread, when the outcome is durable. Stored lets the session confirm it if the terminal
+    /// Called exactly once, from any thread, when the outcome is durable. Stored lets the session confirm it if the
+    /// terminal
     /// asked for that. Does not block.
     /// </summary>
     /// <exception cref="InvalidOperationException">Called twice.</exception>
     public void Complete(FrameOutcome outcome)
     {
-        if (Interlocked.Exchange(ref _completed, 1) != 0) throw new InvalidOperationException("The frame is complete already.");
+        if (Interlocked.Exchange(ref _completed, 1) != 0)
+        {
+            throw new InvalidOperationException("The frame is complete already.");
+        }
+
         var session = Session ?? throw new InvalidOperationException("The frame is not in use.");
         session.OnCompleted(this, outcome);
     }

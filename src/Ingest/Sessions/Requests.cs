@@ -65,7 +65,8 @@ public sealed record MeterTableResult(
 /// <summary>A request on its way: what to send, and how to know its answer.</summary>
 internal sealed class PendingRequest(Afn afn, TimeSpan timeout)
 {
-    private readonly TaskCompletionSource<RequestResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<RequestResult> _result =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Afn Afn { get; } = afn;
 

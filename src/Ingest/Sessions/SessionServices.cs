@@ -9,8 +9,9 @@ public sealed class SessionServices
     /// <param name="clock">The program's: times of arrival, time tags, deadlines.</param>
     /// <param name="wire">Of timeouts.</param>
     public SessionServices(
-        IngestOptions options, ITerminalDirectory directory, IFrameSink sink, IFrameIds frameIds, ISecurityModule security,
-        TimeProvider clock, TimeProvider wire, SessionTable table, IngestMetrics metrics, ILogger<TerminalSession> logger)
+        IngestOptions options, ITerminalDirectory directory, IFrameSink sink, IFrameIds frameIds,
+        ISecurityModule security, TimeProvider clock, TimeProvider wire, SessionTable table, IngestMetrics metrics,
+        ILogger<TerminalSession> logger)
     {
         (Options, Directory, Sink, FrameIds, Security) = (options, directory, sink, frameIds, security);
         (Clock, Wire, Table, Metrics, Logger) = (clock, wire, table, metrics, logger);

@@ -27,7 +27,9 @@ public sealed class SessionTable
 
     internal long NextId() => Interlocked.Increment(ref _lastId);
 
-    /// <summary>Null when there is room; otherwise which limit is reached. <see cref="Leave"/> gives the room back.</summary>
+    /// <summary>
+    /// Null when there is room; otherwise which limit is reached. <see cref="Leave"/> gives the room back.
+    /// </summary>
     internal SessionEnd? TryEnter(string remote, IngestOptions options)
     {
         lock (_gate)

@@ -17,6 +17,9 @@ public sealed class TerminalConnectionHandler(SessionServices services) : Connec
         var end = await new TerminalSession(services).RunAsync(connection.Transport, remote, stopping);
 
         // A graceful close would wait for a peer that does not read.
-        if (end == SessionEnd.SlowReader) connection.Abort(new ConnectionAbortedException("The terminal does not read."));
+        if (end == SessionEnd.SlowReader)
+        {
+            connection.Abort(new ConnectionAbortedException("The terminal does not read."));
+        }
     }
 }

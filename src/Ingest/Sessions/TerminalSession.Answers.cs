@@ -4,8 +4,10 @@ using Meters.Ingest.Gdw3761;
 namespace Meters.Ingest.Sessions;
 
 /// <summary>
-/// The queue of requests: one is on the wire, the others wait. An answer belongs to it when AFN and sequence number agree
-/// and, for a meter, address, function and identifier too: a late answer to an earlier request must never be taken for it.
+/// The queue of requests: one is on the wire, the others wait. An answer belongs to it when AFN and sequence number
+/// agree
+/// and, for a meter, address, function and identifier too: a late answer to an earlier request must never be taken for
+/// it.
 /// </summary>
 public sealed partial class TerminalSession
 {
@@ -64,7 +66,8 @@ public sealed partial class TerminalSession
         }
     }
 
-    private void Finish(PendingRequest request, RequestStatus status, ErrorFlags error = ErrorFlags.None, byte[]? data = null)
+    private void Finish(PendingRequest request, RequestStatus status, ErrorFlags error = ErrorFlags.None,
+        byte[]? data = null)
     {
         lock (_requestGate)
         {
@@ -158,7 +161,11 @@ public sealed partial class TerminalSession
     private void OnMeterAnswer(in FrameHeader header, in Frame frame)
     {
         if (Match(header) is not { } request) return;
-        if (frame.IsWildcard || frame.Address != request.Meter || (frame.Control & 0x1F) != request.MeterFunction) return;
+        if (frame.IsWildcard || frame.Address != request.Meter || (frame.Control & 0x1F) != request.MeterFunction)
+        {
+            return;
+        }
+
         var answer = Answer.Of(frame);
         switch (answer.Kind)
         {

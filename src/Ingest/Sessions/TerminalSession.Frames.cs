@@ -70,7 +70,9 @@ public sealed partial class TerminalSession
         return received;
     }
 
-    /// <summary>Points become channels; points that nobody has registered become faults, one for each run of a point.</summary>
+    /// <summary>
+    /// Points become channels; points that nobody has registered become faults, one for each run of a point.
+    /// </summary>
     private void Resolve(ReceivedFrame received, TerminalEntry entry)
     {
         var points = received.Points;
@@ -102,7 +104,9 @@ public sealed partial class TerminalSession
         _services.Metrics.Decoded(received.Readings.Length + received.Intervals.Length, points.Missing);
     }
 
-    /// <summary>A register read through the terminal becomes a reading; a meter's answer carries no time but its arrival.</summary>
+    /// <summary>
+    /// A register read through the terminal becomes a reading; a meter's answer carries no time but its arrival.
+    /// </summary>
     private ReceivedFrame? OnForwardAnswer(ReadOnlySpan<byte> whole, in FrameHeader header, ReadOnlySpan<byte> userData)
     {
         if (!ForwardContent.TryReadAnswer(header.Units(userData), out _, out var content))
@@ -116,7 +120,14 @@ public sealed partial class TerminalSession
             return null;
         }
 
-        if (Dlt645.FrameReader.TryRead(content, out var answer, out _) != Dlt645.FrameStatus.Complete)
+        var inner = Dlt645.FrameReader.TryRead(content, out var answer, out var consumed);
+        if (inner == Dlt645.FrameStatus.Complete && !answer.FromMeter)
+        {
+            // A half-duplex port hears itself: our own request comes back before the answer.
+            inner = Dlt645.FrameReader.TryRead(content[consumed..], out answer, out _);
+        }
+
+        if (inner != Dlt645.FrameStatus.Complete)
         {
             OnBadForwardAnswer(header);
             return Keep(whole, header.Address, FrameFaultKind.BadMeterFrame, header);
@@ -158,13 +169,16 @@ public sealed partial class TerminalSession
         }
         else
         {
-            Add(received, new(FrameFaultKind.UnknownMeter, 0, RequestFrames.ForwardFn, received.ReceivedAt, address.Digits));
+            Add(received, new(FrameFaultKind.UnknownMeter, 0, RequestFrames.ForwardFn, received.ReceivedAt,
+                address.Digits));
         }
 
         _services.Metrics.Decoded(received.Readings.Length, received.Missing);
     }
 
-    /// <summary>Events, files and the rest: kept raw, and confirmed once durable, or they would come back for ever.</summary>
+    /// <summary>
+    /// Events, files and the rest: kept raw, and confirmed once durable, or they would come back for ever.
+    /// </summary>
     private ReceivedFrame OnOther(ReadOnlySpan<byte> whole, in FrameHeader header)
     {
         var received = Begin(whole, header.Address, header);

@@ -13,7 +13,8 @@ public sealed partial class TerminalSession
     private TaskCompletionSource<bool>? _linkTest;
 
     /// <summary>
-    /// Asks the terminal whether it is there. True when any frame comes in time, and also when our own sink keeps us from
+    /// Asks the terminal whether it is there. True when any frame comes in time, and also when our own sink keeps us
+    /// from
     /// reading: then the terminal cannot prove itself. False when not, or when the session ends.
     /// </summary>
     internal Task<bool> LinkTestAsync()
@@ -42,7 +43,12 @@ public sealed partial class TerminalSession
 
     private void TickLinkTest()
     {
-        if (_linkTest is not { Task.IsCompleted: false } test || _wire.GetTimestamp() < Volatile.Read(ref _linkTestUntil)) return;
+        if (_linkTest is not { Task.IsCompleted: false } test
+            || _wire.GetTimestamp() < Volatile.Read(ref _linkTestUntil))
+        {
+            return;
+        }
+
         test.TrySetResult(Volatile.Read(ref _waitingSince) == NoTime);
     }
 

@@ -6,7 +6,8 @@ using Frames645 = Meters.Ingest.Dlt645.Frames;
 namespace Meters.Ingest.Sessions;
 
 /// <summary>
-/// What the service asks of the terminal. One request is on the wire at a time, the others wait in turn. Timeouts are on
+/// What the service asks of the terminal. One request is on the wire at a time, the others wait in turn. Timeouts are
+/// on
 /// the wire's clock and run from the moment of sending; a request that waits longer than its timeout for its turn ends
 /// as Busy. Cancelling stops the wait, not what was sent.
 /// </summary>
@@ -24,7 +25,9 @@ public sealed partial class TerminalSession
     /// <param name="meter">Whose answer is expected.</param>
     /// <param name="dlt645Frame">A complete 645 frame, without preamble.</param>
     /// <param name="port">1 to 31.</param>
-    /// <param name="tpSentAt">When the order was given, program's clock: the terminal measures its lateness from here.</param>
+    /// <param name="tpSentAt">
+    /// When the order was given, program's clock: the terminal measures its lateness from here.
+    /// </param>
     /// <param name="allowedDelay">Sent as whole minutes, 1 to 255. Behind it the request is not sent at all.</param>
     /// <param name="timeout">For the answer, on the wire's clock.</param>
     public async Task<RequestResult> ForwardAsync(MeterAddress meter, ReadOnlyMemory<byte> dlt645Frame, byte port,
@@ -42,7 +45,9 @@ public sealed partial class TerminalSession
         return await SendAsync(request, to, bytes, cancellation);
     }
 
-    /// <summary>A control command to a meter, sealed by the security module. Accepted is not done: read the relay back.</summary>
+    /// <summary>
+    /// A control command to a meter, sealed by the security module. Accepted is not done: read the relay back.
+    /// </summary>
     /// <param name="validUntil">
     /// Deadline, program's clock: stands in the meter's frame and, as allowed delay, in the terminal's.
     /// </param>
@@ -64,7 +69,9 @@ public sealed partial class TerminalSession
         return await ForwardAsync(meter, frame.AsMemory(0, bytes), port, now, validUntil - now, timeout, cancellation);
     }
 
-    /// <summary>Reads a meter's data identifier through the terminal. A register among them also goes to the sink.</summary>
+    /// <summary>
+    /// Reads a meter's data identifier through the terminal. A register among them also goes to the sink.
+    /// </summary>
     public async Task<RequestResult> ReadMeterAsync(MeterAddress meter, uint identifier, TimeSpan timeout,
         CancellationToken cancellation, byte port = DefaultPort)
     {
@@ -86,7 +93,8 @@ public sealed partial class TerminalSession
     }
 
     /// <summary>
-    /// AFN 0A F10, page by page from record 1 on, until a page is not full. A terminal that denies a page behind the first
+    /// AFN 0A F10, page by page from record 1 on, until a page is not full. A terminal that denies a page behind the
+    /// first
     /// has no more records.
     /// </summary>
     public async Task<MeterTableResult> ReadMeterTableAsync(TimeSpan timeoutPerPage, CancellationToken cancellation)
@@ -116,7 +124,8 @@ public sealed partial class TerminalSession
     {
         var request = new PendingRequest(Afn.HistoryData, timeout);
         var to = new byte[LinkFrames.BytesMax];
-        return SendAsync(request, to, RequestFrames.ReadCurve(to, Number(request), pn, startLocal, count), cancellation);
+        return SendAsync(request, to, RequestFrames.ReadCurve(to, Number(request), pn, startLocal, count),
+            cancellation);
     }
 
     /// <summary>AFN 0D F161: the register at 24:00 of a local day; it goes to the sink.</summary>
@@ -150,7 +159,8 @@ public sealed partial class TerminalSession
     }
 
     /// <summary>AFN 05 F26 or F34: the terminal's own arrears alarm.</summary>
-    public Task<RequestResult> TerminalAlarmAsync(bool on, Instant validUntil, TimeSpan timeout, CancellationToken cancellation)
+    public Task<RequestResult> TerminalAlarmAsync(bool on, Instant validUntil, TimeSpan timeout,
+        CancellationToken cancellation)
     {
         if (!TryZone(out var zone)) return Task.FromResult(NotSent(RequestStatus.NotRegistered));
         var request = new PendingRequest(Afn.Control, timeout) { NotAfter = validUntil };
@@ -158,7 +168,8 @@ public sealed partial class TerminalSession
         if (now > validUntil) return Task.FromResult(NotSent(RequestStatus.Expired));
         var (target, tag) = Number(request, zone, now, validUntil - now);
         var to = new byte[LinkFrames.BytesMax];
-        return SendAsync(request, to, RequestFrames.Alarm(to, target, on, _services.TerminalPassword, tag), cancellation);
+        return SendAsync(request, to, RequestFrames.Alarm(to, target, on, _services.TerminalPassword, tag),
+            cancellation);
     }
 
     /// <summary>Reads are harmless when late; the tag only keeps a queue from being worked off hours later.</summary>

@@ -50,7 +50,9 @@ public sealed partial class TerminalSession
         Id = services.Table.NextId();
     }
 
-    /// <summary>Unique in this process. Results carry it, so that a caller sees which connection an answer came on.</summary>
+    /// <summary>
+    /// Unique in this process. Results carry it, so that a caller sees which connection an answer came on.
+    /// </summary>
     public long Id { get; }
 
     /// <summary>The terminal, from its first valid frame on.</summary>
@@ -61,9 +63,15 @@ public sealed partial class TerminalSession
     /// <summary>Valid frames so far.</summary>
     public long Frames => Volatile.Read(ref _frames);
 
-    /// <summary>Runs until the connection ends. Whatever the peer does is an end with a name; an exception is a fault of ours.</summary>
-    /// <param name="remote">Address of the peer without its port: the key of <see cref="IngestOptions.SessionsPerRemoteMax"/>.</param>
-    /// <param name="stopping">The service stops. Not the closing of the connection: that would drop bytes we already hold.</param>
+    /// <summary>
+    /// Runs until the connection ends. Whatever the peer does is an end with a name; an exception is a fault of ours.
+    /// </summary>
+    /// <param name="remote">
+    /// Address of the peer without its port: the key of <see cref="IngestOptions.SessionsPerRemoteMax"/>.
+    /// </param>
+    /// <param name="stopping">
+    /// The service stops. Not the closing of the connection: that would drop bytes we already hold.
+    /// </param>
     public async Task<SessionEnd> RunAsync(IDuplexPipe transport, string remote, CancellationToken stopping)
     {
         (_remote, _input, _output) = (remote, transport.Input, transport.Output);
@@ -75,7 +83,8 @@ public sealed partial class TerminalSession
         try
         {
             await using var timer = _wire.CreateTimer(static s => ((TerminalSession)s!).OnTick(), this, Tick, Tick);
-            await using var stop = stopping.Register(static s => ((TerminalSession)s!).End(SessionEnd.ServerStopping), this);
+            await using var stop = stopping.Register(
+                static s => ((TerminalSession)s!).End(SessionEnd.ServerStopping), this);
             await ReadToEndAsync(_input, stopping);
             Leave();
             _outgoing.Close();
@@ -148,9 +157,10 @@ public sealed partial class TerminalSession
                 Volatile.Write(ref _waitingSince, NoTime);
                 var rest = result.Buffer;
                 var status = FrameStatus.NeedMore;
-                while (!IsEnded
-                    && (status = _scanner.Next(ref rest, _options.FrameBytesMax, out var frame)) == FrameStatus.Complete)
+                while (!IsEnded)
                 {
+                    status = _scanner.Next(ref rest, _options.FrameBytesMax, out var frame);
+                    if (status != FrameStatus.Complete) break;
                     await OnFrameAsync(frame, stopping);
                 }
 
@@ -208,8 +218,14 @@ public sealed partial class TerminalSession
 
     private void NotePartial(bool partial)
     {
-        if (!partial) Volatile.Write(ref _partialSince, NoTime);
-        else if (_partialSince == NoTime || _partialFrames != _frames) Volatile.Write(ref _partialSince, _wire.GetTimestamp());
+        if (!partial)
+        {
+            Volatile.Write(ref _partialSince, NoTime);
+        }
+        else if (_partialSince == NoTime || _partialFrames != _frames)
+        {
+            Volatile.Write(ref _partialSince, _wire.GetTimestamp());
+        }
         _partialFrames = _frames;
     }
 
@@ -219,9 +235,10 @@ public sealed partial class TerminalSession
         if (skipped == 0) return;
         _skippedCounted = _scanner.SkippedBytes;
         _services.Metrics.Skipped(skipped);
-        if (_scanner.FalseStarts == _falseStartsCounted) return;
+        var falseStarts = _scanner.FalseStarts - _falseStartsCounted;
+        if (falseStarts == 0) return;
         _falseStartsCounted = _scanner.FalseStarts;
-        _services.Metrics.Rejected(_scanner.LastRejection);
+        _services.Metrics.Rejected(_scanner.LastRejection, falseStarts);
     }
 
     private async Task WriteAsync(PipeWriter output)
@@ -231,7 +248,8 @@ public sealed partial class TerminalSession
             while (true)
             {
                 await _outgoing.Ready.WaitAsync();
-                var closing = _outgoing.IsClosed; // Before the last take: what was queued before the close is still sent.
+                // Before the last take: what was queued before the close is still sent.
+                var closing = _outgoing.IsClosed;
                 while (_outgoing.TakeAll() is { IsEmpty: false } batch)
                 {
                     Volatile.Write(ref _flushSince, _wire.GetTimestamp());
@@ -255,17 +273,22 @@ public sealed partial class TerminalSession
 
     private void OnTick()
     {
-        if (IsOver(_flushSince, _options.OutgoingStallSecondsMax)) End(SessionEnd.SlowReader);
-        if (IsOver(_flushSince, _options.OutgoingStallSecondsMax)) _output?.CancelPendingFlush(); // Also behind another end.
+        if (IsOver(_flushSince, _options.OutgoingStallSecondsMax))
+        {
+            End(SessionEnd.SlowReader);
+            _output?.CancelPendingFlush(); // Also where the session had ended for another reason and still sends.
+        }
         if (IsEnded) return;
 
         // While we wait for the sink the terminal is not to blame.
         var waiting = Volatile.Read(ref _waitingSince);
         if (waiting != NoTime)
         {
+            var lastFrameAt = Volatile.Read(ref _lastFrameAt);
+            if (lastFrameAt == NoTime) lastFrameAt = _beganAt;
             if (IsOver(_partialSince, _options.IncompleteFrameSecondsMax)) End(SessionEnd.Trickling);
             else if (Address is null && IsOver(_beganAt, _options.FirstLoginSecondsMax)) End(SessionEnd.NoLogin);
-            else if (IsOver(_lastFrameAt == NoTime ? _beganAt : _lastFrameAt, _options.IdleSecondsMax)) End(SessionEnd.Idle);
+            else if (IsOver(lastFrameAt, _options.IdleSecondsMax)) End(SessionEnd.Idle);
         }
 
         TickLinkTest();
