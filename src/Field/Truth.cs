@@ -8,6 +8,10 @@ namespace Meters.Field;
 /// <param name="Confirmed">An AFN 00 came back for it; never true of what was only an answer to a request.</param>
 public readonly record struct SentReading(int Meter, Instant At, Energy Register, bool Confirmed);
 
+/// <summary>A register that a meter answered to a 645 read: a reading of no particular hour.</summary>
+/// <param name="At">The program's clock when the meter answered.</param>
+public readonly record struct SpotReading(int Meter, Instant At, Energy Register);
+
 /// <param name="At">When it moved, on the program's clock.</param>
 public readonly record struct RelayMovement(int Meter, Instant At, RelayState State);
 
@@ -32,7 +36,7 @@ public readonly record struct ControlSeen(int Meter, Instant At, ControlCode Cod
 
 /// <summary>
 /// What really happened in the field, for checks that must not start from the service's store. Thread-safe. Its size is
-/// bounded by the simulation: meters times hours for readings, one entry for each movement, alarm and command.
+/// bounded by the simulation: meters times hours for readings, one entry for each movement, alarm, command and 645 read.
 /// Meters are named by their index in the field.
 /// </summary>
 public sealed class Truth(int meters, bool recordReadings = true)
@@ -49,6 +53,7 @@ public sealed class Truth(int meters, bool recordReadings = true)
     private readonly Dictionary<int, bool> _alarms = [];
     private readonly List<AlarmChange> _alarmChanges = [];
     private readonly List<ControlSeen> _controls = [];
+    private readonly List<SpotReading> _spotReadings = [];
     private long _newestKey = long.MinValue;
     private Hour? _newest;
     private long _readingsSent;
@@ -72,6 +77,9 @@ public sealed class Truth(int meters, bool recordReadings = true)
 
     /// <summary>Every 1CH command that reached a meter.</summary>
     public IReadOnlyList<ControlSeen> Controls => Snapshot(_controls);
+
+    /// <summary>Forward active registers read through AFN 10; not among <see cref="ReadingsSent"/>.</summary>
+    public IReadOnlyList<SpotReading> SpotReadings => Snapshot(_spotReadings);
 
     /// <summary>What the meter used, on the meter's own side, in all hours so far; exact, not cut.</summary>
     public Energy UsedBy(int meter)
@@ -217,6 +225,11 @@ public sealed class Truth(int meters, bool recordReadings = true)
     internal void Controlled(ControlSeen seen)
     {
         lock (_gate) _controls.Add(seen);
+    }
+
+    internal void WasRead(SpotReading reading)
+    {
+        lock (_gate) _spotReadings.Add(reading);
     }
 
     private void Mark(int firstMeter, ReadOnlySpan<Devices.PendingReading> readings, byte flag, ref long distinct)

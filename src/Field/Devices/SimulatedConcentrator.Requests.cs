@@ -135,6 +135,12 @@ public sealed partial class SimulatedConcentrator
             now, _options.Zone, _options.MeterPassword, _options.RelayDelay, _options.ButtonDelay, _options.KeepPowerAccepts);
         ref var meter = ref _meters[place];
         var written = meter.Answer(frame, world, answer, out var seen);
+        if (written > 0 && frame is { Control: ControlByte.Read, DataBytes: >= 4 }
+            && frame.ReadNumber(0, 4) == DataIdentifier.ForwardActive)
+        {
+            _setup.Truth.WasRead(new(_firstMeter + place, now, meter.Shown));
+        }
+
         if (seen is { } command)
         {
             var index = _firstMeter + place;
