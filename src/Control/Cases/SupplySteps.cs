@@ -245,9 +245,12 @@ internal static class SupplySteps
         return true;
     }
 
-    /// <summary>An attempt of this run that ran its course; one that was taken back does not count.</summary>
+    /// <summary>
+    /// An attempt of this run that ran its course; one that was taken back, or that expired waiting its turn, does not count.
+    /// </summary>
     private static bool Counts(Command? trip, LadderDraft draft) => trip is not null
         && trip.CreatedAt >= draft.Case.RungAt
+        && (trip.State != CommandState.Expired || trip.Attempts > 0)
         && trip.State is not (CommandState.Cancelled or CommandState.Superseded);
 
     /// <summary>One attempt in each window.</summary>

@@ -19,6 +19,7 @@ public sealed class Dispatcher
     private readonly EngineMetrics _metrics;
     private readonly ILogger _log;
     private readonly DispatchLimiter _limiter;
+    private readonly TripPace _pace;
     private readonly ConcurrentDictionary<CommandId, Flight> _flights = [];
     private readonly WorkSignal _landed = new();
     private int _inFlight;
@@ -27,6 +28,7 @@ public sealed class Dispatcher
     {
         (_engine, _setup, _metrics, _log) = (engine, setup, metrics, log);
         _limiter = new(setup.Limiter);
+        _pace = new(GuardWindow);
     }
 
     /// <summary>Requests on the wire now.</summary>
@@ -40,6 +42,10 @@ public sealed class Dispatcher
 
     private IControlStore Store => _setup.Store.Control;
 
+    private TimeSpan GuardWindow => TimeSpan.FromMinutes(_setup.Guard.WindowMinutes);
+
+    private int GuardTripsMax => GuardCap.TripsMax(_engine.Registry.AccountCount, _setup.Guard);
+
     private TimeSpan AnswerMax => TimeSpan.FromSeconds(_setup.Engine.MeterAnswerSecondsMax);
 
     /// <summary>
@@ -49,8 +55,10 @@ public sealed class Dispatcher
     public async Task RecoverAsync(CancellationToken stopping)
     {
         var now = _setup.Clock.Now();
-        var facts = await Store.DispatchesSinceAsync(now - DispatchLimiter.Memory, stopping);
+        var memory = GuardWindow > DispatchLimiter.Memory ? GuardWindow : DispatchLimiter.Memory;
+        var facts = await Store.DispatchesSinceAsync(now - memory, stopping);
         _limiter.Restore(facts.Select(f => (f.Terminal, f.Kind, f.At)));
+        _pace.Restore(facts.Where(f => f.Kind == CommandKind.Trip).Select(f => f.At));
         foreach (var command in await Store.InFlightAsync(stopping))
         {
             await StepAsync(new(command, null), CommandEvent.Of(CommandEventKind.SessionLost), stopping);
@@ -162,6 +170,12 @@ public sealed class Dispatcher
             return (true, false);
         }
 
+        if (command.Kind == CommandKind.Trip && !_pace.TryTake(now, TripPace.Of(GuardTripsMax), out freeAt))
+        {
+            await LaterAsync(command, freeAt, "Waits its turn among the cuts.", stopping);
+            return (true, false);
+        }
+
         return (await DispatchAsync(command, session, now, stopping), false);
     }
 
@@ -176,10 +190,8 @@ public sealed class Dispatcher
 
     private async Task<bool> DispatchAsync(Command command, TerminalSession session, Instant now, CancellationToken stopping)
     {
-        var window = TimeSpan.FromMinutes(_setup.Guard.WindowMinutes);
-        var cap = GuardCap.TripsMax(_engine.Registry.AccountCount, _setup.Guard);
         var status = await Store.TryDispatchAsync(
-            new(command.Id, now, session.Id, now + AnswerMax, window, cap), stopping);
+            new(command.Id, now, session.Id, now + AnswerMax, GuardWindow, GuardTripsMax), stopping);
         _metrics.Dispatched(status);
         if (status == DispatchStatus.GuardExhausted) _log.CutQuarantined(command.Id.Value);
         if (status != DispatchStatus.Sent) return true;

@@ -37,6 +37,35 @@ internal static class PostgresCommit
         }
     }
 
+    /// <summary>Registers of better quality take the place of what stands for their instants.</summary>
+    /// <exception cref="InvalidDataException">A reading is not there.</exception>
+    public static async Task ReplaceReadingsAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        List<RatedReading> rows,
+        CancellationToken stopping)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.Add(
+            """
+            UPDATE reading SET register = better.register, charge = better.charge, quality = better.quality,
+                frame_id = better.frame_id
+            FROM unnest($1, $2, $3, $4, $5, $6) AS better (channel, at, register, charge, quality, frame_id)
+            WHERE reading.channel = better.channel AND reading.at = better.at AND reading.at BETWEEN $7 AND $8
+            """,
+            Columns.Longs(rows, row => row.Reading.Channel.Value),
+            Columns.Instants(rows, row => row.Reading.At),
+            Columns.Longs(rows, row => row.Reading.Register.TenthsWh),
+            Columns.Longs(rows, row => row.Charge),
+            Columns.Shorts(rows, row => (short)row.Reading.Quality),
+            Columns.Longs(rows, row => row.Reading.Frame.Value),
+            Columns.Of(rows.Min(row => row.Reading.At)),
+            Columns.Of(rows.Max(row => row.Reading.At)));
+        var replaced = await batch.ExecuteNonQueryAsync(stopping);
+        if (replaced == rows.Count) return;
+        throw new InvalidDataException($"{rows.Count} readings to replace, {replaced} found.");
+    }
+
     /// <summary>After the readings are in: a change may be about one of the same commit.</summary>
     /// <exception cref="InvalidDataException">A reading is not there.</exception>
     public static async Task ChangeChargesAsync(

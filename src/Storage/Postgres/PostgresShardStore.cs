@@ -108,6 +108,11 @@ internal sealed class PostgresShardStore(PostgresDatabase database, int shard, l
         await PostgresCommit.WriteRowsAsync(connection, transaction, commit, shard, epoch, stopping);
         if (commit.Frames.Count > 0) await ReadingCopy.CopyAsync(_copy, connection, commit.Frames, stopping);
         if (commit.Readings.Count > 0) await ReadingCopy.CopyAsync(_copy, connection, commit.Readings, stopping);
+        if (commit.Replacements.Count > 0)
+        {
+            await PostgresCommit.ReplaceReadingsAsync(connection, transaction, commit.Replacements, stopping);
+        }
+
         if (commit.ChargeChanges.Count > 0)
         {
             await PostgresCommit.ChangeChargesAsync(connection, transaction, commit.ChargeChanges, stopping);

@@ -10,8 +10,8 @@ internal static class CaseCommit
     {
         foreach (var (_, to) in decisions.SelectMany(decision => decision.Cancelled))
         {
-            if (to is CommandState.Cancelled or CommandState.Superseded) continue;
-            throw new ArgumentException($"A command can be cancelled or superseded, not {to}.", nameof(decisions));
+            if (to is CommandState.Cancelled or CommandState.Superseded or CommandState.Expired) continue;
+            throw new ArgumentException($"A command can be cancelled, superseded or expired, not {to}.", nameof(decisions));
         }
 
         var current = await CurrentAsync(session, decisions);
