@@ -46,6 +46,7 @@ public sealed partial class FaultHandler(ILogger<FaultHandler> logger) : IExcept
             return Problems.Of(Fault.BodyMalformed, detail, field);
         }
 
+        if (NoBody().IsMatch(bad.Message)) return Problems.Of(Fault.BodyMalformed, "The body is empty.");
         if (bad.StatusCode == StatusCodes.Status400BadRequest
             && Parameter().Match(bad.Message) is { Success: true } match)
         {
@@ -65,8 +66,7 @@ public sealed partial class FaultHandler(ILogger<FaultHandler> logger) : IExcept
         var path = (json.Path ?? "$").TrimStart('$').TrimStart('.');
         if (Unmapped().Match(json.Message) is { Success: true } unknown)
         {
-            var name = unknown.Groups[1].Value;
-            var field = path == name || path.EndsWith('.' + name) ? path : Join(path, name);
+            var field = PathOf(path, unknown.Groups[1].Value);
             return (field, $"The member '{field}' is not known here.");
         }
 
@@ -78,13 +78,18 @@ public sealed partial class FaultHandler(ILogger<FaultHandler> logger) : IExcept
 
         if (Duplicate().Match(json.Message) is { Success: true } twice)
         {
-            return (Join(path, twice.Groups[1].Value), $"The member '{twice.Groups[1].Value}' stands twice.");
+            var field = PathOf(path, twice.Groups[1].Value);
+            return (field, $"The member '{field}' stands twice.");
         }
 
         var where = path.Length == 0 ? "The body" : $"'{path}'";
         var line = json.LineNumber is { } number ? $" (line {number + 1}, byte {json.BytePositionInLine + 1})" : "";
         return (path, $"{where} is malformed or of the wrong type{line}.");
     }
+
+    // The serializer's path ends with the member or with the object that holds it, by the kind of fault.
+    private static string PathOf(string path, string name) =>
+        path == name || path.EndsWith('.' + name, StringComparison.Ordinal) ? path : Join(path, name);
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
@@ -99,6 +104,9 @@ public sealed partial class FaultHandler(ILogger<FaultHandler> logger) : IExcept
 
     [GeneratedRegex("'([^']*)'")]
     private static partial Regex Quoted();
+
+    [GeneratedRegex("no body was provided|not provided from body")]
+    private static partial Regex NoBody();
 
     [GeneratedRegex("parameter \"[^\"]*?(\\w+)\"")]
     private static partial Regex Parameter();

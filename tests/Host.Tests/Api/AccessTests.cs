@@ -1,0 +1,161 @@
+using Meters.Host.Access;
+
+namespace Meters.Host.Tests.Api;
+
+public sealed class AccessTests
+{
+    private static readonly (string Method, string Path, Role[] Roles)[] Endpoints =
+    [
+        ("GET", "/accounts", Enum.GetValues<Role>()),
+        ("GET", "/accounts/1", Enum.GetValues<Role>()),
+        ("GET", "/accounts/1/balance", Enum.GetValues<Role>()),
+        ("GET", "/accounts/1/payments", Enum.GetValues<Role>()),
+        ("GET", "/accounts/1/commands", Enum.GetValues<Role>()),
+        ("GET", "/accounts/1/decisions", Enum.GetValues<Role>()),
+        ("GET", "/accounts/1/notices", Enum.GetValues<Role>()),
+        ("GET", "/accounts/1/holds", Enum.GetValues<Role>()),
+        ("GET", "/meters", Enum.GetValues<Role>()),
+        ("GET", "/meters/1", Enum.GetValues<Role>()),
+        ("GET", "/meters/1/readings", Enum.GetValues<Role>()),
+        ("GET", "/concentrators", Enum.GetValues<Role>()),
+        ("GET", "/concentrators/4403-00004", Enum.GetValues<Role>()),
+        ("GET", "/tariffs", Enum.GetValues<Role>()),
+        ("GET", "/tariffs/home", Enum.GetValues<Role>()),
+        ("GET", "/policies", Enum.GetValues<Role>()),
+        ("GET", "/policies/standard", Enum.GetValues<Role>()),
+        ("GET", "/totals", Enum.GetValues<Role>()),
+        ("GET", "/openapi/v1.json", Enum.GetValues<Role>()),
+        ("POST", "/accounts", [Role.Billing, Role.Admin]),
+        ("POST", "/meters", [Role.Billing, Role.Admin]),
+        ("POST", "/concentrators", [Role.Billing, Role.Admin]),
+        ("POST", "/tariffs", [Role.Billing]),
+        ("POST", "/policies", [Role.Billing]),
+        ("POST", "/payments", [Role.Cashier]),
+        ("POST", "/accounts/1/commands", [Role.Control]),
+        ("POST", "/accounts/1/holds", [Role.Control]),
+        ("DELETE", "/accounts/1/holds/dispute", [Role.Control]),
+        ("GET", "/quarantine", [Role.Auditor, Role.Billing]),
+        ("GET", "/quarantine/unregistered", [Role.Auditor, Role.Billing]),
+        ("GET", "/frames/1", [Role.Auditor, Role.Billing]),
+        ("GET", "/keys", [Role.Admin]),
+        ("POST", "/keys", [Role.Admin]),
+        ("DELETE", "/keys/nobody", [Role.Admin]),
+    ];
+
+    [Fact(Timeout = 60_000)]
+    public async Task Every_endpoint_lets_in_its_roles_and_nobody_else()
+    {
+        await using var server = await ApiServer.StartAsync();
+        foreach (var (method, path, roles) in Endpoints)
+        {
+            (await server.SendAsync(new(method), path, null)).IsProblem(401, "key-missing");
+            foreach (var role in Enum.GetValues<Role>())
+            {
+                var answer = await server.SendAsync(new(method), path, role, method == "POST" ? "{" : null);
+                if (roles.Contains(role)) Assert.False(answer.Status is 401 or 403, $"{method} {path} as {role}: {answer.Status}");
+                else answer.IsProblem(403, "role-missing");
+            }
+        }
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task No_endpoint_is_missing_from_the_table()
+    {
+        await using var server = await ApiServer.StartAsync();
+
+        var document = (await server.GetAsync("/openapi/v1.json")).Json;
+
+        var documented = document.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(method => $"{method.Name.ToUpperInvariant()} {Shape(path.Name)}"))
+            .Where(endpoint => !endpoint.Contains("/health/", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
+        var tested = Endpoints.Where(endpoint => endpoint.Path != "/openapi/v1.json")
+            .Select(endpoint => $"{endpoint.Method} {Shape(endpoint.Path)}")
+            .Order(StringComparer.Ordinal);
+        Assert.Equal(tested, documented);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Nothing_answers_without_a_key_but_health()
+    {
+        await using var server = await ApiServer.StartAsync();
+
+        Assert.Equal(200, (await server.GetAsync("/health/live", null)).Status);
+        Assert.Equal(200, (await server.GetAsync("/health/ready", null)).Status);
+        (await server.GetAsync("/nothing/here", null)).IsProblem(401, "key-missing");
+        (await server.GetAsync("/", null)).IsProblem(401, "key-missing");
+        (await server.GetAsync("/nothing/here")).IsProblem(404, "not-found");
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("Bearer mk_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("Bearer mk_short")]
+    [InlineData("Bearer")]
+    [InlineData("Basic dXNlcjpwYXNz")]
+    public async Task A_bad_key_is_refused(string header)
+    {
+        await using var server = await ApiServer.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/accounts");
+        request.Headers.TryAddWithoutValidation("Authorization", header);
+
+        var answer = await server.SendAsync(request);
+
+        answer.IsProblem(401, "key-invalid");
+        Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.Single().Scheme);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_key_is_issued_shown_once_used_and_revoked()
+    {
+        await using var server = await ApiServer.StartAsync();
+        const string Body = """{"name":"till 3","person":"wang.li","roles":["cashier","reader"]}""";
+
+        var issued = await server.PostAsync("/keys", Role.Admin, Body);
+        Assert.Equal(201, issued.Status);
+        Assert.True(issued.Headers.CacheControl!.NoStore);
+        var key = issued.Json.GetProperty("key").GetString()!;
+        Assert.Equal(200, await StatusAsync(server, key));
+        (await server.PostAsync("/keys", Role.Admin, Body)).IsProblem(409, "name-taken");
+        Assert.DoesNotContain(key, (await server.GetAsync("/keys", Role.Admin)).Text, StringComparison.Ordinal);
+
+        Assert.Equal(204, (await server.SendAsync(HttpMethod.Delete, "/keys/till%203", Role.Admin)).Status);
+        Assert.Equal(401, await StatusAsync(server, key));
+        (await server.SendAsync(HttpMethod.Delete, "/keys/till%203", Role.Admin)).IsProblem(404, "key-unknown");
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("""{"name":"x","person":"wang.li","roles":["root"]}""", 422, "content-refused")]
+    [InlineData("""{"name":"x","person":"wang.li","roles":[]}""", 422, "roles-missing")]
+    [InlineData("""{"name":"x","person":"system","roles":["reader"]}""", 422, "person-malformed")]
+    [InlineData("""{"name":"../x","person":"wang.li","roles":["reader"]}""", 422, "name-malformed")]
+    [InlineData("""{"name":"x","person":"wang.li"}""", 400, "body-malformed")]
+    public async Task A_bad_key_request_is_refused(string body, int status, string tag)
+    {
+        await using var server = await ApiServer.StartAsync();
+
+        (await server.PostAsync("/keys", Role.Admin, body)).IsProblem(status, tag);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task With_the_store_away_a_key_is_neither_good_nor_bad()
+    {
+        await using var server = await ApiServer.StartAsync();
+        server.Store.Keys.IsAway = true;
+
+        var answer = await server.GetAsync("/accounts");
+
+        answer.IsProblem(503, "store-unavailable");
+        Assert.Equal(TimeSpan.FromSeconds(5), answer.Headers.RetryAfter!.Delta);
+    }
+
+    private static async Task<int> StatusAsync(ApiServer server, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/totals");
+        request.Headers.Authorization = new("Bearer", key);
+        return (await server.SendAsync(request)).Status;
+    }
+
+    // Parameters, and the values that stand for them in the table, look alike.
+    private static string Shape(string path) => string.Join('/', path.TrimEnd('/').Split('/').Select(part =>
+        part.StartsWith('{') || part is "1" or "4403-00004" or "home" or "standard" or "dispute" or "nobody" ? "*" : part));
+}
