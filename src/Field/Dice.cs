@@ -1,8 +1,8 @@
 namespace Meters.Field;
 
 /// <summary>
-/// Chance as a pure function: what a die shows depends on the seed and on what it is thrown for, never on how often or in
-/// which order it was thrown. So a field behaves the same on a slow and a fast machine.
+/// Chance as a pure function: what a die shows depends on the seed and on what it is thrown for, never on how often or
+/// in which order it was thrown. So a field behaves the same on a slow and a fast machine.
 /// </summary>
 public static class Dice
 {

@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace Meters.Field;
 
 /// <summary>
-/// What goes wrong, as chances out of 1,000, thrown with <see cref="Dice"/> on the field's seed. All are off by default.
-/// Every fault is one that the protocol heals: nothing is lost for good, so a truth stays comparable.
+/// What goes wrong, as chances out of 1,000, thrown with <see cref="Dice"/> on the field's seed. All are off by
+/// default. Every fault is one that the protocol heals: nothing is lost for good, so a truth stays comparable.
 /// </summary>
 public sealed class FieldFaults
 {
@@ -28,7 +28,9 @@ public sealed class FieldFaults
     /// <summary>Per frame: its first sending has a wrong checksum.</summary>
     [Range(0, 1_000)] public int BadChecksumPerMille { get; init; }
 
-    /// <summary>Per frame: once confirmed it is sent again, with a new PSEQ, as terminals do after a reconnect.</summary>
+    /// <summary>
+    /// Per frame: once confirmed it is sent again, with a new PSEQ, as terminals do after a reconnect.
+    /// </summary>
     [Range(0, 1_000)] public int DuplicatePerMille { get; init; }
 
     /// <summary>Per frame and per answer of a meter: four FE bytes in front.</summary>

@@ -21,7 +21,9 @@ public sealed class FieldOptions
     /// <summary>Of all clocks in the field.</summary>
     public LocalZone Zone { get; init; } = LocalZone.China;
 
-    /// <summary>A whole hour, at which every meter shows its first register; the first hour ends one hour later.</summary>
+    /// <summary>
+    /// A whole hour, at which every meter shows its first register; the first hour ends one hour later.
+    /// </summary>
     public Instant Start { get; init; } = Instant.Utc(2026, 3, 1);
 
     /// <summary>Number of the first meter; the others count on.</summary>
@@ -79,7 +81,9 @@ public sealed class FieldOptions
     /// <summary>Six digits that a control command must carry.</summary>
     [Range(0, 999_999)] public int MeterPassword { get; init; }
 
-    /// <summary>A trip under keep-power: true answers "accepted" and moves nothing, false refuses. Both occur.</summary>
+    /// <summary>
+    /// A trip under keep-power: true answers "accepted" and moves nothing, false refuses. Both occur.
+    /// </summary>
     public bool KeepPowerAccepts { get; init; }
 
     /// <summary>False keeps no register per hour, for benchmarks: then curves cannot be asked for either.</summary>

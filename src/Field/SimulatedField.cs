@@ -27,8 +27,9 @@ public sealed class SimulatedField : IAsyncDisposable
         Options = options;
         Truth = new(options.Meters, options.RecordReadings);
         _connects = new(options.ConnectsAtOnce);
-        var setup = new ConcentratorSetup(options, consumption ?? new HouseholdGenerator(options.Seed, options.Zone), Truth,
-            Counters, clock ?? TimeProvider.System, wire ?? TimeProvider.System, _connects);
+        consumption ??= new HouseholdGenerator(options.Seed, options.Zone);
+        var setup = new ConcentratorSetup(options, consumption, Truth, Counters,
+            clock ?? TimeProvider.System, wire ?? TimeProvider.System, _connects);
         _concentrators = new SimulatedConcentrator[options.Concentrators];
         for (var i = 0; i < _concentrators.Length; i++) _concentrators[i] = new(setup, i);
     }
@@ -69,7 +70,8 @@ public sealed class SimulatedField : IAsyncDisposable
     /// <summary>
     /// All meters use the hour that ends at <paramref name="hourEnd"/> and report it. Completes when every frame is
     /// confirmed; a concentrator that is away and a meter that is silent follow with a later hour. The program's clock
-    /// must have reached the hour's end; hours must be pushed in order. The field's start itself is the opening reading.
+    /// must have reached the hour's end; hours must be pushed in order. The field's start itself is the opening
+    /// reading.
     /// </summary>
     public Task PushHourAsync(Instant hourEnd, CancellationToken stopping) => PushHoursAsync(hourEnd, 1, stopping);
 
@@ -87,8 +89,8 @@ public sealed class SimulatedField : IAsyncDisposable
     }
 
     /// <summary>
-    /// Every concentrator comes back and every meter speaks: what was held is pushed. Completes when all is confirmed, and
-    /// then <see cref="Truth.ReadingsSent"/> is everything that the meters ever showed.
+    /// Every concentrator comes back and every meter speaks: what was held is pushed. Completes when all is confirmed,
+    /// and then <see cref="Truth.ReadingsSent"/> is everything that the meters ever showed.
     /// </summary>
     public Task PushHeldAsync(CancellationToken stopping) =>
         Task.WhenAll(_concentrators.Select(concentrator => concentrator.PushHeldAsync(stopping)));
@@ -117,7 +119,8 @@ public sealed class SimulatedField : IAsyncDisposable
         _connects.Dispose();
     }
 
-    private SimulatedConcentrator ConcentratorOf(int index) => _concentrators[Checked(index) / Options.MetersPerConcentrator];
+    private SimulatedConcentrator ConcentratorOf(int index) =>
+        _concentrators[Checked(index) / Options.MetersPerConcentrator];
 
     private int PlaceOf(int index) => index % Options.MetersPerConcentrator;
 

@@ -36,8 +36,8 @@ public readonly record struct ControlSeen(int Meter, Instant At, ControlCode Cod
 
 /// <summary>
 /// What really happened in the field, for checks that must not start from the service's store. Thread-safe. Its size is
-/// bounded by the simulation: meters times hours for readings, one entry for each movement, alarm, command and 645 read.
-/// Meters are named by their index in the field.
+/// bounded by the simulation: meters times hours for readings, one entry for each movement, alarm, command and 645
+/// read. Meters are named by their index in the field.
 /// </summary>
 public sealed class Truth(int meters, bool recordReadings = true)
 {
@@ -87,7 +87,9 @@ public sealed class Truth(int meters, bool recordReadings = true)
         lock (_gate) return new(_usedTenthsWh[meter]);
     }
 
-    /// <summary>What the meter used in the hour that ends there; null where it is not known (a gap, or no such hour).</summary>
+    /// <summary>
+    /// What the meter used in the hour that ends there; null where it is not known (a gap, or no such hour).
+    /// </summary>
     public Energy? UsedBy(int meter, Instant hourEnd)
     {
         lock (_gate)
@@ -143,7 +145,9 @@ public sealed class Truth(int meters, bool recordReadings = true)
         }
     }
 
-    /// <summary>State after every movement up to and including that instant; a meter that never moved is closed.</summary>
+    /// <summary>
+    /// State after every movement up to and including that instant; a meter that never moved is closed.
+    /// </summary>
     public RelayState RelayAt(int meter, Instant at)
     {
         lock (_gate)

@@ -10,11 +10,18 @@ public class FieldOptionsTests
     {
         var faults = new FieldOptions
         {
-            Meters = 0, FramesOutstanding = 9, Start = new(1), ReconnectSeconds = 61, RelayDelay = TimeSpan.FromSeconds(-1),
-            FirstRegisterMin = new(2), FirstRegisterMax = new(1), Faults = new() { CutPerMille = 1_001 },
+            Meters = 0,
+            FramesOutstanding = 9,
+            Start = new(1),
+            ReconnectSeconds = 61,
+            RelayDelay = TimeSpan.FromSeconds(-1),
+            FirstRegisterMin = new(2),
+            FirstRegisterMax = new(1),
+            Faults = new() { CutPerMille = 1_001 },
         }.Check();
         Assert.Equal(7, faults.Count);
-        foreach (var word in new[] { "Meters", "FramesOutstanding", "whole hour", "Reconnect", "delay", "range", "CutPerMille" })
+        foreach (var word in new[] { "Meters", "FramesOutstanding", "whole hour", "Reconnect", "delay", "range",
+            "CutPerMille" })
         {
             Assert.Contains(faults, fault => fault.Contains(word, StringComparison.Ordinal));
         }

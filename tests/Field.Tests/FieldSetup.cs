@@ -36,7 +36,10 @@ internal sealed class FieldSetup : IAsyncDisposable
 
     public static FieldSetup Of(int meters = 3, FieldFaults? faults = null) => Of(master => new()
     {
-        Endpoint = master.Endpoint, Meters = meters, Start = Start, Faults = faults ?? FieldFaults.None,
+        Endpoint = master.Endpoint,
+        Meters = meters,
+        Start = Start,
+        Faults = faults ?? FieldFaults.None,
     });
 
     /// <summary>Moves the program's clock to the hour and pushes it.</summary>
@@ -47,8 +50,8 @@ internal sealed class FieldSetup : IAsyncDisposable
     }
 
     /// <summary>
-    /// Moves the wire clock on, second by second, until the task is done: time-outs and back-off pass, and the sockets in
-    /// between get real time.
+    /// Moves the wire clock on, second by second, until the task is done: time-outs and back-off pass, and the sockets
+    /// in between get real time.
     /// </summary>
     public async Task AdvanceWireUntilAsync(Task task)
     {
@@ -95,7 +98,8 @@ internal sealed class FieldSetup : IAsyncDisposable
         Assert.True(ForwardContent.TryReadAnswer(answer.Units, out var port, out var content));
         Assert.Equal(31, port);
         if (content.IsEmpty) return null;
-        Assert.Equal(Ingest.Dlt645.FrameStatus.Complete, Ingest.Dlt645.FrameReader.TryRead(content, out var frame, out _));
+        Assert.Equal(Ingest.Dlt645.FrameStatus.Complete, Ingest.Dlt645.FrameReader.TryRead(content, out var frame,
+            out _));
         Assert.True(RelayStatus.TryRead(frame, out var relay));
         return relay;
     }
@@ -104,12 +108,14 @@ internal sealed class FieldSetup : IAsyncDisposable
     {
         Assert.Equal(Afn.Forward, answer.Afn);
         Assert.True(ForwardContent.TryReadAnswer(answer.Units, out _, out var content));
-        Assert.Equal(Ingest.Dlt645.FrameStatus.Complete, Ingest.Dlt645.FrameReader.TryRead(content, out var frame, out _));
+        Assert.Equal(Ingest.Dlt645.FrameStatus.Complete, Ingest.Dlt645.FrameReader.TryRead(content, out var frame,
+            out _));
         return Answer.Of(frame).Kind;
     }
 
     /// <summary>What the service would have stored: (terminal, Pn, instant) to value; a twin must agree.</summary>
-    public static Dictionary<(TerminalAddress Terminal, int Pn, Instant At), Energy> Decode(IEnumerable<Received> frames)
+    public static Dictionary<(TerminalAddress Terminal, int Pn, Instant At), Energy> Decode(
+        IEnumerable<Received> frames)
     {
         var stored = new Dictionary<(TerminalAddress, int, Instant), Energy>();
         var points = new DecodedPoints();

@@ -14,8 +14,12 @@ public class LoadFieldTests
         await using var master = new TestMaster();
         using var load = new LoadField(new()
         {
-            Endpoint = master.Endpoint, Terminals = 3, MetersPerTerminal = 31, FramesOutstanding = outstanding,
-            PointsPerUnit = points, FrameBytesMax = frameBytes,
+            Endpoint = master.Endpoint,
+            Terminals = 3,
+            MetersPerTerminal = 31,
+            FramesOutstanding = outstanding,
+            PointsPerUnit = points,
+            FrameBytesMax = frameBytes,
         });
         await load.StartAsync(FieldSetup.Stop);
         var result = await load.PushAsync(FieldSetup.Hour(1), 12, FieldSetup.Stop);
@@ -69,7 +73,10 @@ public class LoadFieldTests
     {
         var fault = Assert.Throws<ArgumentException>(() => new LoadField(new()
         {
-            Endpoint = new(System.Net.IPAddress.Loopback, 1), Terminals = 0, PointsPerUnit = 24, FrameBytesMax = 64,
+            Endpoint = new(System.Net.IPAddress.Loopback, 1),
+            Terminals = 0,
+            PointsPerUnit = 24,
+            FrameBytesMax = 64,
         }));
         Assert.Contains("Terminals", fault.Message, StringComparison.Ordinal);
         Assert.Contains("24 points", fault.Message, StringComparison.Ordinal);

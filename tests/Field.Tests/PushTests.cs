@@ -79,7 +79,9 @@ public class PushTests
 
         await setup.AdvanceWireUntilAsync(push);
         Assert.Equal(2, setup.Master.Connections);
-        var after = setup.Master.All.SkipWhile(frame => frame.Afn != Afn.HistoryData).First(f => f.Afn != Afn.HistoryData);
+        var after = setup.Master.All
+            .SkipWhile(frame => frame.Afn != Afn.HistoryData)
+            .First(frame => frame.Afn != Afn.HistoryData);
         Assert.Equal(Afn.Link, after.Afn);
         setup.AssertTruthAgrees();
     }
@@ -88,7 +90,8 @@ public class PushTests
     public async Task A_service_that_hangs_up_mid_push_loses_nothing()
     {
         await using var setup = FieldSetup.Of(meters: 100);
-        setup.Master.Confirms = frame => frame.Afn == Afn.Link || setup.Master.Connections > 1 || setup.Master.DataSeen < 3;
+        setup.Master.Confirms = frame => frame.Afn == Afn.Link || setup.Master.Connections > 1
+            || setup.Master.DataSeen < 3;
         await setup.Field.StartAsync(FieldSetup.Stop);
         var push = setup.PushAsync(1);
         await setup.Master.UntilDataAsync(3, FieldSetup.Stop);
@@ -111,7 +114,8 @@ public class PushTests
         var length = LinkFrames.Deny(deny, terminal.Address, 0, setup.Master.Data[0].Pseq);
         await setup.Master.SendAsync(terminal.Address, deny.AsMemory(0, length));
         length = LinkFrames.LinkTest(deny, terminal.Address, 2, 9);
-        await setup.Master.AskAsync(terminal.Address, deny.AsMemory(0, length), FieldSetup.Stop); // Deny was taken before this.
+        // Deny was taken before this.
+        await setup.Master.AskAsync(terminal.Address, deny.AsMemory(0, length), FieldSetup.Stop);
         Assert.Equal(1, setup.Field.Counters.FramesDenied);
         Assert.False(push.IsCompleted);
         setup.Wire.Advance(TimeSpan.FromSeconds(10));
@@ -133,7 +137,14 @@ public class PushTests
     public async Task A_day_in_one_push_goes_out_as_curves_with_fillers_for_gaps()
     {
         await using var setup = FieldSetup.Of(
-            master => new() { Endpoint = master.Endpoint, Meters = 5, Start = FieldSetup.Start, FrameBytesMax = 1_000 }, new Gappy());
+            master => new()
+            {
+                Endpoint = master.Endpoint,
+                Meters = 5,
+                Start = FieldSetup.Start,
+                FrameBytesMax = 1_000,
+            },
+            new Gappy());
         await setup.Field.StartAsync(FieldSetup.Stop);
         setup.Clock.SetUtcNow(FieldSetup.Hour(24).ToDateTimeOffset());
         await setup.Field.PushHoursAsync(FieldSetup.Hour(1), 24, FieldSetup.Stop);
@@ -149,7 +160,11 @@ public class PushTests
     {
         await using var setup = FieldSetup.Of(master => new()
         {
-            Endpoint = master.Endpoint, Meters = 100, Start = FieldSetup.Start, FramesOutstanding = 4, FrameBytesMax = 100,
+            Endpoint = master.Endpoint,
+            Meters = 100,
+            Start = FieldSetup.Start,
+            FramesOutstanding = 4,
+            FrameBytesMax = 100,
         });
         setup.Master.Confirms = frame => frame.Afn == Afn.Link;
         await setup.Field.StartAsync(FieldSetup.Stop);
@@ -209,12 +224,24 @@ public class PushTests
     {
         var faults = new FieldFaults
         {
-            SilentMeterPerMille = 100, OfflinePerMille = 150, OfflineHours = 2, LostFramePerMille = 30, BadChecksumPerMille = 30,
-            DuplicatePerMille = 200, PreamblePerMille = 300, CutPerMille = 300, GluedPerMille = 200,
+            SilentMeterPerMille = 100,
+            OfflinePerMille = 150,
+            OfflineHours = 2,
+            LostFramePerMille = 30,
+            BadChecksumPerMille = 30,
+            DuplicatePerMille = 200,
+            PreamblePerMille = 300,
+            CutPerMille = 300,
+            GluedPerMille = 200,
         };
         await using var setup = FieldSetup.Of(master => new()
         {
-            Endpoint = master.Endpoint, Meters = 90, MetersPerConcentrator = 30, Start = FieldSetup.Start, Faults = faults, Seed = 5,
+            Endpoint = master.Endpoint,
+            Meters = 90,
+            MetersPerConcentrator = 30,
+            Start = FieldSetup.Start,
+            Faults = faults,
+            Seed = 5,
         });
         await setup.AdvanceWireUntilAsync(setup.Field.StartAsync(FieldSetup.Stop));
         for (var hour = 1; hour <= 24; hour++) await setup.AdvanceWireUntilAsync(setup.PushAsync(hour));
@@ -262,11 +289,16 @@ public class PushTests
     [Fact(Timeout = 120_000)]
     public async Task The_reference_file_is_replayed_with_every_kilowatt_hour_and_every_gap()
     {
-        Assert.True(ConsumptionCsv.TryOpen(Needs.Data("main-fleet-sgsc-60d.csv.gz"), out var file, out var fault), fault?.ToString());
+        Assert.True(ConsumptionCsv.TryOpen(Needs.Data("main-fleet-sgsc-60d.csv.gz"), out var file, out var fault),
+            fault?.ToString());
         Assert.Equal((360, 512_655L), (file!.Meters.Count, file.Rows));
         await using var setup = FieldSetup.Of(master => new()
         {
-            Endpoint = master.Endpoint, Meters = 360, Start = FieldSetup.Start, FrameBytesMax = 4_000, FramesOutstanding = 2,
+            Endpoint = master.Endpoint,
+            Meters = 360,
+            Start = FieldSetup.Start,
+            FrameBytesMax = 4_000,
+            FramesOutstanding = 2,
         }, new ReplayedConsumption(file, FieldSetup.Hour(1)));
         await setup.Field.StartAsync(FieldSetup.Stop);
         for (var day = 0; day < 60; day++)

@@ -13,7 +13,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Meters.Field.Tests;
 
-/// <summary>The field against the service's own sessions on Kestrel: both sides read the protocol the same way.</summary>
+/// <summary>
+/// The field against the service's own sessions on Kestrel: both sides read the protocol the same way.
+/// </summary>
 public class RealSessionTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -24,8 +26,15 @@ public class RealSessionTests
         await using var service = await Service.StartAsync();
         var faults = new FieldFaults
         {
-            SilentMeterPerMille = 100, OfflinePerMille = 100, OfflineHours = 2, DuplicatePerMille = 200, PreamblePerMille = 300,
-            CutPerMille = 300, GluedPerMille = 200, BadChecksumPerMille = 3, LostFramePerMille = 3,
+            SilentMeterPerMille = 100,
+            OfflinePerMille = 100,
+            OfflineHours = 2,
+            DuplicatePerMille = 200,
+            PreamblePerMille = 300,
+            CutPerMille = 300,
+            GluedPerMille = 200,
+            BadChecksumPerMille = 3,
+            LostFramePerMille = 3,
         };
         await using var field = service.Field(90, faults);
         await field.StartAsync(FieldSetup.Stop);
@@ -96,14 +105,17 @@ public class RealSessionTests
         field.SetAway(0, false);
         await field.PushHeldAsync(FieldSetup.Stop);
         session = service.SessionOf(field);
-        var curve = await session.RequestCurveAsync(7, LocalZone.China.ToLocal(FieldSetup.Hour(1)), 20, Patience, FieldSetup.Stop);
+        var curve = await session.RequestCurveAsync(7, LocalZone.China.ToLocal(FieldSetup.Hour(1)), 20, Patience,
+            FieldSetup.Stop);
         Assert.Equal(RequestStatus.Data, curve.Status);
-        Assert.Equal(RequestStatus.Data, (await session.RequestDailyAsync(7, new(2026, 3, 1), Patience, FieldSetup.Stop)).Status);
+        Assert.Equal(RequestStatus.Data, (await session.RequestDailyAsync(7, new(2026, 3, 1), Patience,
+            FieldSetup.Stop)).Status);
         Assert.Equal(RequestStatus.Data, (await session.RequestCurrentAsync(7, Patience, FieldSetup.Stop)).Status);
         Assert.Equal(RequestStatus.Accepted, (await session.SetClockAsync(Patience, FieldSetup.Stop)).Status);
         Assert.Equal(TimeSpan.Zero, field.Concentrators[0].ClockError);
         var until = FieldSetup.Hour(21);
-        Assert.Equal(RequestStatus.Accepted, (await session.TerminalAlarmAsync(true, until, Patience, FieldSetup.Stop)).Status);
+        Assert.Equal(RequestStatus.Accepted, (await session.TerminalAlarmAsync(true, until, Patience,
+            FieldSetup.Stop)).Status);
         Assert.True(field.Concentrators[0].TerminalAlarmIsOn);
         Assert.Equal(field.Truth.ReadingsSent, service.Stored.Count);
     }
@@ -127,8 +139,10 @@ public class RealSessionTests
         {
             var service = new Service();
             var builder = WebApplication.CreateSlimBuilder();
-            builder.Services.AddSingleton(new SessionServices(new(), service, service, service, new PasswordSecurityModule(),
-                service.Clock, TimeProvider.System, service._table, new IngestMetrics(), NullLogger<TerminalSession>.Instance));
+            builder.Services.AddSingleton(new SessionServices(new(), service, service, service,
+                new PasswordSecurityModule(),
+                service.Clock, TimeProvider.System, service._table, new IngestMetrics(),
+                NullLogger<TerminalSession>.Instance));
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(
                 IPAddress.Loopback, 0, listen => listen.UseConnectionHandler<TerminalConnectionHandler>()));
             service._host = builder.Build();
@@ -141,8 +155,12 @@ public class RealSessionTests
         {
             var field = new SimulatedField(new()
             {
-                Endpoint = new(IPAddress.Loopback, new Uri(_host!.Urls.Single()).Port), Meters = meters,
-                MetersPerConcentrator = metersPerConcentrator, Start = FieldSetup.Start, Faults = faults, Seed = 5,
+                Endpoint = new(IPAddress.Loopback, new Uri(_host!.Urls.Single()).Port),
+                Meters = meters,
+                MetersPerConcentrator = metersPerConcentrator,
+                Start = FieldSetup.Start,
+                Faults = faults,
+                Seed = 5,
                 ConfirmTimeoutSeconds = 1,
             }, clock: Clock);
             foreach (var terminal in field.Meters.GroupBy(meter => meter.Terminal))

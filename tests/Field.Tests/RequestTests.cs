@@ -37,7 +37,8 @@ public class RequestTests
     [Theory(Timeout = Limit)]
     [InlineData(-1, false)] // Cut during the first hour: the hour does not go through.
     [InlineData(0, true)] // Cut exactly at its end: that belongs to the next hour.
-    public async Task An_hour_goes_through_only_if_the_relay_was_closed_up_to_its_end(int secondsFromEnd, bool goesThrough)
+    public async Task An_hour_goes_through_only_if_the_relay_was_closed_up_to_its_end(int secondsFromEnd,
+        bool goesThrough)
     {
         await using var setup = FieldSetup.Of();
         await setup.Field.StartAsync(FieldSetup.Stop);
@@ -80,7 +81,8 @@ public class RequestTests
     {
         await using var setup = FieldSetup.Of();
         await setup.Field.StartAsync(FieldSetup.Stop);
-        Assert.Equal(AnswerKind.ControlRefused, FieldSetup.KindOf(await setup.ControlAsync(0, ControlCode.Trip, password: 1)));
+        Assert.Equal(AnswerKind.ControlRefused, FieldSetup.KindOf(await setup.ControlAsync(0, ControlCode.Trip,
+            password: 1)));
         Assert.Equal(ControlOutcome.NotAuthorised, Assert.Single(setup.Truth.Controls).Outcome);
     }
 
@@ -93,7 +95,8 @@ public class RequestTests
         await setup.ControlAsync(2, ControlCode.AlarmOn);
         Assert.True(setup.Truth.AlarmIsOn(2));
         await setup.ControlAsync(2, ControlCode.AlarmOff);
-        Assert.Equal([new(2, FieldSetup.Start, true), new AlarmChange(2, FieldSetup.Start, false)], setup.Truth.AlarmChanges);
+        Assert.Equal([new(2, FieldSetup.Start, true), new AlarmChange(2, FieldSetup.Start, false)],
+            setup.Truth.AlarmChanges);
     }
 
     [Fact(Timeout = Limit)]
@@ -128,7 +131,8 @@ public class RequestTests
         var entries = new List<MeterTableEntry>();
         Assert.True(MeterTable.TryRead(answer.Units, entries, out var bad));
         Assert.Equal((100, 0), (entries.Count, bad));
-        Assert.All(setup.Field.Meters, meter => Assert.Contains(entries, entry => entry.Pn == meter.Point && entry.Address == meter.Address));
+        Assert.All(setup.Field.Meters, meter => Assert.Contains(entries, entry => entry.Pn == meter.Point
+            && entry.Address == meter.Address));
     }
 
     [Fact(Timeout = Limit)]
@@ -197,7 +201,11 @@ public class RequestTests
     {
         await using var setup = FieldSetup.Of(master => new()
         {
-            Endpoint = master.Endpoint, Meters = 1, Start = FieldSetup.Start, ButtonDelay = null, RelayDelay = TimeSpan.FromSeconds(30),
+            Endpoint = master.Endpoint,
+            Meters = 1,
+            Start = FieldSetup.Start,
+            ButtonDelay = null,
+            RelayDelay = TimeSpan.FromSeconds(30),
         });
         await setup.Field.StartAsync(FieldSetup.Stop);
         await setup.ControlAsync(0, ControlCode.Trip);

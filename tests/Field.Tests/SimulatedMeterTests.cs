@@ -178,7 +178,8 @@ public class SimulatedMeterTests
 
     private static SimulatedMeter Fresh() => new(new(1), Address, Energy.FromKwh(100));
 
-    private static byte[] Ask(ref SimulatedMeter meter, byte[] request, out ControlSeen? seen, MeterConditions? world = null)
+    private static byte[] Ask(ref SimulatedMeter meter, byte[] request, out ControlSeen? seen,
+        MeterConditions? world = null)
     {
         Assert.Equal(FrameStatus.Complete, FrameReader.TryRead(request, out var frame, out _));
         var answer = new byte[FrameReader.FrameBytesMax];

@@ -89,7 +89,8 @@ internal sealed class TestMaster : IAsyncDisposable
     public Task UntilDataAsync(int count, CancellationToken stopping) => UntilAsync(_ => DataSeen >= count, stopping);
 
     /// <summary>Sends a request and waits for the next frame that is an answer (PRM = 0).</summary>
-    public async Task<Received> AskAsync(TerminalAddress terminal, ReadOnlyMemory<byte> bytes, CancellationToken stopping)
+    public async Task<Received> AskAsync(TerminalAddress terminal, ReadOnlyMemory<byte> bytes,
+        CancellationToken stopping)
     {
         await SendAsync(terminal, bytes);
         return await _answers.Reader.ReadAsync(stopping);

@@ -8,5 +8,6 @@ namespace Meters.Field.Devices;
 /// <param name="Wire">The wall clock of sockets: time-outs, heartbeats, back-off.</param>
 /// <param name="Connects">Lets only so many connections be opened at the same time.</param>
 internal sealed record ConcentratorSetup(
-    FieldOptions Options, IConsumption Consumption, Truth Truth, FieldCounters Counters, TimeProvider Clock, TimeProvider Wire,
+    FieldOptions Options, IConsumption Consumption, Truth Truth, FieldCounters Counters,
+    TimeProvider Clock, TimeProvider Wire,
     SemaphoreSlim Connects);

@@ -61,7 +61,9 @@ internal static class CurveFrames
         return frame.End();
     }
 
-    /// <summary>The readings of the first one's meter that fit one curve, and the points from the first to the last of them.</summary>
+    /// <summary>
+    /// The readings of the first one's meter that fit one curve, and the points from the first to the last of them.
+    /// </summary>
     private static (int Count, int Points) Extent(ReadOnlySpan<PendingReading> readings, int pointsMax)
     {
         var (count, points) = (1, 1);

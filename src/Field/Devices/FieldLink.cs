@@ -73,7 +73,9 @@ internal sealed class FieldLink(Socket socket, long seed, int cutPerMille) : IDi
         Stream.Dispose();
     }
 
-    /// <summary>Never throws: a connection that cannot send is closed, and what was not confirmed is sent on the next one.</summary>
+    /// <summary>
+    /// Never throws: a connection that cannot send is closed, and what was not confirmed is sent on the next one.
+    /// </summary>
     private async Task FlushAsync()
     {
         try

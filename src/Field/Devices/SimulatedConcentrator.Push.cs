@@ -139,7 +139,11 @@ public sealed partial class SimulatedConcentrator
     {
         used = Energy.Zero;
         if (hourEnd <= _options.Start) return true; // The opening reading.
-        if (hourEnd <= _lastHour) throw new InvalidOperationException($"The hour that ends at {hourEnd} is over already.");
+        if (hourEnd <= _lastHour)
+        {
+            throw new InvalidOperationException($"The hour that ends at {hourEnd} is over already.");
+        }
+
         if (!_setup.Consumption.TryUse(_firstMeter + place, hourEnd, out var wanted)) return false;
         if (meter.HasMoved)
         {
@@ -154,11 +158,13 @@ public sealed partial class SimulatedConcentrator
         return true;
     }
 
-    /// <summary>What every meter shows before the first hour; known, and sent only when somebody asks or pushes it.</summary>
+    /// <summary>
+    /// What every meter shows before the first hour; known, and sent only when somebody asks or pushes it.
+    /// </summary>
     private void RecordOpening()
     {
-        var used = new int[_meters.Length];
-        _setup.Truth.HourOver(_firstMeter, _options.Start, used, Array.ConvertAll(_meters, meter => meter.Shown.TenthsWh));
+        var shown = Array.ConvertAll(_meters, meter => meter.Shown.TenthsWh);
+        _setup.Truth.HourOver(_firstMeter, _options.Start, new int[_meters.Length], shown);
     }
 
     private void Settle(int place, Instant now)
@@ -171,7 +177,8 @@ public sealed partial class SimulatedConcentrator
         _options.Faults.SilentMeterPerMille, _options.Seed, _firstMeter + place, HourNumber(hour), SilentPurpose);
 
     private bool IsOfflineAt(Instant hour) => Dice.Hits(
-        _options.Faults.OfflinePerMille, _options.Seed, Index, HourNumber(hour) / _options.Faults.OfflineHours, OfflinePurpose);
+        _options.Faults.OfflinePerMille, _options.Seed, Index, HourNumber(hour) / _options.Faults.OfflineHours,
+        OfflinePurpose);
 
     private static long HourNumber(Instant at) => at.UnixMicros / Instant.MicrosPerHour;
 
@@ -186,7 +193,9 @@ public sealed partial class SimulatedConcentrator
 
     private void ComeBack() => _mayConnect.TrySetResult();
 
-    /// <summary>Makes readings of meters that can be reached ready to be sent, in the order of meter, then hour.</summary>
+    /// <summary>
+    /// Makes readings of meters that can be reached ready to be sent, in the order of meter, then hour.
+    /// </summary>
     private void Release(bool everything)
     {
         if (_held.Count == 0) return;
@@ -234,11 +243,16 @@ public sealed partial class SimulatedConcentrator
             var bytes = CurveFrames.Build(
                 _frame, Address, pseq, _options.Zone, _options.PointsPerUnitMax, readings.Span, out var taken);
             if (taken < readings.Length) PutBack(readings[taken..]);
-            var twice = Dice.Hits(_options.Faults.DuplicatePerMille, _options.Seed, Address.Raw, ++_frames, TwicePurpose);
+            var twice = Dice.Hits(_options.Faults.DuplicatePerMille, _options.Seed, Address.Raw, ++_frames,
+                TwicePurpose);
             _setup.Truth.WasSent(_firstMeter, readings.Span[..taken]);
             SendOutstanding(new()
             {
-                Kind = OutstandingKind.Data, Bytes = _frame[..bytes], Pseq = pseq, Readings = readings[..taken], Twice = twice,
+                Kind = OutstandingKind.Data,
+                Bytes = _frame[..bytes],
+                Pseq = pseq,
+                Readings = readings[..taken],
+                Twice = twice,
             });
         }
     }
@@ -268,7 +282,8 @@ public sealed partial class SimulatedConcentrator
         link.Append(damaged);
     }
 
-    private bool Happens(int perMille, int purpose) => Dice.Hits(perMille, _options.Seed, Address.Raw, _frames, purpose);
+    private bool Happens(int perMille, int purpose) =>
+        Dice.Hits(perMille, _options.Seed, Address.Raw, _frames, purpose);
 
     private void DataConfirmed(OutstandingFrame frame)
     {

@@ -132,7 +132,8 @@ public sealed partial class SimulatedConcentrator
         if (place < 0 || IsSilentAt(place, new(now.UnixMicros - (now.UnixMicros % Instant.MicrosPerHour)))) return 0;
         Settle(place, now);
         var world = new MeterConditions(
-            now, _options.Zone, _options.MeterPassword, _options.RelayDelay, _options.ButtonDelay, _options.KeepPowerAccepts);
+            now, _options.Zone, _options.MeterPassword, _options.RelayDelay, _options.ButtonDelay,
+            _options.KeepPowerAccepts);
         ref var meter = ref _meters[place];
         var written = meter.Answer(frame, world, answer, out var seen);
         if (written > 0 && frame is { Control: ControlByte.Read, DataBytes: >= 4 }
@@ -198,8 +199,8 @@ public sealed partial class SimulatedConcentrator
     }
 
     /// <summary>
-    /// The register of the last full hour, with that hour as its time: the terminal's own latest reading of the meter. So it
-    /// agrees with the curve. Parameters used: none. -1 where there is no such reading.
+    /// The register of the last full hour, with that hour as its time: the terminal's own latest reading of the meter.
+    /// So it agrees with the curve. Parameters used: none. -1 where there is no such reading.
     /// </summary>
     private int WriteCurrent(ref FrameBuilder frame, int pn, int fn)
     {

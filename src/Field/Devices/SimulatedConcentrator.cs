@@ -8,8 +8,8 @@ namespace Meters.Field.Devices;
 
 /// <summary>
 /// One concentrator with its meters: dials in, logs in, keeps the link alive, pushes curves until they are confirmed,
-/// answers what the service asks. One connection, one receive loop, two timers; everything it owns is guarded by one lock,
-/// and nothing is sent while that lock is held.
+/// answers what the service asks. One connection, one receive loop, two timers; everything it owns is guarded by one
+/// lock, and nothing is sent while that lock is held.
 /// </summary>
 public sealed partial class SimulatedConcentrator : IDisposable
 {
@@ -82,7 +82,8 @@ public sealed partial class SimulatedConcentrator : IDisposable
     /// <summary>Dials; completes when the first login is answered, or at once when it is to stay away.</summary>
     internal Task StartAsync(CancellationToken stopping)
     {
-        _heartbeatTimer.Change(TimeSpan.FromSeconds(_options.HeartbeatSeconds), TimeSpan.FromSeconds(_options.HeartbeatSeconds));
+        var heartbeat = TimeSpan.FromSeconds(_options.HeartbeatSeconds);
+        _heartbeatTimer.Change(heartbeat, heartbeat);
         _running = RunAsync(_stopping.Token);
         return _firstLogin.Task.WaitAsync(stopping);
     }
@@ -290,7 +291,9 @@ public sealed partial class SimulatedConcentrator : IDisposable
         _link?.Append(frame.Bytes);
     }
 
-    /// <summary>The retry timer: whatever waits too long is sent again; too often, and the connection is given up.</summary>
+    /// <summary>
+    /// The retry timer: whatever waits too long is sent again; too often, and the connection is given up.
+    /// </summary>
     private void Repeat()
     {
         FieldLink? link;

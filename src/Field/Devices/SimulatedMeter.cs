@@ -59,7 +59,9 @@ public struct SimulatedMeter
 
     public void Use(Energy used) => Register += used;
 
-    /// <summary>Carries out a movement that is due. True if the relay moved, with the instant at which it did.</summary>
+    /// <summary>
+    /// Carries out a movement that is due. True if the relay moved, with the instant at which it did.
+    /// </summary>
     public bool Settle(Instant now, out Instant movedAt)
     {
         movedAt = _movesAt;
@@ -124,8 +126,8 @@ public struct SimulatedMeter
                 Bcd.Write(Address.Digits, value);
                 return Frames.ReadAnswer(answer, Address, identifier, value);
             case DateAndWeekday:
-                var date = (((((local.Year % 100 * 100L) + local.Month) * 100) + local.Day) * 100) + (int)local.DayOfWeek;
-                Bcd.Write(date, value[..4]);
+                var date = (((local.Year % 100 * 100L) + local.Month) * 100) + local.Day;
+                Bcd.Write((date * 100) + (int)local.DayOfWeek, value[..4]);
                 return Frames.ReadAnswer(answer, Address, identifier, value[..4]);
             case TimeOfDay:
                 Bcd.Write((((local.Hour * 100L) + local.Minute) * 100) + local.Second, value[..3]);

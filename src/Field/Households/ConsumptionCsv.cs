@@ -7,8 +7,8 @@ using Meters.Units;
 namespace Meters.Field.Households;
 
 /// <summary>
-/// Hourly consumption of a file, plain or gzip. The timestamp is the END of the hour; a missing hour is absent. The whole
-/// file is read or nothing of it: the first fault names line and field.
+/// Hourly consumption of a file, plain or gzip. The timestamp is the END of the hour; a missing hour is absent. The
+/// whole file is read or nothing of it: the first fault names line and field.
 /// <code>meter_no,utc_timestamp,kwh
 /// 6110000001,2025-11-03T01:00:00Z,0.090</code>
 /// </summary>
@@ -74,7 +74,9 @@ public sealed class ConsumptionCsv
         try
         {
             using var buffered = new BufferedStream(stream, 65_536);
-            using var plain = IsGzip(buffered, out var whole) ? new GZipStream(whole, CompressionMode.Decompress) : whole;
+            using var plain = IsGzip(buffered, out var whole)
+                ? new GZipStream(whole, CompressionMode.Decompress)
+                : whole;
             using var text = new StreamReader(plain, new UTF8Encoding(false, throwOnInvalidBytes: true));
             fault = file.ReadAll(text);
         }
@@ -137,7 +139,9 @@ public sealed class ConsumptionCsv
     private CsvFault? Add(CsvReader rows)
     {
         CsvFault Fault(CsvFaultKind kind, int field) =>
-            new(kind, rows.LineNumber, field < 0 ? "" : Header[field], field < 0 ? RowText(rows) : Cut(rows.GetString(field)));
+            field < 0
+                ? new(kind, rows.LineNumber, "", RowText(rows))
+                : new(kind, rows.LineNumber, Header[field], Cut(rows.GetString(field)));
 
         if (rows.FieldCount != Header.Length) return Fault(CsvFaultKind.WrongFieldCount, -1);
         var (meter, time, kwh) = (rows.GetString(0), rows.GetString(1), rows.GetString(2));

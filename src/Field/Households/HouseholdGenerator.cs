@@ -39,7 +39,8 @@ public sealed class HouseholdGenerator(long seed, LocalZone zone) : IConsumption
         var hour = Dice.Hash(seed, meterIndex, hourEnd.UnixMicros / Instant.MicrosPerHour, HourPurpose);
         var day = begin.Ticks / TimeSpan.TicksPerDay;
         var wattHours = 50 + Dice.Draw(ref home, 90) + Dice.Draw(ref hour, 25); // Fridge, router, standby.
-        if (!Dice.Hits(AwayPerMille, seed, meterIndex, day, AwayPurpose)) wattHours += Living(begin, ref home, ref hour);
+        var isAway = Dice.Hits(AwayPerMille, seed, meterIndex, day, AwayPurpose);
+        if (!isAway) wattHours += Living(begin, ref home, ref hour);
         used = new((wattHours * 10L) + Dice.Draw(ref hour, 10));
         return true;
     }

@@ -1,6 +1,8 @@
 namespace Meters.Field.Households;
 
-/// <summary>A stream whose first bytes were taken off to see what it is, whole again. Read only, forward only.</summary>
+/// <summary>
+/// A stream whose first bytes were taken off to see what it is, whole again. Read only, forward only.
+/// </summary>
 internal sealed class Rejoined(byte[] head, Stream rest) : Stream
 {
     private int _at;

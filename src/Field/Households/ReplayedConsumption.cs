@@ -3,8 +3,9 @@ using Meters.Units;
 namespace Meters.Field.Households;
 
 /// <summary>
-/// A file's meters as the homes of a field: meter i replays the file's meter i modulo their number, and time is shifted by
-/// a whole number of hours so that the field's first hour is the file's first hour. Behind the file's end nothing is known.
+/// A file's meters as the homes of a field: meter i replays the file's meter i modulo their number, and time is
+/// shifted by a whole number of hours so that the field's first hour is the file's first hour. Behind the file's end
+/// nothing is known.
 /// </summary>
 /// <param name="file">What was read.</param>
 /// <param name="firstHourEnd">End of the field's first hour: its start plus one hour.</param>

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Meters.Field.Load;
 
-/// <summary>Counts durations in buckets of an eighth of a power of two of microseconds. Thread-safe, 2 KB, never grows.</summary>
+/// <summary>
+/// Counts durations in buckets of an eighth of a power of two of microseconds. Thread-safe, 2 KB, never grows.
+/// </summary>
 internal sealed class Latencies
 {
     private const int Buckets = 256;

@@ -23,12 +23,13 @@ public sealed class LoadField : IDisposable
         _options = options;
         _wire = wire ?? TimeProvider.System;
         _connects = new(options.ConnectsAtOnce);
-        _terminals = [.. Enumerable.Range(0, options.Terminals).Select(i => new LoadTerminal(options, i, Record, _wire))];
+        _terminals = new LoadTerminal[options.Terminals];
+        for (var i = 0; i < _terminals.Length; i++) _terminals[i] = new(options, i, Record, _wire);
     }
 
     /// <summary>For registration, by index.</summary>
-    public IEnumerable<FieldTerminal> Terminals => Enumerable.Range(0, _options.Terminals).Select(i => new FieldTerminal(
-        i, _options.TerminalOf(i), $"Load {i + 1}", _options.Zone.Id, $"L{(i / 10) + 1:D3}"));
+    public IEnumerable<FieldTerminal> Terminals => Enumerable.Range(0, _options.Terminals).Select(
+        i => new FieldTerminal(i, _options.TerminalOf(i), $"Load {i + 1}", _options.Zone.Id, $"L{(i / 10) + 1:D3}"));
 
     /// <summary>For registration, by index; made as it is walked.</summary>
     public IEnumerable<FieldMeter> Meters => Enumerable.Range(0, _options.Meters).Select(i => new FieldMeter(
@@ -59,7 +60,8 @@ public sealed class LoadField : IDisposable
         await Task.WhenAll(_terminals.Select(terminal => terminal.PushAsync(firstHourEnd, hours, stopping)));
         var elapsed = _wire.GetElapsedTime(began);
         return new(_terminals.Sum(t => t.FramesConfirmed) - frames, (long)_options.Meters * hours,
-            _terminals.Sum(t => t.BytesSent) - bytes, elapsed, _latencies.At(500), _latencies.At(990), _latencies.At(1_000));
+            _terminals.Sum(t => t.BytesSent) - bytes, elapsed, _latencies.At(500), _latencies.At(990),
+            _latencies.At(1_000));
     }
 
     public void Dispose()
@@ -71,7 +73,8 @@ public sealed class LoadField : IDisposable
     internal static Energy RegisterOf(LoadOptions options, int meter, Instant hourEnd)
     {
         var hours = (hourEnd.UnixMicros - Epoch.UnixMicros) / Instant.MicrosPerHour;
-        return new(options.FirstRegister.TenthsWh + (((hours * options.StepsPerHour) + (meter % 1_000)) * Formats.A11Step));
+        var steps = (hours * options.StepsPerHour) + (meter % 1_000);
+        return new(options.FirstRegister.TenthsWh + (steps * Formats.A11Step));
     }
 
     private void Record(TimeSpan confirmed) => _latencies.Add(confirmed);

@@ -9,9 +9,13 @@ namespace Meters.Field.Load;
 /// <param name="ConfirmP99">As above.</param>
 /// <param name="ConfirmMax">As above.</param>
 public sealed record LoadResult(
-    long Frames, long Readings, long Bytes, TimeSpan Elapsed, TimeSpan ConfirmMedian, TimeSpan ConfirmP99, TimeSpan ConfirmMax)
+    long Frames, long Readings, long Bytes, TimeSpan Elapsed, TimeSpan ConfirmMedian, TimeSpan ConfirmP99,
+    TimeSpan ConfirmMax)
 {
-    public long ReadingsPerSecond => Elapsed.Ticks == 0 ? 0 : (long)((Int128)Readings * TimeSpan.TicksPerSecond / Elapsed.Ticks);
+    public long ReadingsPerSecond => PerSecond(Readings);
 
-    public long FramesPerSecond => Elapsed.Ticks == 0 ? 0 : (long)((Int128)Frames * TimeSpan.TicksPerSecond / Elapsed.Ticks);
+    public long FramesPerSecond => PerSecond(Frames);
+
+    private long PerSecond(long count) =>
+        Elapsed.Ticks == 0 ? 0 : (long)((Int128)count * TimeSpan.TicksPerSecond / Elapsed.Ticks);
 }

@@ -8,7 +8,8 @@ namespace Meters.Field.Load;
 
 /// <summary>
 /// One terminal of a load. Its frames are laid out once; for each hour only times, registers, PSEQ and checksum are
-/// written, so that the source costs far less than what it measures. One loop sends and receives, all its free frames in one send.
+/// written, so that the source costs far less than what it measures. One loop sends and receives, all its free frames
+/// in one send.
 /// </summary>
 internal sealed class LoadTerminal : IDisposable
 {
@@ -160,8 +161,16 @@ internal sealed class LoadTerminal : IDisposable
         _inputBytes += bytes;
         var rest = new ReadOnlySequence<byte>(_input, 0, _inputBytes);
         FrameStatus status;
-        while ((status = _scanner.Next(ref rest, InputBytes, out var frame)) == FrameStatus.Complete) Take(frame.FirstSpan);
-        if (status == FrameStatus.TooLong) throw new IOException($"The service sent terminal {_address} too long a frame.");
+        while ((status = _scanner.Next(ref rest, InputBytes, out var frame)) == FrameStatus.Complete)
+        {
+            Take(frame.FirstSpan);
+        }
+
+        if (status == FrameStatus.TooLong)
+        {
+            throw new IOException($"The service sent terminal {_address} too long a frame.");
+        }
+
         var left = rest.FirstSpan;
         left.CopyTo(_input); // Forward to the same array's start: a memory move, which may overlap.
         _inputBytes = left.Length;
