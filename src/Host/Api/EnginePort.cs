@@ -1,5 +1,4 @@
 using Meters.Billing.Ledger;
-using Meters.Control.Cases;
 using Meters.Control.Commands;
 using Meters.Host.Engine;
 using Meters.Storage.Contract;
@@ -35,8 +34,6 @@ public sealed record EnginePort
         init;
     }
 
-    public required Func<AccountId, CancellationToken, Task<AccountFacts?>> Facts { get; init; }
-
     /// <summary>Account, kind, person, reason.</summary>
     public required Func<AccountId, CommandKind, PersonId, string, CancellationToken,
         Task<(Command? Command, string? Refusal)>> Command
@@ -58,7 +55,6 @@ public sealed record EnginePort
             Sessions = () => engine.Sessions,
             PostPayment = engine.PostPaymentAsync,
             Register = engine.RegisterAsync,
-            Facts = engine.FactsAsync,
             Command = engine.CommandAsync,
             FindAccount = account => engine.TryFindAccount(account, out var record) ? record : null,
         };
