@@ -53,6 +53,7 @@ public sealed record EnginePort
             Store = engine.Store,
             IsReady = () => engine.IsReady,
             Sessions = () => engine.Sessions,
+            HasSession = terminal => engine.SessionTable.TryGet(terminal, out _),
             PostPayment = engine.PostPaymentAsync,
             Register = engine.RegisterAsync,
             Command = engine.CommandAsync,
