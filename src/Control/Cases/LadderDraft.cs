@@ -170,7 +170,7 @@ internal sealed class LadderDraft
         return new(second + _waitMask);
     }
 
-    private bool IsExplained => Before.DueAt <= Now && Before.DueAt.UnixMicros % Instant.MicrosPerSecond == _waitMask;
+    private bool IsExplained => Before.DueAt.UnixMicros % Instant.MicrosPerSecond == _waitMask;
 
     private Decision? Explain()
     {

@@ -163,10 +163,13 @@ internal static class SupplySteps
             && !(actual == Supply.On && actualAt >= close.CreatedAt);
     }
 
+    /// <summary>A cut is in flight, whose end wakes the case; or a close is on its way already.</summary>
+    private static bool IsSwitching(LadderDraft draft) =>
+        draft.FindActive(c => IsClose(c) || (IsTrip(c) && !IsOurs(c))) is not null;
+
     private static void EnsureClose(LadderDraft draft)
     {
-        if (draft.FindActive(c => IsTrip(c) && !IsOurs(c)) is not null) return; // Its end wakes the case.
-        if (draft.FindActive(IsClose) is not null) return;
+        if (IsSwitching(draft)) return;
         var gates = Gates.ForReconnect(draft.Facts);
         if (!gates.IsOpen)
         {
@@ -200,8 +203,7 @@ internal static class SupplySteps
 
     private static void SendClose(LadderDraft draft)
     {
-        if (draft.Customer.Relay is null || draft.FindActive(c => IsTrip(c) && !IsOurs(c)) is not null) return;
-        if (draft.FindActive(IsClose) is not null) return;
+        if (draft.Customer.Relay is null || IsSwitching(draft)) return;
         var kind = draft.Policy.Reconnect.Mode == ReconnectMode.Permit ? CommandKind.PermitClose : CommandKind.Close;
         draft.Send(kind, draft.Now + draft.Policy.CommandLife, "The supply shall be on.");
         draft.Say("reconnect", kind == CommandKind.Close

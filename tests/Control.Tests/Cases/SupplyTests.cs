@@ -79,6 +79,19 @@ public class SupplyTests
         Assert.Contains(outcome.Commands, command => command.Kind == CommandKind.Close);
     }
 
+    [Fact]
+    public void A_relay_read_before_the_cut_was_sent_does_not_prove_that_it_was_not()
+    {
+        var facts = Given.TripStands(CommandState.Queued, sent: true)
+            .With(c => c with { Actual = Supply.On, ActualAt = c.RungAt + TimeSpan.FromSeconds(1) });
+        var held = Ladder.Decide(facts.Held(Instant.Never));
+        Assert.Single(held.Cancelled);
+        Assert.Equal((3, Supply.Off), (held.After.Rung, held.After.Desired));
+        var paid = Ladder.Decide(facts.Paid());
+        Assert.Contains(paid.Commands, command => command.Kind == CommandKind.Close);
+        Assert.DoesNotContain(paid.Decision!.Reasons, reason => reason.Contains("before it was sent", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(CommandState.Sent)]
     [InlineData(CommandState.Accepted)]

@@ -124,6 +124,19 @@ public class LimiterTests
     }
 
     [Fact]
+    public void A_clock_that_steps_back_makes_no_concentrator_look_idle()
+    {
+        var limiter = new DispatchLimiter(new()
+        {
+            CommandsPerMinutePerConcentratorMax = 2, CommandsPerMinutePerConcentratorReserve = 0,
+        });
+        var terminal = TerminalAddress.Of(1, 1);
+        Assert.True(limiter.TryTake(terminal, CommandKind.Trip, Start, out _));
+        Assert.True(limiter.TryTake(terminal, CommandKind.Trip, Start - TimeSpan.FromMinutes(2), out _));
+        Assert.False(limiter.TryTake(terminal, CommandKind.Trip, Start + TimeSpan.FromSeconds(2), out _));
+    }
+
+    [Fact]
     public void Idle_concentrators_are_forgotten()
     {
         var limiter = new DispatchLimiter(new());
