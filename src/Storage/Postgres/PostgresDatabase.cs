@@ -106,7 +106,14 @@ internal sealed class PostgresDatabase : SqlDatabase
     public override ValueTask DisposeAsync() => _source.DisposeAsync();
 
     protected override StoreUnavailableException? Outside(Exception fault) =>
-        PostgresFaults.IsOutside(fault) ? PostgresFaults.Unavailable(fault) : null;
+        PostgresFaults.IsOutside(fault) ? Unavailable(fault) : null;
+
+    /// <summary>What to throw for a fault of the outside. After a lost connection all idle ones are dropped too.</summary>
+    public StoreUnavailableException Unavailable(Exception fault)
+    {
+        if (PostgresFaults.IsLostConnection(fault)) _source.Clear();
+        return new($"The store cannot be used: {fault.Message}", fault);
+    }
 
     /// <summary>A server or role may be set to answer before a commit is safe; what this program confirms must be.</summary>
     private async Task DemandDurableCommitsAsync(CancellationToken stopping)
@@ -116,7 +123,9 @@ internal sealed class PostgresDatabase : SqlDatabase
             stopping);
         if (weak is null) return;
         await _source.DisposeAsync();
-        _text.Options = $"-c synchronous_commit=on {_text.Options}"; // At connect: a pooled connection keeps it when it is reset.
+
+        // As an option of the connection a pooled one keeps it when it is reset; of two equal options the last counts.
+        _text.Options = $"{_text.Options} -c synchronous_commit=on";
         _source = new NpgsqlDataSourceBuilder(_text.ToString()).Build();
     }
 

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Meters.Storage.Contract;
 using Npgsql;
 
 namespace Meters.Storage.Postgres;
@@ -27,6 +26,9 @@ internal static class PostgresFaults
         _ => false,
     };
 
-    public static StoreUnavailableException Unavailable(Exception fault) =>
-        new($"The store cannot be used: {fault.Message}", fault);
+    /// <summary>The connection is gone, and others that stand idle most likely with it.</summary>
+    public static bool IsLostConnection(Exception fault) =>
+        fault is not PostgresException own
+        || own.SqlState.StartsWith("57P", StringComparison.Ordinal)
+        || own.SqlState.StartsWith("08", StringComparison.Ordinal);
 }

@@ -41,9 +41,8 @@ internal sealed class PostgresShardStore(PostgresDatabase database, int shard, l
         }
         catch (Exception fault) when (PostgresFaults.IsOutside(fault))
         {
-            if (fault is not PostgresException && _connection is { } broken) NpgsqlConnection.ClearPool(broken);
             await DropAsync();
-            throw PostgresFaults.Unavailable(fault);
+            throw database.Unavailable(fault);
         }
         catch (Exception fault) when (fault is not (PostgresException or ShardFencedException or InvalidDataException))
         {

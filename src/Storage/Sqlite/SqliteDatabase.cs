@@ -14,6 +14,9 @@ internal sealed class SqliteDatabase : SqlDatabase
 {
     private const int ReadersMax = 4;
 
+    /// <summary>How long another program may keep the file locked, in seconds: the store is for one process.</summary>
+    private const int BusySeconds = 5;
+
     private readonly SqliteConnection _writer;
     private readonly string? _readers;
     private readonly SqliteStatements _statements;
@@ -84,7 +87,7 @@ internal sealed class SqliteDatabase : SqlDatabase
         DataSource = file,
         Mode = mode,
         Pooling = false,
-        DefaultTimeout = 30,
+        DefaultTimeout = BusySeconds,
     }.ToString();
 
     public override Task<T> ReadAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken stopping) =>
@@ -200,7 +203,7 @@ internal sealed class SqliteDatabase : SqlDatabase
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = $"PRAGMA busy_timeout = 30000; PRAGMA temp_store = MEMORY; {pragmas}";
+            command.CommandText = $"PRAGMA busy_timeout = {BusySeconds * 1000}; PRAGMA temp_store = MEMORY; {pragmas}";
             command.ExecuteNonQuery();
             return connection;
         }
