@@ -1,6 +1,7 @@
 using Meters.Billing.Ledger;
 using Meters.Control.Commands;
 using Meters.Host.Engine;
+using Meters.Ingest.Sessions;
 using Meters.Storage.Contract;
 using Meters.Units;
 
@@ -20,6 +21,9 @@ public sealed record EnginePort
 
     /// <summary>Whether a concentrator has a live session; null when this process cannot know.</summary>
     public Func<TerminalAddress, bool?> HasSession { get; init; } = static _ => null;
+
+    /// <summary>A concentrator's live session, for requests now; null when it has none.</summary>
+    public Func<TerminalAddress, TerminalSession?> SessionOf { get; init; } = static _ => null;
 
     /// <summary>The shard whose writer a new account gets.</summary>
     public Func<AccountId, int> ShardOf { get; init; } = static _ => 0;
@@ -54,6 +58,7 @@ public sealed record EnginePort
             IsReady = () => engine.IsReady,
             Sessions = () => engine.Sessions,
             HasSession = terminal => engine.SessionTable.TryGet(terminal, out _),
+            SessionOf = terminal => engine.SessionTable.TryGet(terminal, out var session) ? session : null,
             PostPayment = engine.PostPaymentAsync,
             Register = engine.RegisterAsync,
             Command = engine.CommandAsync,
