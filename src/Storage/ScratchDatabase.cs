@@ -27,7 +27,8 @@ public sealed class ScratchDatabase : IAsyncDisposable
         ["PGDATABASE"] = _own.Database ?? "",
     };
 
-    /// <param name="server">Npgsql connection string of a user who may create databases, "postgres:" in front or not.</param>
+    /// <param name="server">Npgsql connection string of a user who may create databases, "postgres:" in front or
+    /// not.</param>
     /// <param name="name">Letters, digits and underscores; an existing database of that name is dropped.</param>
     /// <param name="stopping">Ends the attempt.</param>
     /// <exception cref="ArgumentException">The name has other characters.</exception>

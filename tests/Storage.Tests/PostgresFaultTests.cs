@@ -44,7 +44,14 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     private async Task<string> AskAsync(string sql)
     {
         await using var command = _person.CreateCommand(sql);
-        return Convert.ToString(await command.ExecuteScalarAsync(CancellationToken.None), CultureInfo.InvariantCulture) ?? "";
+        var value = await command.ExecuteScalarAsync(CancellationToken.None);
+        return Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+    }
+
+    private static async Task RunAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(Stopping);
     }
 
     private Task<string> CutConnectionsAsync() => AskAsync(
@@ -53,7 +60,8 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     /// <summary>Returns once a connection of the store waits for a lock.</summary>
     private async Task WaitsForLockAsync()
     {
-        var sql = $"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{_name}' AND wait_event_type = 'Lock'";
+        var sql =
+            $"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{_name}' AND wait_event_type = 'Lock'";
         while (await AskAsync(sql) == "0") Stopping.ThrowIfCancellationRequested();
     }
 
@@ -84,7 +92,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         var one = await _store.TakeShardAsync(1, Stopping);
         await using var commit = await _person.OpenConnectionAsync(Stopping);
         await using var transaction = await commit.BeginTransactionAsync(Stopping);
-        await new NpgsqlCommand("SELECT 1 FROM shard WHERE shard = 0 FOR UPDATE", commit).ExecuteScalarAsync(Stopping);
+        await RunAsync(commit, "SELECT 1 FROM shard WHERE shard = 0 FOR UPDATE");
         await one.CommitAsync(rows =>
         {
             rows.Readings.Add(Sample.Reading(Sample.Channel(1), Sample.T0, 1));
@@ -99,13 +107,14 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         var shard = await _store.TakeShardAsync(0, Stopping);
         await shard.CommitAsync(rows => rows.Frames.Add(Sample.Frame(1)));
         await CutConnectionsAsync();
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => shard.CommitAsync(rows => rows.Frames.Add(Sample.Frame(2))));
+        await Assert.ThrowsAsync<StoreUnavailableException>(
+            () => shard.CommitAsync(rows => rows.Frames.Add(Sample.Frame(2))));
 
         // Stands for the commit at the server, which has not noticed yet that its client is gone.
         await using var server = await _person.OpenConnectionAsync(Stopping);
         await using var late = await server.BeginTransactionAsync(Stopping);
-        await new NpgsqlCommand("SELECT 1 FROM shard WHERE shard = 0 FOR NO KEY UPDATE", server).ExecuteScalarAsync(Stopping);
-        await new NpgsqlCommand("UPDATE shard SET closed_day = '2026-03-01' WHERE shard = 0", server).ExecuteNonQueryAsync(Stopping);
+        await RunAsync(server, "SELECT 1 FROM shard WHERE shard = 0 FOR NO KEY UPDATE");
+        await RunAsync(server, "UPDATE shard SET closed_day = '2026-03-01' WHERE shard = 0");
         var progress = shard.LoadProgressAsync(Stopping);
         await WaitsForLockAsync();
         Assert.False(progress.IsCompleted);
@@ -119,7 +128,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         var first = await _store.TakeShardAsync(0, Stopping);
         await using var server = await _person.OpenConnectionAsync(Stopping);
         await using var commit = await server.BeginTransactionAsync(Stopping);
-        await new NpgsqlCommand("SELECT 1 FROM shard WHERE shard = 0 FOR NO KEY UPDATE", server).ExecuteScalarAsync(Stopping);
+        await RunAsync(server, "SELECT 1 FROM shard WHERE shard = 0 FOR NO KEY UPDATE");
         var takeover = _store.TakeShardAsync(0, Stopping);
         await WaitsForLockAsync();
         Assert.False(takeover.IsCompleted);
@@ -134,7 +143,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         var shard = await _store.TakeShardAsync(0, Stopping);
         await using var server = await _person.OpenConnectionAsync(Stopping);
         await using var other = await server.BeginTransactionAsync(Stopping);
-        await new NpgsqlCommand("SELECT 1 FROM shard WHERE shard = 0 FOR UPDATE", server).ExecuteScalarAsync(Stopping);
+        await RunAsync(server, "SELECT 1 FROM shard WHERE shard = 0 FOR UPDATE");
         using var impatient = CancellationTokenSource.CreateLinkedTokenSource(Stopping);
         var rows = new ShardCommit();
         rows.Frames.Add(Sample.Frame(1));

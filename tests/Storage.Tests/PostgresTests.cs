@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Meters.Storage.Tests;
 
-/// <summary>The contract on a server: each store in a schema of its own, which is quicker than a database of its own.</summary>
+/// <summary>
+/// The contract on a server: each store in a schema of its own, which is quicker than a database of its own.
+/// </summary>
 public abstract class PostgresContract : StoreContract
 {
     private static int _last;
@@ -34,7 +36,8 @@ public abstract class PostgresContract : StoreContract
         await using var source = NpgsqlDataSource.Create(
             new NpgsqlConnectionStringBuilder(connectionText) { Pooling = false, ApplicationName = "a person" });
         await using var command = source.CreateCommand(sql);
-        return Convert.ToString(await command.ExecuteScalarAsync(CancellationToken.None), CultureInfo.InvariantCulture) ?? "";
+        var value = await command.ExecuteScalarAsync(CancellationToken.None);
+        return Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
     }
 }
 

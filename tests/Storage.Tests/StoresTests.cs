@@ -24,7 +24,8 @@ public sealed class StoresTests
     {
         const string Nowhere = "postgres:Host=127.0.0.1;Port=1;Username=nobody;Timeout=5";
         await Assert.ThrowsAsync<StoreUnavailableException>(() => Stores.OpenAsync(Nowhere, Stopping));
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => Stores.ExistsAsync(Nowhere["postgres:".Length..], Stopping));
+        await Assert.ThrowsAsync<StoreUnavailableException>(
+            () => Stores.ExistsAsync(Nowhere["postgres:".Length..], Stopping));
     }
 
     [Fact(Timeout = 60_000)]

@@ -256,7 +256,8 @@ internal static class SupplySteps
     }
 
     /// <summary>
-    /// An attempt of this run that ran its course; one that was taken back, or that expired waiting its turn, does not count.
+    /// An attempt of this run that ran its course; one that was taken back, or that expired waiting its turn, does not
+    /// count.
     /// </summary>
     private static bool Counts(Command? trip, LadderDraft draft) => trip is not null
         && trip.CreatedAt >= draft.Case.RungAt

@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Meters.Host.Api;
 
-/// <param name="Status">How the request ended: data, no_answer, denied ... Readings that came are stored like any others.</param>
+/// <param name="Status">How the request ended: data, no_answer, denied ... Readings that came are stored like any
+/// others.</param>
 public sealed record FieldAnswer(string Status);
 
 /// <param name="Point">Measuring point Pn.</param>
@@ -67,5 +68,6 @@ public static class FieldEndpoints
         return TypedResults.Ok(new TableAnswer(Tags.Of(table.Status), [.. lines]));
     }
 
-    private static Ok<FieldAnswer> Answer(RequestResult result) => TypedResults.Ok(new FieldAnswer(Tags.Of(result.Status)));
+    private static Ok<FieldAnswer> Answer(RequestResult result) =>
+        TypedResults.Ok(new FieldAnswer(Tags.Of(result.Status)));
 }

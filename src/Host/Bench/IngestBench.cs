@@ -17,8 +17,9 @@ namespace Meters.Host.Bench;
 public sealed record IngestBenchOptions(string Server, int Terminals, int Outstanding, int Readings, int Runs);
 
 /// <summary>
-/// Readings per second from TCP frame to durable and confirmed, raw frames and crossings included, beside one psql binary
-/// COPY of the same rows, ordered by time and meter, in one transaction, into an identical empty table on the same server.
+/// Readings per second from TCP frame to durable and confirmed, raw frames and crossings included, beside one psql
+/// binary COPY of the same rows, ordered by time and meter, in one transaction, into an identical empty table on the
+/// same server.
 /// </summary>
 public sealed class IngestBench(IngestBenchOptions options, TextWriter progress)
 {
@@ -101,7 +102,8 @@ public sealed class IngestBench(IngestBenchOptions options, TextWriter progress)
     }
 
     /// <summary>The work that was timed is done: every row is there, and a balance is right.</summary>
-    private async Task CheckAsync(Hosting.MetersHost host, LoadField field, LoadResult result, CancellationToken stopping)
+    private async Task CheckAsync(
+        Hosting.MetersHost host, LoadField field, LoadResult result, CancellationToken stopping)
     {
         var totals = await host.Store.Queries.TotalsAsync(stopping);
         if (totals.Readings != result.Readings)
@@ -122,7 +124,8 @@ public sealed class IngestBench(IngestBenchOptions options, TextWriter progress)
 
     private async Task<decimal> BaselineAsync(int run, string file, long rows, CancellationToken stopping)
     {
-        await using var database = await ScratchDatabase.CreateAsync(options.Server, $"meters_bench_base_{run}", stopping);
+        await using var database = await ScratchDatabase.CreateAsync(
+            options.Server, $"meters_bench_base_{run}", stopping);
         await using (await Stores.OpenAsync(database.Connection, stopping))
         {
             // Only the schema: the identical table.

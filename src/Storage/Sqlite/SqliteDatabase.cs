@@ -7,7 +7,8 @@ using Microsoft.Data.Sqlite;
 namespace Meters.Storage.Sqlite;
 
 /// <summary>
-/// One SQLite file: one connection that writes, a few that read beside it. In memory there is one connection for all, and
+/// One SQLite file: one connection that writes, a few that read beside it. In memory there is one connection for all,
+/// and
 /// every call completes before it returns.
 /// </summary>
 internal sealed class SqliteDatabase : SqlDatabase
@@ -71,7 +72,8 @@ internal sealed class SqliteDatabase : SqlDatabase
     {
         try
         {
-            await using var connection = Connect(ConnectionText(file, SqliteOpenMode.ReadWrite), "PRAGMA query_only = 1;");
+            await using var connection = Connect(
+                ConnectionText(file, SqliteOpenMode.ReadWrite), "PRAGMA query_only = 1;");
             var session = new SqlSession(connection, null, new SqliteDialect(), stopping);
             return await session.NumberAsync("SELECT count(*) FROM sqlite_master WHERE name = 'reading'") == 1
                 && await session.NumberAsync(Contents.AnyText) == 1;
@@ -151,7 +153,8 @@ internal sealed class SqliteDatabase : SqlDatabase
         if (_readers is null)
         {
             // One connection for all: nothing may stay open on it while the caller does other work.
-            foreach (var item in await WriteAsync(session => session.QueryAsync(sql, map, args), stopping)) yield return item;
+            var rows = await WriteAsync(session => session.QueryAsync(sql, map, args), stopping);
+            foreach (var row in rows) yield return row;
             yield break;
         }
 

@@ -69,7 +69,7 @@ public class PolicyJsonTests
         { "version", "\"1\"", "$.version: must be a whole number" },
         { "zone", "\"Moon/Tycho\"", "$.zone: unknown zone 'Moon/Tycho'" },
         { "zone", "\"+99:00\"", "$.zone: unknown zone" },
-        { "currency", "\"XXX\"", "$.currency: unknown currency 'XXX'" },
+        { "currency", "\"ZZZ\"", "$.currency: unknown currency 'ZZZ'" },
         { "hysteresis", "\"-1\"", "$.hysteresis: must be an amount" },
         { "hysteresis", "\"0.001\"", "$.hysteresis: must be an amount" },
         { "hysteresis", "1", "$.hysteresis: must be a string" },

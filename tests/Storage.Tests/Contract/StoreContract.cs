@@ -22,7 +22,9 @@ public abstract partial class StoreContract : IAsyncLifetime
 
     protected abstract Task RemoveAsync();
 
-    /// <summary>Runs a statement beside the store, as a person with a database tool would; gives the first value back.</summary>
+    /// <summary>
+    /// Runs a statement beside the store, as a person with a database tool would; gives the first value back.
+    /// </summary>
     protected abstract Task<string> AskAsync(string sql);
 
     protected abstract StoreKind Kind { get; }
@@ -118,7 +120,8 @@ public abstract partial class StoreContract : IAsyncLifetime
         if (!CanReopen) Assert.Skip("A store in memory is always new.");
         await AskAsync("INSERT INTO schema_version (version) VALUES (1000)");
         await Store.DisposeAsync();
-        var fault = await Assert.ThrowsAsync<SchemaTooNewException>(() => Stores.OpenAsync(Connection, Options, Stopping));
+        var fault = await Assert.ThrowsAsync<SchemaTooNewException>(
+            () => Stores.OpenAsync(Connection, Options, Stopping));
         Assert.Contains("1000", fault.Message, StringComparison.Ordinal);
     }
 
@@ -145,14 +148,19 @@ public abstract partial class StoreContract : IAsyncLifetime
         var shard = await TownAsync();
         var export = Sample.Channel(2, RegisterKind.ReverseActive);
         await shard.CommitAsync(commit => commit.Readings.AddRange(
-            [Sample.Reading(export, Sample.T0, 12_345, -15_000_000_001), Sample.Reading(Sample.Channel(2), Sample.T0, 5, 1)]));
+        [
+            Sample.Reading(export, Sample.T0, 12_345, -15_000_000_001),
+            Sample.Reading(Sample.Channel(2), Sample.T0, 5, 1),
+        ]));
         Assert.Equal(
             "2 reverse active 1.2345 -1.5000000001 actual 7",
             await AskAsync(
                 """
-                SELECT meter_id || ' ' || register_kind || ' ' || kwh || ' ' || charge_minor || ' ' || quality || ' ' || frame_id
+                SELECT meter_id || ' ' || register_kind || ' ' || kwh || ' ' || charge_minor
+                    || ' ' || quality || ' ' || frame_id
                 FROM reading_view WHERE register_kind LIKE 'reverse%'
                 """));
-        Assert.Equal("0 CNY", await AskAsync("SELECT balance || ' ' || currency FROM account_balance WHERE account = 2"));
+        Assert.Equal(
+            "0 CNY", await AskAsync("SELECT balance || ' ' || currency FROM account_balance WHERE account = 2"));
     }
 }
