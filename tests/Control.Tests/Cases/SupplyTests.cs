@@ -182,10 +182,9 @@ public class SupplyTests
     [Theory]
     [InlineData(CommandState.Failed)]
     [InlineData(CommandState.TimedOut)]
-    [InlineData(CommandState.Expired)]
     public void A_cut_that_came_to_nothing_is_tried_again_in_the_next_window(CommandState state)
     {
-        var facts = Given.TripStands(state, sent: state != CommandState.Expired);
+        var facts = Given.TripStands(state, sent: true);
         var outcome = Ladder.Decide(facts);
         Assert.Empty(outcome.Commands);
         Assert.Equal("wait", outcome.Decision!.Outcome);
@@ -193,6 +192,14 @@ public class SupplyTests
         var next = Ladder.Decide(facts.At(outcome.DueAt) with { Case = outcome.After });
         Assert.Equal(CommandKind.Trip, Assert.Single(next.Commands).Kind);
         Assert.Equal(4, next.After.Rung);
+    }
+
+    [Fact]
+    public void A_cut_that_expired_while_it_waited_its_turn_is_no_attempt_and_queues_again_at_once()
+    {
+        var outcome = Ladder.Decide(Given.TripStands(CommandState.Expired, sent: false));
+        Assert.Equal(CommandKind.Trip, Assert.Single(outcome.Commands).Kind);
+        Assert.Equal(3, outcome.After.Rung); // Still the first attempt.
     }
 
     [Fact]
@@ -302,6 +309,8 @@ public class SupplyTests
         var later = facts.At(facts.Active[0].ExpiresAt);
         var outcome = Ladder.Decide(later);
         Assert.Equal((new CommandId(50), CommandState.Expired), Assert.Single(outcome.Cancelled));
-        Assert.Empty(outcome.Commands); // The next window.
+        var again = Assert.Single(outcome.Commands); // It was never sent: it queues again, through all gates.
+        Assert.Equal(CommandKind.Trip, again.Kind);
+        Assert.Equal(CommandState.Queued, again.State);
     }
 }

@@ -33,6 +33,8 @@ public sealed class AccessTests
         ("POST", "/payments", [Role.Cashier]),
         ("POST", "/accounts/1/commands", [Role.Control]),
         ("POST", "/accounts/1/holds", [Role.Control]),
+        ("POST", "/meters/1/read", [Role.Control]),
+        ("GET", "/concentrators/4403-00004/meter-table", [Role.Control]),
         ("DELETE", "/accounts/1/holds/dispute", [Role.Control]),
         ("GET", "/quarantine", [Role.Auditor, Role.Billing]),
         ("GET", "/quarantine/unregistered", [Role.Auditor, Role.Billing]),

@@ -171,6 +171,31 @@ public abstract partial class StoreContract
     }
 
     [Fact(Timeout = Patience)]
+    public async Task A_register_of_better_quality_replaces_the_row_and_a_missing_row_stops_the_commit()
+    {
+        var shard = await TownAsync();
+        var first = Sample.Reading(Sample.Channel(1), Sample.T0, 1, 100);
+        await shard.CommitAsync(commit => commit.Readings.Add(first));
+        var better = first with
+        {
+            Reading = first.Reading with { Register = new(777), Quality = ReadingQuality.Edited, Frame = new(9) },
+            Charge = 42,
+        };
+        await shard.CommitAsync(commit => commit.Replacements.Add(better));
+        var stored = await Store.Queries.ReadingsAsync(Sample.Channel(1), Sample.T0, Sample.T0, 9, Stopping);
+        Assert.Equal(better, Assert.Single(stored));
+
+        var missing = better with { Reading = better.Reading with { At = Sample.Hour(90) } };
+        await Assert.ThrowsAsync<InvalidDataException>(() => shard.CommitAsync(commit =>
+        {
+            commit.Replacements.Add(better with { Charge = 43 });
+            commit.Replacements.Add(missing);
+        }));
+        stored = await Store.Queries.ReadingsAsync(Sample.Channel(1), Sample.T0, Sample.T0, 9, Stopping);
+        Assert.Equal(42, Assert.Single(stored).Charge);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_channel_is_read_from_the_reading_before()
     {
         var shard = await TownAsync();
