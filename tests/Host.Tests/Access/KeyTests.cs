@@ -144,7 +144,8 @@ public sealed class KeyTests
     [InlineData(null, false)]
     [InlineData("reader,root", false)]
     [InlineData("Reader", false)]
-    public void Roles_are_known_words(string? text, bool expected) => Assert.Equal(expected, Roles.TryParse(text, out _));
+    public void Roles_are_known_words(string? text, bool expected) =>
+        Assert.Equal(expected, Roles.TryParse(text, out _));
 
     [Fact]
     public void Every_role_is_read_back_as_it_was_written()

@@ -13,9 +13,9 @@ public sealed class MemoryKeys : IAccessStore
 
     public Task<bool> AddKeyAsync(ApiKeyRecord key, CancellationToken stopping)
     {
-        if (_keys.Any(known => known.Name == key.Name || known.Hash.Span.SequenceEqual(key.Hash.Span))) return Task.FromResult(false);
-        _keys.Add(key);
-        return Task.FromResult(true);
+        var isNew = _keys.All(known => known.Name != key.Name && !known.Hash.Span.SequenceEqual(key.Hash.Span));
+        if (isNew) _keys.Add(key);
+        return Task.FromResult(isNew);
     }
 
     public Task<ApiKeyRecord?> FindKeyAsync(ReadOnlyMemory<byte> hash, CancellationToken stopping)

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Meters.Host.Tests.Api;
 
-/// <summary>The whole HTTP API on a real Kestrel on a free port; behind it rows in memory and a ledger of a dictionary.</summary>
+/// <summary>The whole HTTP API on a real Kestrel on a free port; behind it rows in memory.</summary>
 public sealed class ApiServer : IAsyncDisposable
 {
     public static readonly Instant Now = Instant.Utc(2026, 3, 1, 12);
@@ -66,7 +66,8 @@ public sealed class ApiServer : IAsyncDisposable
         var issuer = app.Services.GetRequiredService<KeyIssuer>();
         foreach (var role in Enum.GetValues<Role>())
         {
-            server._keys[role] = (await issuer.IssueAsync(Roles.Tag(role), new($"person.{Roles.Tag(role)}"), [role], stopping)).Key!;
+            var tag = Roles.Tag(role);
+            server._keys[role] = (await issuer.IssueAsync(tag, new($"person.{tag}"), [role], stopping)).Key!;
         }
 
         return server;
@@ -76,18 +77,24 @@ public sealed class ApiServer : IAsyncDisposable
 
     /// <summary>One request with the key of a role (null: without a key); the answer as text and as JSON.</summary>
     public async Task<ApiAnswer> SendAsync(
-        HttpMethod method, string path, Role? role, string? body = null, string mediaType = "application/json", string? idempotencyKey = null)
+        HttpMethod method,
+        string path,
+        Role? role,
+        string? body = null,
+        string mediaType = "application/json",
+        string? idempotencyKey = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (role is { } known) request.Headers.Authorization = new("Bearer", _keys[known]);
         if (idempotencyKey is not null) request.Headers.Add("Idempotency-Key", idempotencyKey);
-        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(mediaType));
+        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, mediaType);
         return await SendAsync(request);
     }
 
     public Task<ApiAnswer> GetAsync(string path, Role? role = Role.Reader) => SendAsync(HttpMethod.Get, path, role);
 
-    public Task<ApiAnswer> PostAsync(string path, Role? role, string body) => SendAsync(HttpMethod.Post, path, role, body);
+    public Task<ApiAnswer> PostAsync(string path, Role? role, string body) =>
+        SendAsync(HttpMethod.Post, path, role, body);
 
     public async Task<ApiAnswer> SendAsync(HttpRequestMessage request)
     {
@@ -112,7 +119,9 @@ public sealed class ApiServer : IAsyncDisposable
 
         if (Store.Payments.FirstOrDefault(known => known.Order.Key == order.Key) is { } earlier)
         {
-            return earlier.Order == order ? (PaymentStatus.AlreadyPosted, earlier) : (PaymentStatus.KeyReusedWithOtherContent, null);
+            return earlier.Order == order
+                ? (PaymentStatus.AlreadyPosted, earlier)
+                : (PaymentStatus.KeyReusedWithOtherContent, null);
         }
 
         if (order.Amount <= Money.Zero) return (PaymentStatus.AmountNotPositive, null);
@@ -138,6 +147,9 @@ public sealed class ApiServer : IAsyncDisposable
 
 public sealed record ApiAnswer(int Status, string Text, string? MediaType, HttpResponseHeaders Headers)
 {
+    /// <summary>The items of a page.</summary>
+    public JsonElement[] Items => [.. Json.GetProperty("items").EnumerateArray()];
+
     public JsonElement Json => JsonDocument.Parse(Text).RootElement;
 
     public string? ProblemType => Json.GetProperty("type").GetString();

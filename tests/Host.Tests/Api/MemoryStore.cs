@@ -9,7 +9,7 @@ using Meters.Storage.Contract;
 
 namespace Meters.Host.Tests.Api;
 
-/// <summary>Rows in memory for the endpoints: what they ask for, and nothing of what the engine's workers ask for.</summary>
+/// <summary>Rows in memory for the endpoints: what they ask for, and nothing of what the workers ask for.</summary>
 public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryStore
 {
     public MemoryKeys Keys { get; } = new();
@@ -84,7 +84,8 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
         return Answer(true);
     }
 
-    public Task<bool> LiftHoldAsync(AccountId account, HoldKind kind, PersonId by, Instant at, CancellationToken stopping) =>
+    public Task<bool> LiftHoldAsync(AccountId account, HoldKind kind, PersonId by, Instant at,
+        CancellationToken stopping) =>
         Answer(Holds.RemoveAll(hold => hold.Account == account && hold.Kind == kind) > 0);
 
     public Task<(Money Balance, Instant? AsOf)?> BalanceAsync(AccountId account, CancellationToken stopping) =>
@@ -92,7 +93,8 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
 
     public Task<IReadOnlyList<RatedReading>> ReadingsAsync(
         ChannelId channel, Instant from, Instant to, int max, CancellationToken stopping) =>
-        Rows(Readings.Where(row => row.Reading.Channel == channel && row.Reading.At >= from && row.Reading.At <= to), max);
+        Rows(Readings.Where(row =>
+            row.Reading.Channel == channel && row.Reading.At >= from && row.Reading.At <= to), max);
 
     public Task<RawFrame?> FrameAsync(FrameId frame, CancellationToken stopping) =>
         Answer(Frames.Where(row => row.Id == frame).Select(row => (RawFrame?)row).FirstOrDefault());
@@ -128,39 +130,53 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
     // What the API never asks.
     public Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<CaseImage>> TakeDueAsync(Instant now, int max, CancellationToken stopping) => throw new NotSupportedException();
+    public Task<IReadOnlyList<CaseImage>> TakeDueAsync(Instant now, int max, CancellationToken stopping) =>
+        throw new NotSupportedException();
 
-    public Task<int> CommitAsync(IReadOnlyList<CaseDecision> decisions, CancellationToken stopping) => throw new NotSupportedException();
+    public Task<int> CommitAsync(IReadOnlyList<CaseDecision> decisions, CancellationToken stopping) =>
+        throw new NotSupportedException();
 
     public Task<Instant?> NextDueAsync(CancellationToken stopping) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<Command>> ReadyCommandsAsync(Instant now, int max, CancellationToken stopping) => throw new NotSupportedException();
+    public Task<IReadOnlyList<Command>> ReadyCommandsAsync(Instant now, int max, CancellationToken stopping) =>
+        throw new NotSupportedException();
 
-    public Task<DispatchStatus> TryDispatchAsync(DispatchAttempt attempt, CancellationToken stopping) => throw new NotSupportedException();
+    public Task<DispatchStatus> TryDispatchAsync(DispatchAttempt attempt, CancellationToken stopping) =>
+        throw new NotSupportedException();
 
-    public Task<bool> MoveCommandAsync(CommandMove move, CancellationToken stopping) => throw new NotSupportedException();
+    public Task<bool> MoveCommandAsync(CommandMove move, CancellationToken stopping) =>
+        throw new NotSupportedException();
 
     public Task<IReadOnlyList<Command>> InFlightAsync(CancellationToken stopping) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<DispatchFact>> DispatchesSinceAsync(Instant since, CancellationToken stopping) => throw new NotSupportedException();
+    public Task<IReadOnlyList<DispatchFact>> DispatchesSinceAsync(Instant since, CancellationToken stopping) =>
+        throw new NotSupportedException();
 
-    public Task<IReadOnlyList<Command>> AddCommandsAsync(IReadOnlyList<Command> commands, CancellationToken stopping) => throw new NotSupportedException();
+    public Task<IReadOnlyList<Command>> AddCommandsAsync(IReadOnlyList<Command> commands,
+        CancellationToken stopping) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<Notice>> ReadyNoticesAsync(Instant now, int max, CancellationToken stopping) => throw new NotSupportedException();
+    public Task<IReadOnlyList<Notice>> ReadyNoticesAsync(Instant now, int max, CancellationToken stopping) =>
+        throw new NotSupportedException();
 
     public Task<bool> MoveNoticeAsync(NoticeMove move, CancellationToken stopping) => throw new NotSupportedException();
 
-    public IAsyncEnumerable<(AccountId Account, Money Balance)> BalancesAsync(CancellationToken stopping) => throw new NotSupportedException();
+    public IAsyncEnumerable<(AccountId Account, Money Balance)> BalancesAsync(CancellationToken stopping) =>
+        throw new NotSupportedException();
 
-    public Task<IReadOnlyList<LedgerEntry>> EntriesAsync(AccountId account, int max, CancellationToken stopping) => throw new NotSupportedException();
+    public Task<IReadOnlyList<LedgerEntry>> EntriesAsync(AccountId account, int max, CancellationToken stopping) =>
+        throw new NotSupportedException();
 
-    public Task<IReadOnlyList<Crossing>> CrossingsAsync(AccountId account, int max, CancellationToken stopping) => throw new NotSupportedException();
+    public Task<IReadOnlyList<Crossing>> CrossingsAsync(AccountId account, int max, CancellationToken stopping) =>
+        throw new NotSupportedException();
 
-    public Task<IReadOnlyList<DayCharge>> DayChargesAsync(AccountId account, int max, CancellationToken stopping) => throw new NotSupportedException();
+    public Task<IReadOnlyList<DayCharge>> DayChargesAsync(AccountId account, int max, CancellationToken stopping) =>
+        throw new NotSupportedException();
 
     public Task<long> LedgerImbalanceAsync(CancellationToken stopping) => throw new NotSupportedException();
 
-    private Task<T> Answer<T>(T value) => IsAway ? throw new StoreUnavailableException("The store is away.") : Task.FromResult(value);
+    private Task<T> Answer<T>(T value) =>
+        IsAway ? throw new StoreUnavailableException("The store is away.") : Task.FromResult(value);
 
-    private Task<IReadOnlyList<T>> Rows<T>(IEnumerable<T> rows, int max) => Answer<IReadOnlyList<T>>([.. rows.Take(max)]);
+    private Task<IReadOnlyList<T>> Rows<T>(IEnumerable<T> rows, int max) =>
+        Answer<IReadOnlyList<T>>([.. rows.Take(max)]);
 }

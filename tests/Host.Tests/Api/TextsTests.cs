@@ -42,7 +42,8 @@ public sealed class TextsTests
     [InlineData("12", "cny", Texts.AmountStatus.CurrencyUnknown)]
     [InlineData("12", "XYZ", Texts.AmountStatus.CurrencyUnknown)]
     [InlineData("12", null, Texts.AmountStatus.CurrencyUnknown)]
-    public void A_bad_amount_is_refused_with_a_sentence_and_never_rounded(string? text, string? currency, Texts.AmountStatus expected)
+    public void A_bad_amount_is_refused_with_a_sentence_and_never_rounded(
+        string? text, string? currency, Texts.AmountStatus expected)
     {
         var (status, detail) = Texts.TryReadAmount(text, currency, out var amount, out _);
 
@@ -77,7 +78,8 @@ public sealed class TextsTests
     [InlineData("2026-13-01T01:00:00Z")]
     [InlineData("01/03/2026T01:00:00Z")]
     [InlineData("yesterday")]
-    public void A_time_without_a_zone_or_sense_is_refused(string? text) => Assert.False(Texts.TryReadInstant(text, out _));
+    public void A_time_without_a_zone_or_sense_is_refused(string? text) =>
+        Assert.False(Texts.TryReadInstant(text, out _));
 
     [Fact]
     public void Every_state_has_its_own_word_and_is_read_back()

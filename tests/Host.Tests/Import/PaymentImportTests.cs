@@ -17,7 +17,8 @@ public sealed class PaymentImportTests
         Assert.Empty(read.Faults);
         Assert.Equal(
             [
-                new PaymentOrder("bank-1", new(1001), new(5_000), Currency.Parse("CNY"), PaymentChannel.Bank, Bank, "slip 7"),
+                new PaymentOrder("bank-1", new(1001), new(5_000), Currency.Parse("CNY"), PaymentChannel.Bank, Bank,
+                    "slip 7"),
                 new PaymentOrder("bank-2", new(1002), new(50), Currency.Parse("CNY"), PaymentChannel.Bank, Bank, null),
             ],
             read.Records);
@@ -39,14 +40,18 @@ public sealed class PaymentImportTests
     [InlineData(Two + "TOTAL,two,50.50,CNY\n", "line 4: must be TOTAL,count,sum,currency")]
     [InlineData(Two + "TOTAL\n", "line 4: must be TOTAL,count,sum,currency")]
     [InlineData(Two + "TOTAL,2,50.50,CNY\nbank-3,1001,1.00,CNY,bank,\n", "line 5: stands after the TOTAL line 4")]
-    [InlineData(Header + "k,1001,1.00,CNY,bank,\nk,1002,1.00,CNY,bank,\nTOTAL,2,2.00,CNY\n", "line 3, key: is the same as in line 2")]
+    [InlineData(Header + "k,1001,1.00,CNY,bank,\nk,1002,1.00,CNY,bank,\nTOTAL,2,2.00,CNY\n",
+        "line 3, key: is the same as in line 2")]
     [InlineData(Header + ",1001,1.00,CNY,bank,\nTOTAL,1,1.00,CNY\n", "line 2, key: must have 1 to 100")]
     [InlineData(Header + "k,x,1.00,CNY,bank,\nTOTAL,1,1.00,CNY\n", "line 2, account: must be a whole number")]
-    [InlineData(Header + "k,1001,1.001,CNY,bank,\nTOTAL,1,1.00,CNY\n", "line 2, amount: '1.001' has 3 decimals; CNY has 2")]
+    [InlineData(Header + "k,1001,1.001,CNY,bank,\nTOTAL,1,1.00,CNY\n",
+        "line 2, amount: '1.001' has 3 decimals; CNY has 2")]
     [InlineData(Header + "k,1001,0.00,CNY,bank,\nTOTAL,1,0.00,CNY\n", "line 2, amount: must be above zero")]
     [InlineData(Header + "k,1001,-5.00,CNY,bank,\nTOTAL,1,-5.00,CNY\n", "line 2, amount: must be above zero")]
-    [InlineData(Header + "k,1001,5.00,RMB,bank,\nTOTAL,1,5.00,CNY\n", "line 2, currency: The currency 'RMB' is not known")]
-    [InlineData(Header + "k,1001,5.00,CNY,cash,\nTOTAL,1,5.00,CNY\n", "line 2, channel: must be one of counter, bank, mobile, agent")]
+    [InlineData(Header + "k,1001,5.00,RMB,bank,\nTOTAL,1,5.00,CNY\n",
+        "line 2, currency: The currency 'RMB' is not known")]
+    [InlineData(Header + "k,1001,5.00,CNY,cash,\nTOTAL,1,5.00,CNY\n",
+        "line 2, channel: must be one of counter, bank, mobile, agent")]
     public void A_bad_file_gives_its_fault_and_posts_nothing(string text, string expected)
     {
         var read = PaymentImport.Payments(new StringReader(text), Bank, null);
@@ -60,7 +65,8 @@ public sealed class PaymentImportTests
     {
         var read = PaymentImport.Payments(new StringReader(Two + "TOTAL,2,50.50,CNY\n"), Bank, new(2, "60.00", "CNY"));
 
-        Assert.StartsWith("TOTAL: the sum is 60.00 CNY", Assert.Single(read.Faults).ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("TOTAL: the sum is 60.00 CNY", Assert.Single(read.Faults).ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]

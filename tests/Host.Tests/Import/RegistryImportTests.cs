@@ -19,25 +19,30 @@ public sealed class RegistryImportTests
 
         Assert.Empty(read.Faults);
         Assert.Equal(2, read.Records.Count);
-        Assert.Equal(("Wang, Li", "+8613800000001", 1), (read.Records[0].Name, read.Records[0].Phone, read.Records[0].Shard));
-        Assert.Equal(("The \"Corner\" Shop", "", true), (read.Records[1].Name, read.Records[1].Phone, read.Records[1].NeverCut));
+        Assert.Equal(("Wang, Li", "+8613800000001", 1), (read.Records[0].Name, read.Records[0].Phone,
+            read.Records[0].Shard));
+        Assert.Equal(("The \"Corner\" Shop", "", true), (read.Records[1].Name, read.Records[1].Phone,
+            read.Records[1].NeverCut));
     }
 
     [Fact]
     public void Columns_may_stand_in_any_order_and_optional_ones_may_be_absent()
     {
-        var read = RegistryImport.Meters(new StringReader("account,point,concentrator,address,id\n7,12,4403-00004,000000000012,9\n"));
+        var read = RegistryImport.Meters(
+            new StringReader("account,point,concentrator,address,id\n7,12,4403-00004,000000000012,9\n"));
 
         Assert.Empty(read.Faults);
         var meter = Assert.Single(read.Records);
-        Assert.Equal((9L, 12L, 12, (byte)31, 1, 7L, true), (meter.Id.Value, meter.Address.Digits, meter.Point, meter.Port,
+        Assert.Equal((9L, 12L, 12, (byte)31, 1, 7L, true), (meter.Id.Value, meter.Address.Digits, meter.Point,
+            meter.Port,
             meter.Multiplier, meter.Account.Value, meter.HasRelay));
     }
 
     [Fact]
     public void Concentrators_are_read()
     {
-        var read = RegistryImport.Concentrators(new StringReader("address,name,zone\n4403-00004,North 4,Asia/Shanghai\n"));
+        var read = RegistryImport.Concentrators(new StringReader(
+            "address,name,zone\n4403-00004,North 4,Asia/Shanghai\n"));
 
         Assert.Empty(read.Faults);
         Assert.Equal("4403-00004", Assert.Single(read.Records).Address.ToString());
@@ -61,7 +66,8 @@ public sealed class RegistryImportTests
     [InlineData(AccountHeader + "1,A,,en,CNY,t,,1,\n", "line 2, policy: must have")]
     [InlineData(AccountHeader + "1,A,,en,CNY,t,p,0,\n", "line 2, sanctioned_watts: must be")]
     [InlineData(AccountHeader + "1,A,,en,CNY,t,p,1,yes\n", "line 2, never_cut: must be true or false")]
-    [InlineData(AccountHeader + "1,A,,en,CNY,t,p,99999999999,\n", "line 2, sanctioned_watts: '99999999999' is out of range")]
+    [InlineData(AccountHeader + "1,A,,en,CNY,t,p,99999999999,\n",
+        "line 2, sanctioned_watts: '99999999999' is out of range")]
     [InlineData(AccountHeader + "1,A\"b,,en,CNY,t,p,1,\n", "line 2: a quote stands where none may")]
     [InlineData(AccountHeader + "1,\"A\"b,,en,CNY,t,p,1,\n", "line 2: a quote stands where none may")]
     [InlineData(AccountHeader + "1,\"A,,en,CNY,t,p,1,\n2,B,,en,CNY,t,p,1,\n", "line 2: a quote is left open")]
@@ -143,9 +149,12 @@ public sealed class RegistryImportTests
             var latin = Path.Combine(folder.FullName, "latin.csv");
             await File.WriteAllBytesAsync(latin, [0x41, 0xE4, 0x0A], stopping);
 
-            Assert.Contains("is not there", (await ImportFile.ReadAsync(latin + "x", stopping)).Fault!.Sentence, StringComparison.Ordinal);
-            Assert.Contains("is a folder", (await ImportFile.ReadAsync(folder.FullName, stopping)).Fault!.Sentence, StringComparison.Ordinal);
-            Assert.Contains("is not UTF-8 (byte 2)", (await ImportFile.ReadAsync(latin, stopping)).Fault!.Sentence, StringComparison.Ordinal);
+            Assert.Contains("is not there", (await ImportFile.ReadAsync(latin + "x", stopping)).Fault!.Sentence,
+                StringComparison.Ordinal);
+            Assert.Contains("is a folder", (await ImportFile.ReadAsync(folder.FullName, stopping)).Fault!.Sentence,
+                StringComparison.Ordinal);
+            Assert.Contains("is not UTF-8 (byte 2)", (await ImportFile.ReadAsync(latin, stopping)).Fault!.Sentence,
+                StringComparison.Ordinal);
         }
         finally
         {

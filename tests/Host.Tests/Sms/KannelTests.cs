@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Meters.Host.Tests.Sms;
 
-/// <summary>Against a real gateway where there is one, and against a small HTTP server that plays its odd answers.</summary>
+/// <summary>Against a real gateway where there is one, and a small HTTP server that plays its odd answers.</summary>
 public sealed class KannelTests
 {
     private const string Password = "very-secret";
@@ -28,14 +28,15 @@ public sealed class KannelTests
             new(gateway, user[0], user[1], "Meters", service.Address, TimeSpan.FromSeconds(10)),
             Tokens, TimeProvider.System, NullLogger<KannelChannel>.Instance);
 
-        var english = await channel.SendAsync(new(new(41), "+8613800000001", "en", "Balance 12.50 CNY: top up & stay on @ 100%."), Stopping);
+        var english = await channel.SendAsync(new(new(41), "+8613800000001", "en",
+            "Balance 12.50 CNY: top up & stay on @ 100%."), Stopping);
         var chinese = await channel.SendAsync(new(new(42), "+8613800000001", "zh", "余额不足，请充值。"), Stopping);
 
         Assert.Equal(new SmsResult.Accepted("0: Accepted for delivery"), english);
         Assert.Equal(new SmsResult.Accepted("0: Accepted for delivery"), chinese);
         (NoticeId Notice, bool Delivered, string Detail)[] reports =
             [await service.Reports.ReadAsync(Stopping), await service.Reports.ReadAsync(Stopping)];
-        Assert.Equal([new NoticeId(41), new NoticeId(42)], reports.Select(report => report.Notice).OrderBy(notice => notice.Value));
+        Assert.Equal([41L, 42L], reports.Select(report => report.Notice.Value).Order());
         Assert.All(reports, report => Assert.True(report.Delivered));
         Assert.All(reports, report => Assert.StartsWith("report 1", report.Detail, StringComparison.Ordinal));
     }
@@ -67,7 +68,8 @@ public sealed class KannelTests
         Assert.Equal("余额&100%+?#", query["text"]);
         Assert.Equal("UTF-8 2 19", $"{query["charset"]} {query["coding"]} {query["dlr-mask"]}");
         Assert.Equal($"meters {Password} Meters", $"{query["username"]} {query["password"]} {query["from"]}");
-        Assert.Equal($"http://meters.example/sub/sms/delivery/7?status=%d&reply=%A&token={Tokens.Of(new NoticeId(7))}", query["dlr-url"]);
+        Assert.Equal($"http://meters.example/sub/sms/delivery/7?status=%d&reply=%A&token={Tokens.Of(new NoticeId(7))}",
+            query["dlr-url"]);
     }
 
     [Theory]
@@ -179,14 +181,16 @@ public sealed class KannelTests
     [InlineData("%d", true, 400, null)]
     [InlineData("", true, 400, null)]
     [InlineData("-1", true, 400, null)]
-    public async Task A_report_counts_with_its_token_and_when_it_is_final(string status, bool goodToken, int expected, bool? delivered)
+    public async Task A_report_counts_with_its_token_and_when_it_is_final(string status, bool goodToken, int expected,
+        bool? delivered)
     {
         await using var service = await Listener.StartAsync();
         var token = goodToken ? Tokens.Of(new NoticeId(5)) : Tokens.Of(new NoticeId(6));
         using var http = new HttpClient();
 
         using var response = await http.GetAsync(
-            new Uri(service.Address, $"sms/delivery/5?status={Uri.EscapeDataString(status)}&reply=ACK%2F&token={token}"), Stopping);
+            new Uri(service.Address,
+                $"sms/delivery/5?status={Uri.EscapeDataString(status)}&reply=ACK%2F&token={token}"), Stopping);
 
         Assert.Equal(expected, (int)response.StatusCode);
         Assert.Equal(delivered is { } known ? (new NoticeId(5), known, $"report {status} ACK/") : null,
@@ -199,8 +203,10 @@ public sealed class KannelTests
         await using var service = await Listener.StartAsync();
         using var http = new HttpClient();
 
-        Assert.Equal(HttpStatusCode.Forbidden, (await http.GetAsync(new Uri(service.Address, "sms/delivery/5?status=1"), Stopping)).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync(new Uri(service.Address, "sms/delivery/x?status=1"), Stopping)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await http.GetAsync(
+            new Uri(service.Address, "sms/delivery/5?status=1"), Stopping)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync(new Uri(service.Address, "sms/delivery/x?status=1"),
+            Stopping)).StatusCode);
         Assert.False(service.Reports.TryRead(out _));
     }
 
@@ -219,13 +225,15 @@ public sealed class KannelTests
     }
 
     private static KannelChannel ChannelTo(Listener gateway) => new(
-        new(new(gateway.Address, "cgi-bin/sendsms"), "meters", Password, "Meters", new("http://meters.example/sub/"), TimeSpan.FromSeconds(10)),
+        new(new(gateway.Address, "cgi-bin/sendsms"), "meters", Password, "Meters", new("http://meters.example/sub/"),
+            TimeSpan.FromSeconds(10)),
         Tokens, TimeProvider.System, NullLogger<KannelChannel>.Instance);
 
     private static async Task<string> LaterAsync(Uri address, ILogger<KannelChannel> log, TimeSpan timeout)
     {
         using var channel = new KannelChannel(
-            new(new(address, "cgi-bin/sendsms"), "meters", Password, "", new("http://meters.example"), timeout), Tokens, TimeProvider.System, log);
+            new(new(address, "cgi-bin/sendsms"), "meters", Password, "", new("http://meters.example"), timeout),
+                Tokens, TimeProvider.System, log);
         var result = await channel.SendAsync(new(new(1), "13800000001", "en", "confidential"), Stopping);
         return Assert.IsType<SmsResult.TryLater>(result).Detail;
     }
@@ -233,7 +241,8 @@ public sealed class KannelTests
     /// <summary>Plays the gateway at /cgi-bin/sendsms, and is the service's own report address.</summary>
     private sealed class Listener(WebApplication app) : IAsyncDisposable
     {
-        private readonly Channel<(NoticeId, bool, string)> _reports = Channel.CreateBounded<(NoticeId, bool, string)>(100);
+        private readonly Channel<(NoticeId, bool, string)> _reports =
+            Channel.CreateBounded<(NoticeId, bool, string)>(100);
 
         public Uri Address => new(app.Urls.Single() + "/");
 
@@ -241,7 +250,8 @@ public sealed class KannelTests
 
         public IQueryCollection? LastQuery { get; private set; }
 
-        public static async Task<Listener> StartAsync(Func<HttpContext, (int, string)>? answer = null, bool hangs = false)
+        public static async Task<Listener> StartAsync(Func<HttpContext, (int, string)>? answer = null,
+            bool hangs = false)
         {
             var builder = WebApplication.CreateSlimBuilder();
             builder.Logging.ClearProviders();
@@ -278,7 +288,8 @@ public sealed class KannelTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
             Lines.Add(formatter(state, exception) + exception);
     }
 }

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using Meters.Host.Sms;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Meters.Host.Tests.Sms;
@@ -43,10 +46,12 @@ public sealed class SmsTests : IDisposable
     [InlineData("１３８００００００００１")]
     [InlineData("13800000001,13800000002")]
     [InlineData("13800000001\r\nX-Header: 1")]
-    public void What_is_no_phone_number_is_refused(string? text) => Assert.False(PhoneNumbers.TryNormalise(text, out _));
+    public void What_is_no_phone_number_is_refused(string? text) =>
+        Assert.False(PhoneNumbers.TryNormalise(text, out _));
 
     [Fact]
-    public void A_number_in_a_log_shows_its_end_only() => Assert.Equal("***********001", PhoneNumbers.Masked("+8613800000001"));
+    public void A_number_in_a_log_shows_its_end_only() =>
+        Assert.Equal("***********001", PhoneNumbers.Masked("+8613800000001"));
 
     [Theory]
     [InlineData(160, 'x', 1)]
@@ -75,19 +80,23 @@ public sealed class SmsTests : IDisposable
     {
         await using (var outbox = new FileOutbox(OutboxPath, _clock))
         {
-            Assert.Equal(new SmsResult.Delivered(), await outbox.SendAsync(new(new(1), "+86 13800000001", "zh", "余额\n不足"), Stopping));
+            Assert.Equal(new SmsResult.Delivered(), await outbox.SendAsync(
+                new(new(1), "+86 13800000001", "zh", "余额\n不足"), Stopping));
         }
 
         await using (var outbox = new FileOutbox(OutboxPath, _clock))
         {
-            Assert.Equal(new SmsResult.Delivered(), await outbox.SendAsync(new(new(2), "13800000002", "en", "Low"), Stopping));
+            Assert.Equal(new SmsResult.Delivered(), await outbox.SendAsync(new(new(2), "13800000002", "en", "Low"),
+                Stopping));
             Assert.IsType<SmsResult.Rejected>(await outbox.SendAsync(new(new(3), "none", "en", "Low"), Stopping));
             Assert.IsType<SmsResult.Rejected>(await outbox.SendAsync(new(new(3), "13800000002", "en", " "), Stopping));
         }
 
         var lines = await File.ReadAllLinesAsync(OutboxPath, Stopping);
-        Assert.Equal("""{"notice":1,"at":"2026-03-01T00:00:00Z","phone":"+8613800000001","language":"zh","text":"余额\n不足"}""", lines[0]);
-        Assert.Equal(2, JsonSerializer.Deserialize<OutboxLine>(lines[1], JsonSerializerOptions.Web)!.Notice);
+        Assert.Equal(
+            """{"notice":1,"at":"2026-03-01T00:00:00Z","phone":"+8613800000001","language":"zh","text":"余额\n不足"}""",
+            lines[0]);
+        Assert.Equal(2, NoticeOf(lines[1]));
         Assert.Equal(2, lines.Length);
     }
 
@@ -104,7 +113,7 @@ public sealed class SmsTests : IDisposable
 
         var lines = await File.ReadAllLinesAsync(OutboxPath, Stopping);
         Assert.Equal(3, lines.Length);
-        Assert.Equal([2L, 3L], lines[1..].Select(line => JsonSerializer.Deserialize<OutboxLine>(line, JsonSerializerOptions.Web)!.Notice));
+        Assert.Equal([2L, 3L], lines[1..].Select(NoticeOf));
     }
 
     [Fact(Timeout = 30_000)]
@@ -113,11 +122,12 @@ public sealed class SmsTests : IDisposable
         await using (var outbox = new FileOutbox(OutboxPath, _clock))
         {
             var text = new string('x', 10_000);
-            await Task.WhenAll(Enumerable.Range(1, 20).Select(i => outbox.SendAsync(new(new(i), "13800000002", "en", text), Stopping)));
+            await Task.WhenAll(Enumerable.Range(1, 20).Select(i =>
+                outbox.SendAsync(new(new(i), "13800000002", "en", text), Stopping)));
         }
 
         var lines = await File.ReadAllLinesAsync(OutboxPath, Stopping);
-        Assert.Equal(20, lines.Select(line => JsonSerializer.Deserialize<OutboxLine>(line, JsonSerializerOptions.Web)!.Notice).Distinct().Count());
+        Assert.Equal(20, lines.Select(NoticeOf).Distinct().Count());
     }
 
     [Fact]
@@ -132,10 +142,44 @@ public sealed class SmsTests : IDisposable
     [InlineData("http://u:p@gw:13013/cgi-bin/sendsms", "meters", "http://meters:8080", "", false)]
     [InlineData("ftp://gw/x", "meters", "http://meters:8080", "", false)]
     [InlineData("", "", "", "short", false)]
-    public void Settings_that_do_not_fit_together_are_told_at_start(string url, string user, string reports, string secret, bool good)
+    public void Settings_that_do_not_fit_together_are_told_at_start(string url, string user, string reports,
+        string secret, bool good)
     {
         var options = new SmsOptions { KannelUrl = url, Username = user, ReportUrl = reports, ReportSecret = secret };
 
         Assert.Equal(good, new SmsOptionsRelations().Validate(null, options).Succeeded);
     }
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_settings_choose_the_channel_and_faulty_ones_stop_the_start()
+    {
+        await using var embedded = Services([]);
+        await using var gateway = Services(
+        [
+            new("Sms:KannelUrl", "http://gw:13013/cgi-bin/sendsms"),
+            new("Sms:Username", "meters"),
+            new("Sms:ReportUrl", "http://meters:8080"),
+        ]);
+        await using var faulty = Services([new("Sms:KannelUrl", "nonsense"), new("Sms:TimeoutMillis", "0")]);
+
+        Assert.IsType<FileOutbox>(embedded.GetRequiredService<ISmsChannel>());
+        Assert.True(File.Exists(OutboxPath));
+        Assert.IsType<KannelChannel>(gateway.GetRequiredService<ISmsChannel>());
+        var tokens = embedded.GetRequiredService<DeliveryTokens>();
+        Assert.False(gateway.GetRequiredService<DeliveryTokens>().Matches(new(1), tokens.Of(new NoticeId(1))));
+        var fault = Assert.Throws<OptionsValidationException>(faulty.GetRequiredService<ISmsChannel>);
+        Assert.Contains("Sms:KannelUrl", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("TimeoutMillis", fault.Message, StringComparison.Ordinal);
+    }
+
+    private ServiceProvider Services(KeyValuePair<string, string?>[] settings)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        services.AddSingleton<TimeProvider>(_clock);
+        return services.AddLogging().AddMetersSms(OutboxPath).BuildServiceProvider();
+    }
+
+    private static long NoticeOf(string line) =>
+        JsonSerializer.Deserialize<OutboxLine>(line, JsonSerializerOptions.Web)!.Notice;
 }
