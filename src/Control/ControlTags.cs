@@ -6,7 +6,9 @@ using Meters.Units;
 
 namespace Meters.Control;
 
-/// <summary>The stable words of Control's statuses: the same in logs, metric tags, the API and explanations. Closed sets.</summary>
+/// <summary>
+/// The stable words of Control's statuses: the same in logs, metric tags, the API and explanations. Closed sets.
+/// </summary>
 public static class ControlTags
 {
     public static string Tag(Gate gate) => gate switch

@@ -72,7 +72,8 @@ public static class Stores
     }
 
     private static string? SqliteFolder(string connection) =>
-        connection.StartsWith(SqlitePrefix, StringComparison.OrdinalIgnoreCase) && connection.Length > SqlitePrefix.Length
+        connection.StartsWith(SqlitePrefix, StringComparison.OrdinalIgnoreCase)
+            && connection.Length > SqlitePrefix.Length
             ? connection[SqlitePrefix.Length..]
             : null;
 

@@ -89,7 +89,14 @@ public class PushTests
     [Fact(Timeout = Limit)]
     public async Task A_service_that_hangs_up_mid_push_loses_nothing()
     {
-        await using var setup = FieldSetup.Of(meters: 100);
+        await using var setup = FieldSetup.Of(master => new()
+        {
+            Endpoint = master.Endpoint,
+            Meters = 100,
+            Start = FieldSetup.Start,
+            ConfirmTimeoutSeconds = 3_600,
+        });
+        var began = setup.Wire.GetTimestamp();
         setup.Master.Confirms = frame => frame.Afn == Afn.Link || setup.Master.Connections > 1
             || setup.Master.DataSeen < 3;
         await setup.Field.StartAsync(FieldSetup.Stop);
@@ -98,6 +105,9 @@ public class PushTests
         setup.Master.HangUp(setup.Field.Concentrators[0].Address);
         await setup.AdvanceWireUntilAsync(push);
         setup.AssertTruthAgrees();
+
+        // The new login sends the frame again, not the time-out.
+        Assert.True(setup.Wire.GetElapsedTime(began) < TimeSpan.FromMinutes(30));
         Assert.Equal(100, setup.Truth.ReadingsConfirmed);
     }
 

@@ -19,14 +19,13 @@ public sealed partial class ArchitectureTests
         [
             "Units", "Billing", "Control",
             "package Npgsql", "package Microsoft.Data.Sqlite.Core", "package SQLitePCLRaw.bundle_e_sqlite3",
-            "package Dapper",
         ],
         ["Field"] = ["Units", "Ingest", "package CsvHelper"],
         ["Host"] =
         [
             "Units", "Ingest", "Billing", "Control", "Storage", "Field",
             "sdk Microsoft.NET.Sdk.Web",
-            "package Quartz", "package System.CommandLine", "package Spectre.Console",
+            "package Quartz", "package System.CommandLine",
             "package Microsoft.AspNetCore.OpenApi", "package CsvHelper",
         ],
     };
@@ -39,10 +38,8 @@ public sealed partial class ArchitectureTests
         ["Npgsql"] = "Storage",
         ["Microsoft.Data.Sqlite"] = "Storage",
         ["SQLitePCL"] = "Storage",
-        ["Dapper"] = "Storage",
         ["Confluent.Kafka"] = "Streams",
         ["Quartz"] = "Host",
-        ["Spectre.Console"] = "Host",
         ["System.CommandLine"] = "Host",
     };
 

@@ -26,7 +26,8 @@ internal static class Sample
 
     /// <summary>Meter n of account n at terminal 1, point n.</summary>
     public static MeterRecord Meter(int number, int? account = null, bool hasRelay = true) => new(
-        new(number), new(100_000 + number), TerminalAddress.Of(4403, 1), number, 31, 1, new(account ?? number), hasRelay);
+        new(number), new(100_000 + number), TerminalAddress.Of(4403, 1), number, 31, 1, new(account ?? number),
+        hasRelay);
 
     public static VersionedDocument Document(string id, int version, string json = "{}") =>
         new(id, version, T0, json, Clerk, T0);
@@ -41,7 +42,8 @@ internal static class Sample
         Policies = [Document("demo", 1)],
     };
 
-    public static ChannelId Channel(int meter, RegisterKind kind = RegisterKind.ForwardActive) => new(new MeterId(meter), kind);
+    public static ChannelId Channel(int meter, RegisterKind kind = RegisterKind.ForwardActive) =>
+        new(new MeterId(meter), kind);
 
     public static RatedReading Reading(ChannelId channel, Instant at, long register, long charge = 0) =>
         new(new(channel, at, new(register), ReadingQuality.Actual, new(7)), charge);
@@ -65,7 +67,8 @@ internal static class Sample
         CommandOrigin.Policy, PersonId.System, T0, T0, Hour(2), 0, 0, 0, null, "balance below zero");
 
     public static Notice Notice(int account, Instant created, NoticeKind kind = NoticeKind.Warn) => new(
-        default, new(account), kind, "+8613800000000", "zh", "余额不足", NoticeState.Queued, created, created, 0, null, null);
+        default, new(account), kind, "+8613800000000", "zh", "余额不足", NoticeState.Queued, created, created, 0, null,
+        null);
 
     public static Decision Decision(int account, Instant at, string outcome = "wait") =>
         new(new(account), at, outcome, ["not yet", "zu früh; \"später\""], new(-5), T0, "demo/1");

@@ -67,7 +67,7 @@ public class QuantityTests
     }
 
     [Theory]
-    [InlineData("XXX")]
+    [InlineData("ZZZ")]
     [InlineData("cny")]
     [InlineData("")]
     [InlineData(null)]

@@ -4,7 +4,9 @@ using Meters.Units;
 
 namespace Meters.Control.Cases;
 
-/// <summary>The arrears alarm at the meter follows the ladder: on while a rung with an alarm is done and due, off otherwise.</summary>
+/// <summary>
+/// The arrears alarm at the meter follows the ladder: on while a rung with an alarm is done and due, off otherwise.
+/// </summary>
 internal static class AlarmSteps
 {
     private static readonly TimeSpan PauseMin = TimeSpan.FromMinutes(30);

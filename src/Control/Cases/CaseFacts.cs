@@ -26,7 +26,10 @@ public sealed record HealthFacts(bool Payments, bool Sms, bool Ingest, bool Cloc
     public static readonly HealthFacts Good = new(true, true, true, true, true);
 }
 
-/// <summary>Everything that a decision on one account looks at. Nothing else is looked at, so the same facts give the same decision.</summary>
+/// <summary>
+/// Everything that a decision on one account looks at. Nothing else is looked at, so the same facts give the same
+/// decision.
+/// </summary>
 /// <param name="Case">Where the account stands.</param>
 /// <param name="Active">Its commands that are not final.</param>
 /// <param name="LastFinal">The latest final command of each kind.</param>

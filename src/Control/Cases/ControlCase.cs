@@ -19,7 +19,8 @@ public enum Supply : byte
 /// attempts of the cut: rungs + 1 is the second; rungs + the policy's CutAttemptsMax means given up to field work.
 /// </param>
 /// <param name="RungAt">
-/// When the last rung was done, the first attempt for a cut; or when the ladder fell back to it, or the reconnect began.
+/// When the last rung was done, the first attempt for a cut; or when the ladder fell back to it, or the reconnect
+/// began.
 /// </param>
 /// <param name="Desired">The supply that is wanted.</param>
 /// <param name="Actual">The supply last proven by read-back.</param>
@@ -30,7 +31,9 @@ public enum Supply : byte
 /// Look again at this instant; <see cref="Instant.Never"/> when only an event can change anything. Its microseconds
 /// below the second tell which shut gates are explained already: keep them; a wake-up may overwrite the whole.
 /// </param>
-/// <param name="Revision">Rises with every change and every wake-up: a decision on an older revision is dropped.</param>
+/// <param name="Revision">
+/// Rises with every change and every wake-up: a decision on an older revision is dropped.
+/// </param>
 /// <param name="Fence">Rises with every payment; a cut decided under an older fence is void.</param>
 public sealed record ControlCase(
     AccountId Account,

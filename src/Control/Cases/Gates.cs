@@ -5,7 +5,9 @@ using Meters.Units;
 
 namespace Meters.Control.Cases;
 
-/// <summary>What must be open before a command may leave. Declared in the order in which an explanation names them.</summary>
+/// <summary>
+/// What must be open before a command may leave. Declared in the order in which an explanation names them.
+/// </summary>
 public enum Gate
 {
     /// <summary>The customer may never be cut.</summary>
@@ -49,8 +51,8 @@ public enum Gate
 /// <param name="Gate">Which.</param>
 /// <param name="Sentence">Why, in plain words.</param>
 /// <param name="OpensAt">
-/// When time alone opens it; <see cref="Instant.Never"/> when only an event does that wakes the case (a payment, a lifted
-/// hold, a delivery report); null when it is worth looking again (a reading, health).
+/// When time alone opens it; <see cref="Instant.Never"/> when only an event does that wakes the case (a payment, a
+/// lifted hold, a delivery report); null when it is worth looking again (a reading, health).
 /// </param>
 public sealed record ClosedGate(Gate Gate, string Sentence, Instant? OpensAt);
 
@@ -106,7 +108,9 @@ public static class Gates
         return Ordered(closed);
     }
 
-    /// <summary>The gates of a cut that is about to be decided; fence, expiry and the case's own wish do not exist yet.</summary>
+    /// <summary>
+    /// The gates of a cut that is about to be decided; fence, expiry and the case's own wish do not exist yet.
+    /// </summary>
     public static GateResult ForCut(CaseFacts facts)
     {
         ArgumentNullException.ThrowIfNull(facts);
@@ -144,7 +148,8 @@ public static class Gates
         if (!facts.Policy.CutWindows.IsOpen(facts.Now, out _))
         {
             var opens = facts.Policy.CutWindows.NextOpen(facts.Now);
-            closed.Add(new(Gate.OutsideWindow, $"Outside the hours for cuts; {NextWindow(facts.Policy, opens)}.", opens));
+            closed.Add(
+                new(Gate.OutsideWindow, $"Outside the hours for cuts; {NextWindow(facts.Policy, opens)}.", opens));
         }
 
         AddHealthGates(facts.Health, closed, onlyEssential: false);
@@ -161,7 +166,8 @@ public static class Gates
         var standing = facts.Holds.Where(hold => hold.From <= facts.Now && facts.Now < hold.Until).ToList();
         if (standing.Count == 0) return;
         var until = standing.Max(hold => hold.Until);
-        var kinds = string.Join(", ", standing.Select(hold => ControlTags.Tag(hold.Kind)).Distinct().Order(StringComparer.Ordinal));
+        var kinds = string.Join(
+            ", ", standing.Select(hold => ControlTags.Tag(hold.Kind)).Distinct().Order(StringComparer.Ordinal));
         var end = until >= Instant.Never ? "until lifted" : $"until {LocalText.DateAndTime(facts.Policy.Zone, until)}";
         closed.Add(new(Gate.Held, $"On hold ({kinds}) {end}.", until));
     }

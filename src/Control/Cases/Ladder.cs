@@ -11,7 +11,9 @@ namespace Meters.Control.Cases;
 /// </summary>
 public static class Ladder
 {
-    /// <summary>Looked at again after this when a gate is shut that no event of the case and no calendar opens.</summary>
+    /// <summary>
+    /// Looked at again after this when a gate is shut that no event of the case and no calendar opens.
+    /// </summary>
     public static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(30);
 
     public static LadderOutcome Decide(CaseFacts facts)
@@ -95,7 +97,9 @@ public static class Ladder
         }
     }
 
-    /// <summary>The earliest cut if the balance kept falling: all delays, then the hours for cuts. Null when none is coming.</summary>
+    /// <summary>
+    /// The earliest cut if the balance kept falling: all delays, then the hours for cuts. Null when none is coming.
+    /// </summary>
     private static Instant? EarliestCut(Policy policy, int from, Instant now)
     {
         if (policy.CutRung is null) return null;
@@ -116,7 +120,8 @@ public static class Ladder
             TellOnce(draft, NoticeKind.CutDone, trip);
         }
 
-        if (before.Desired == Supply.On && draft.LastClose() is { State: CommandState.Confirmed, Origin: CommandOrigin.Policy } close
+        if (before.Desired == Supply.On
+            && draft.LastClose() is { State: CommandState.Confirmed, Origin: CommandOrigin.Policy } close
             && (before.Actual == Supply.On || close.Kind == CommandKind.PermitClose))
         {
             TellOnce(draft, NoticeKind.Reconnected, close);
@@ -125,8 +130,8 @@ public static class Ladder
 
     private static void TellOnce(LadderDraft draft, NoticeKind kind, Command done)
     {
-        // Messages of an earlier run are not among the facts, so only what was done in this one is told: proven since the
-        // last step, and soon after it was sent (a later routine read of the relay is no news).
+        // Messages of an earlier run are not among the facts, so only what was done in this one is told: proven since
+        // the last step, and soon after it was sent (a later routine read of the relay is no news).
         var sentAt = done.SentAt ?? done.CreatedAt;
         var provenAt = done.Kind == CommandKind.PermitClose ? sentAt : draft.Before.ActualAt;
         if (provenAt < draft.Before.RungAt || provenAt < sentAt || provenAt - sentAt > LookAgain) return;

@@ -9,7 +9,8 @@ namespace Meters.Control.Cases;
 /// <summary>An outcome while it is being made.</summary>
 internal sealed class LadderDraft
 {
-    private static readonly string[] WordsByWeight = ["cut", "reconnect", "fieldwork", "warn", "remind", "none", "wait"];
+    private static readonly string[] WordsByWeight =
+        ["cut", "reconnect", "fieldwork", "warn", "remind", "none", "wait"];
 
     private readonly List<Command> _active;
     private readonly List<Command> _lastFinal;
@@ -135,7 +136,9 @@ internal sealed class LadderDraft
     /// <summary>Something was decided.</summary>
     public void Say(string word, string sentence) => _said.Add((word, sentence));
 
-    /// <summary>Something is wanted and gates are shut: explained once, and looked at again when they may have opened.</summary>
+    /// <summary>
+    /// Something is wanted and gates are shut: explained once, and looked at again when they may have opened.
+    /// </summary>
     public void Wait(string wanted, IReadOnlyCollection<ClosedGate> closed)
     {
         _waits.AddRange(closed.Select(gate => $"{wanted}: {gate.Sentence}"));
@@ -160,8 +163,9 @@ internal sealed class LadderDraft
     }
 
     /// <summary>
-    /// Which gates were explained is kept below the second of the next look, where it disturbs nobody: a look that finds
-    /// the same gates shut has nothing new to say. An event that wakes the case overwrites it, and is answered anew.
+    /// Which gates were explained is kept below the second of the next look, where it disturbs nobody: a look that
+    /// finds the same gates shut has nothing new to say. An event that wakes the case overwrites it, and is answered
+    /// anew.
     /// </summary>
     private Instant MarkExplained(Instant due)
     {
@@ -170,7 +174,7 @@ internal sealed class LadderDraft
         return new(second + _waitMask);
     }
 
-    private bool IsExplained => Before.DueAt <= Now && Before.DueAt.UnixMicros % Instant.MicrosPerSecond == _waitMask;
+    private bool IsExplained => Before.DueAt.UnixMicros % Instant.MicrosPerSecond == _waitMask;
 
     private Decision? Explain()
     {

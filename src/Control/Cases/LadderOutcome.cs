@@ -11,7 +11,9 @@ namespace Meters.Control.Cases;
 /// now. Revision and Fence are those of the case decided on: the store raises the one and keeps the other.
 /// </param>
 /// <param name="Commands">New commands, Id zero.</param>
-/// <param name="Cancelled">Commands not yet sent that shall not be sent any more, and the final state they go to.</param>
+/// <param name="Cancelled">
+/// Commands not yet sent that shall not be sent any more, and the final state they go to.
+/// </param>
 /// <param name="Notices">New notices, Id zero.</param>
 /// <param name="Decision">Explanation; null when nothing changed and nothing new is to be explained.</param>
 public sealed record LadderOutcome(

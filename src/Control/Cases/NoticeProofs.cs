@@ -5,10 +5,14 @@ using Meters.Units;
 
 namespace Meters.Control.Cases;
 
-/// <summary>Whether the customer was told: each earlier rung's message delivered, or the alarm at the meter instead.</summary>
+/// <summary>
+/// Whether the customer was told: each earlier rung's message delivered, or the alarm at the meter instead.
+/// </summary>
 internal static class NoticeProofs
 {
-    /// <summary>What a rung's message is about: a warning where the meter sounds too or where the cut comes next.</summary>
+    /// <summary>
+    /// What a rung's message is about: a warning where the meter sounds too or where the cut comes next.
+    /// </summary>
     public static NoticeKind KindOf(Policy policy, int rung) =>
         policy.Rungs[rung].Does(RungActions.Alarm)
             || (rung + 1 < policy.Rungs.Count && policy.Rungs[rung + 1].Does(RungActions.Cut))
@@ -25,14 +29,18 @@ internal static class NoticeProofs
         closed.Add(new(Gate.NoticesUnproven, string.Join(' ', missing), awaitedUntil ?? Instant.Never));
     }
 
-    /// <summary>For the explanation of a cut: what replaced a message that did not arrive; null when all arrived.</summary>
+    /// <summary>
+    /// For the explanation of a cut: what replaced a message that did not arrive; null when all arrived.
+    /// </summary>
     public static string? FallbackUsed(CaseFacts facts)
     {
         var (missing, _) = Missing(facts);
         return missing.Count == 0 ? null : $"{string.Join(' ', missing)} The alarm at the meter was confirmed instead.";
     }
 
-    /// <summary>Messages of earlier rungs that did not arrive; and when the last one still awaited counts as failed.</summary>
+    /// <summary>
+    /// Messages of earlier rungs that did not arrive; and when the last one still awaited counts as failed.
+    /// </summary>
     private static (List<string> Sentences, Instant? AwaitedUntil) Missing(CaseFacts facts)
     {
         var sentences = new List<string>();

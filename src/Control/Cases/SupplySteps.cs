@@ -7,10 +7,14 @@ namespace Meters.Control.Cases;
 /// <summary>Reconnects and cuts: the supply that is wanted, compared with the supply that is.</summary>
 internal static class SupplySteps
 {
-    /// <summary>Gates that no waiting within a window opens: a queued cut is withdrawn, not kept for its chance.</summary>
+    /// <summary>
+    /// Gates that no waiting within a window opens: a queued cut is withdrawn, not kept for its chance.
+    /// </summary>
     private static readonly Gate[] Withdrawing = [Gate.NeverCut, Gate.Held];
 
-    /// <summary>Decided by policy and not sent: may be taken back. What a person asked for is a person's to take back.</summary>
+    /// <summary>
+    /// Decided by policy and not sent: may be taken back. What a person asked for is a person's to take back.
+    /// </summary>
     public static bool IsOurs(Command command) =>
         command.Origin == CommandOrigin.Policy && CommandLifecycle.IsUnsent(command.State) && command.Id.Value != 0;
 
@@ -122,7 +126,8 @@ internal static class SupplySteps
 
     /// <summary>
     /// True when surely no cut of this run has left. Only the latest final cut is among the facts, so it is sure only
-    /// while the run's first cut (made at the very instant of its rung) is the latest, or when the relay was read since.
+    /// while the run's first cut (made at the very instant of its rung) is the latest, or when the relay was read
+    /// since.
     /// </summary>
     private static bool NothingWasSent(LadderDraft draft)
     {
@@ -163,10 +168,13 @@ internal static class SupplySteps
             && !(actual == Supply.On && actualAt >= close.CreatedAt);
     }
 
+    /// <summary>A cut is in flight, whose end wakes the case; or a close is on its way already.</summary>
+    private static bool IsSwitching(LadderDraft draft) =>
+        draft.FindActive(c => IsClose(c) || (IsTrip(c) && !IsOurs(c))) is not null;
+
     private static void EnsureClose(LadderDraft draft)
     {
-        if (draft.FindActive(c => IsTrip(c) && !IsOurs(c)) is not null) return; // Its end wakes the case.
-        if (draft.FindActive(IsClose) is not null) return;
+        if (IsSwitching(draft)) return;
         var gates = Gates.ForReconnect(draft.Facts);
         if (!gates.IsOpen)
         {
@@ -189,7 +197,9 @@ internal static class SupplySteps
         SendClose(draft);
     }
 
-    /// <summary>How long until the next close, by how long it has been tried: 1, 2, 5, then every 15 minutes, without end.</summary>
+    /// <summary>
+    /// How long until the next close, by how long it has been tried: 1, 2, 5, then every 15 minutes, without end.
+    /// </summary>
     private static TimeSpan Pause(TimeSpan tried) => TimeSpan.FromMinutes(tried.TotalMinutes switch
     {
         < 1 => 1,
@@ -200,8 +210,7 @@ internal static class SupplySteps
 
     private static void SendClose(LadderDraft draft)
     {
-        if (draft.Customer.Relay is null || draft.FindActive(c => IsTrip(c) && !IsOurs(c)) is not null) return;
-        if (draft.FindActive(IsClose) is not null) return;
+        if (draft.Customer.Relay is null || IsSwitching(draft)) return;
         var kind = draft.Policy.Reconnect.Mode == ReconnectMode.Permit ? CommandKind.PermitClose : CommandKind.Close;
         draft.Send(kind, draft.Now + draft.Policy.CommandLife, "The supply shall be on.");
         draft.Say("reconnect", kind == CommandKind.Close
@@ -241,12 +250,14 @@ internal static class SupplySteps
         if (draft.Case.Rung >= givenUp) return true;
         if (draft.Case.Rung < givenUp - 1 || !Counts(draft.Last(CommandKind.Trip), draft)) return false;
         draft.Case = draft.Case with { Rung = givenUp };
-        draft.Say("fieldwork", $"The cut was tried {draft.Policy.CutAttemptsMax} times without proof: people must go there.");
+        draft.Say(
+            "fieldwork", $"The cut was tried {draft.Policy.CutAttemptsMax} times without proof: people must go there.");
         return true;
     }
 
     /// <summary>
-    /// An attempt of this run that ran its course; one that was taken back, or that expired waiting its turn, does not count.
+    /// An attempt of this run that ran its course; one that was taken back, or that expired waiting its turn, does not
+    /// count.
     /// </summary>
     private static bool Counts(Command? trip, LadderDraft draft) => trip is not null
         && trip.CreatedAt >= draft.Case.RungAt

@@ -65,7 +65,9 @@ public readonly record struct CommandEvent(
     public static CommandEvent RelayRead(Supply relay, long sessionId, int readBacks) =>
         new(CommandEventKind.RelayRead, relay, sessionId, readBacks);
 
-    /// <param name="readBacks">Read-backs tried since the command was last sent; 0 when the command itself got no answer.</param>
+    /// <param name="readBacks">
+    /// Read-backs tried since the command was last sent; 0 when the command itself got no answer.
+    /// </param>
     public static CommandEvent NoAnswer(int readBacks) => new(CommandEventKind.NoAnswer, ReadBacks: readBacks);
 
     public static CommandEvent MeterRefused(byte error) => new(CommandEventKind.MeterRefused, Error: error);

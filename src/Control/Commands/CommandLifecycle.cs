@@ -6,7 +6,9 @@ using static Meters.Control.Commands.CommandState;
 
 namespace Meters.Control.Commands;
 
-/// <summary>Bounds of a command's life. One command is sent a few times; whether there is another is the ladder's to decide.</summary>
+/// <summary>
+/// Bounds of a command's life. One command is sent a few times; whether there is another is the ladder's to decide.
+/// </summary>
 /// <param name="SendsMax">Times that one command is sent. Default 3.</param>
 /// <param name="ReadBacksMax">Times that the relay is read after one 9C. Default 4.</param>
 /// <param name="RetryFirst">Pause before the second sending; doubles each time. Default 20 s.</param>
@@ -20,8 +22,8 @@ public sealed record LifecycleRules(
 }
 
 /// <summary>
-/// The life of a command as one pure function. An acknowledgement is not execution: a relay command is confirmed only by
-/// a read-back on the session that carried it; an alarm, keep-power or permit by the meter's 9C, because there is
+/// The life of a command as one pure function. An acknowledgement is not execution: a relay command is confirmed only
+/// by a read-back on the session that carried it; an alarm, keep-power or permit by the meter's 9C, because there is
 /// nothing to read (a permit waits for the customer's button).
 /// </summary>
 public static class CommandLifecycle
@@ -86,8 +88,9 @@ public static class CommandLifecycle
     }
 
     /// <summary>
-    /// Pause before a command is sent again: doubles with each sending up to the maximum, and differs by up to a quarter
-    /// either way from command to command, so that what failed together does not come back together. Same seed, same pause.
+    /// Pause before a command is sent again: doubles with each sending up to the maximum, and differs by up to a
+    /// quarter either way from command to command, so that what failed together does not come back together. Same seed,
+    /// same pause.
     /// </summary>
     /// <param name="sends">Times sent so far, 1 or more.</param>
     /// <param name="seed">The command's number.</param>
@@ -117,7 +120,8 @@ public static class CommandLifecycle
         _ => null,
     };
 
-    private static CommandStep OnMeterAccepted(Command command, Instant now, LifecycleRules rules) => command.Kind switch
+    private static CommandStep OnMeterAccepted(
+        Command command, Instant now, LifecycleRules rules) => command.Kind switch
     {
         CommandKind.Trip or CommandKind.Close => new(
             Acknowledged, CommandAction.ReadBack, now + rules.ReadBackAfter, null, null, "The meter took it."),
@@ -151,7 +155,13 @@ public static class CommandLifecycle
         if (read.ReadBacks < rules.ReadBacksMax) return ReadAgain(command, now, rules, "The relay has not moved yet.");
         return read.Relay == Supply.Unknown
             ? To(TimedOut, "The relay could not be read back.", CommandAction.GiveUp)
-            : new(Failed, CommandAction.GiveUp, null, read.Relay, null, "The meter took it, but the relay did not move.");
+            : new(
+                Failed,
+                CommandAction.GiveUp,
+                null,
+                read.Relay,
+                null,
+                "The meter took it, but the relay did not move.");
     }
 
     private static CommandStep ReadAgain(Command command, Instant now, LifecycleRules rules, string detail) =>
@@ -160,7 +170,10 @@ public static class CommandLifecycle
     private static CommandStep Retry(
         Command command, Instant now, LifecycleRules rules, CommandState exhausted, string what)
     {
-        if (command.Attempts >= rules.SendsMax) return To(exhausted, $"{what}; sent often enough.", CommandAction.GiveUp);
+        if (command.Attempts >= rules.SendsMax)
+        {
+            return To(exhausted, $"{what}; sent often enough.", CommandAction.GiveUp);
+        }
         var at = now + BackOff(Math.Max(1, command.Attempts), command.Id.Value, rules);
         return at >= command.ExpiresAt
             ? To(exhausted, $"{what}; no time left to send it again.", CommandAction.GiveUp)
@@ -171,7 +184,8 @@ public static class CommandLifecycle
         new(next, action, null, null, null, detail);
 
     /// <summary>The finaliser of splitmix64: spreads neighbouring numbers over the whole range.</summary>
-    private static ulong Mix(ulong x) => unchecked(Scramble(Scramble(x + 0x9E3779B97F4A7C15, 30, 0xBF58476D1CE4E5B9), 27, 0x94D049BB133111EB));
+    private static ulong Mix(ulong x) =>
+        unchecked(Scramble(Scramble(x + 0x9E3779B97F4A7C15, 30, 0xBF58476D1CE4E5B9), 27, 0x94D049BB133111EB));
 
     private static ulong Scramble(ulong x, int shift, ulong factor) => unchecked((x ^ (x >> shift)) * factor);
 }

@@ -20,7 +20,8 @@ public sealed class DispatchLimiter
 
     private readonly LimiterOptions _options;
     private readonly Pair _system;
-    private readonly Dictionary<TerminalAddress, LinkedListNode<(TerminalAddress Terminal, Pair Pair)>> _concentrators = [];
+    private readonly Dictionary<TerminalAddress, LinkedListNode<(TerminalAddress Terminal, Pair Pair)>>
+        _concentrators = [];
     private readonly LinkedList<(TerminalAddress Terminal, Pair Pair)> _longestIdleFirst = new();
 
     /// <exception cref="ValidationException">The options are out of range or contradict each other.</exception>
@@ -43,13 +44,18 @@ public sealed class DispatchLimiter
         Forget(now);
         var givesPower = GivesPower(kind);
         freeAt = Latest(now, _system.FreeAt(givesPower));
-        if (_concentrators.TryGetValue(terminal, out var node)) freeAt = Latest(freeAt, node.Value.Pair.FreeAt(givesPower));
+        if (_concentrators.TryGetValue(terminal, out var node))
+        {
+            freeAt = Latest(freeAt, node.Value.Pair.FreeAt(givesPower));
+        }
         if (freeAt > now) return false;
         Count(terminal, givesPower, now);
         return true;
     }
 
-    /// <summary>Counts what was dispatched before a restart, in any order; what is older than <see cref="Memory"/> does no harm.</summary>
+    /// <summary>
+    /// Counts what was dispatched before a restart, in any order; what is older than <see cref="Memory"/> does no harm.
+    /// </summary>
     public void Restore(IEnumerable<(TerminalAddress Terminal, CommandKind Kind, Instant At)> dispatched)
     {
         foreach (var (terminal, kind, at) in dispatched.OrderBy(fact => fact.At))

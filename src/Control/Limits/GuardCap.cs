@@ -23,7 +23,9 @@ public sealed class GuardOptions
 /// </summary>
 public static class GuardCap
 {
-    /// <summary>Cuts that may be dispatched in any window: the larger of floor and share, the share rounded down.</summary>
+    /// <summary>
+    /// Cuts that may be dispatched in any window: the larger of floor and share, the share rounded down.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A negative number of accounts.</exception>
     public static int TripsMax(long accounts, GuardOptions options)
     {

@@ -13,7 +13,9 @@ public sealed class LimiterOptions : IValidatableObject
     /// <summary>Of these, kept free for reconnects. Default 10. Less than the maximum.</summary>
     [Range(0, 9_999)] public int CommandsPerSecondSystemReserve { get; set; } = 10;
 
-    /// <summary>Commands dispatched in any minute to one concentrator. Default 30: the power line carries one at a time.</summary>
+    /// <summary>
+    /// Commands dispatched in any minute to one concentrator. Default 30: the power line carries one at a time.
+    /// </summary>
     [Range(1, 1_000)] public int CommandsPerMinutePerConcentratorMax { get; set; } = 30;
 
     /// <summary>Of these, kept free for reconnects. Default 10. Less than the maximum.</summary>

@@ -3,9 +3,9 @@ using Meters.Units;
 namespace Meters.Control.Limits;
 
 /// <summary>
-/// At most <c>limit</c> in every window of the given length, wherever it begins: the last <c>limit</c> instants are kept
-/// in a ring, and the next may come once the oldest of them is a whole window old. (A token bucket lets its burst and a
-/// window's refill through within one window.) Constant time; not thread-safe: its owner is one loop.
+/// At most <c>limit</c> in every window of the given length, wherever it begins: the last <c>limit</c> instants are
+/// kept in a ring, and the next may come once the oldest of them is a whole window old. (A token bucket lets its burst
+/// and a window's refill through within one window.) Constant time; not thread-safe: its owner is one loop.
 /// </summary>
 public sealed class SlidingWindowLimiter
 {

@@ -3,15 +3,17 @@ using Meters.Units;
 namespace Meters.Control.Limits;
 
 /// <summary>
-/// Spreads cuts so that ordinary work stays clear of the mass-disconnect guard: everybody who is overdue when the allowed
-/// hours open waits his turn here, while the guard quarantines only what came past this pace (a fault, another process).
-/// Holds in every sliding window of the guard's length. Not thread-safe: the dispatcher is one loop.
+/// Spreads cuts so that ordinary work stays clear of the mass-disconnect guard: everybody who is overdue when the
+/// allowed hours open waits his turn here, while the guard quarantines only what came past this pace (a fault, another
+/// process). Holds in every sliding window of the guard's length. Not thread-safe: the dispatcher is one loop.
 /// </summary>
 public sealed class TripPace(TimeSpan window)
 {
     private readonly Queue<Instant> _taken = new();
 
-    /// <summary>Three quarters of the guard's cap, at least one: room for a person's cut and for another process.</summary>
+    /// <summary>
+    /// Three quarters of the guard's cap, at least one: room for a person's cut and for another process.
+    /// </summary>
     public static int Of(int guardTripsMax) => Math.Max(1, guardTripsMax * 3 / 4);
 
     /// <summary>Takes one, or says when the oldest of the window will be a whole window old.</summary>

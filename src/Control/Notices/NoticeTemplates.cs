@@ -23,8 +23,8 @@ public sealed record NoticeFacts(
     LocalZone Zone);
 
 /// <summary>
-/// Texts to customers, in English and Chinese: the balance, what happens next and when, what to do. English fits one SMS
-/// (160 characters) for any usual amount, Chinese two joined ones (134).
+/// Texts to customers, in English and Chinese: the balance, what happens next and when, what to do. English fits one
+/// SMS (160 characters) for any usual amount, Chinese two joined ones (134).
 /// </summary>
 public static class NoticeTemplates
 {
@@ -53,7 +53,8 @@ public static class NoticeTemplates
     {
         var (account, balance) = (facts.Account, facts.Currency.Format(facts.Balance));
         var next = facts is { CutBelow: { } level, CutNotBefore: { } at }
-            ? $" Below {facts.Currency.Format(level)} power may be cut, not before {LocalText.DateAndTime(facts.Zone, at)}."
+            ? $" Below {facts.Currency.Format(level)} power may be cut, "
+                + $"not before {LocalText.DateAndTime(facts.Zone, at)}."
             : "";
         return kind switch
         {
@@ -62,7 +63,9 @@ public static class NoticeTemplates
                 $"Account {account}: your electricity balance is low: {balance}.{next} Please pay now to stay on.",
             NoticeKind.CutDone => $"Account {account}: power is off, balance {balance}. Bring the balance to "
                 + $"{facts.Currency.Format(facts.ReconnectFrom)} and "
-                + (facts.ByButton ? "press the meter's button to switch on." : "it comes back by itself, day or night."),
+                + (facts.ByButton
+                    ? "press the meter's button to switch on."
+                    : "it comes back by itself, day or night."),
             NoticeKind.Reconnected => $"Account {account}: thank you, your balance is {balance}. "
                 + (facts.ByButton ? "Press the meter's button to switch power on." : "Power is back on."),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a notice."),

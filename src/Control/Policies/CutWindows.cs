@@ -11,13 +11,17 @@ public readonly record struct CutWindow(byte Days, int FromMinute, int ToMinute)
     public bool Falls(DayOfWeek day) => (Days & (1 << (int)day)) != 0;
 }
 
-/// <summary>One occurrence of a window: from <paramref name="Opens"/> up to, not including, <paramref name="Closes"/>.</summary>
+/// <summary>
+/// One occurrence of a window: from <paramref name="Opens"/> up to, not including, <paramref name="Closes"/>.
+/// </summary>
 public readonly record struct OpenWindow(Instant Opens, Instant Closes)
 {
     public bool Contains(Instant at) => at >= Opens && at < Closes;
 }
 
-/// <summary>When a supply may be cut: windows in local time, days on which never, and a margin before each end.</summary>
+/// <summary>
+/// When a supply may be cut: windows in local time, days on which never, and a margin before each end.
+/// </summary>
 /// <param name="Zone">Zone of the hours.</param>
 /// <param name="Windows">May overlap or touch; none means never.</param>
 /// <param name="NoCutDays">Local days without any window: holidays.</param>
@@ -42,12 +46,17 @@ public sealed record CutWindows(
         var end = window.Closes;
 
         // Two windows that touch at midnight are one stretch: the margin belongs to its end alone.
-        for (var limit = at + TimeSpan.FromDays(StretchDaysMax); end < limit && FindAt(end) is { } next;) end = next.Closes;
+        for (var limit = at + TimeSpan.FromDays(StretchDaysMax); end < limit && FindAt(end) is { } next;)
+        {
+            end = next.Closes;
+        }
         mustBeDoneBy = end - Margin;
         return at < mustBeDoneBy;
     }
 
-    /// <summary>The occurrence that an instant lies in (the one that ends last), margin not considered; null outside.</summary>
+    /// <summary>
+    /// The occurrence that an instant lies in (the one that ends last), margin not considered; null outside.
+    /// </summary>
     public OpenWindow? FindAt(Instant at)
     {
         OpenWindow? best = null;
@@ -59,14 +68,18 @@ public sealed record CutWindows(
         return best;
     }
 
-    /// <summary>The first instant at or after this one at which a cut may begin; <see cref="Instant.Never"/> if there is none.</summary>
+    /// <summary>
+    /// The first instant at or after this one at which a cut may begin; <see cref="Instant.Never"/> if there is none.
+    /// </summary>
     public Instant NextOpen(Instant from)
     {
         if (IsOpen(from, out _)) return from;
         return NextOccurrence(from);
     }
 
-    /// <summary>The first opening strictly after an instant: where a cut that failed in this window is tried again.</summary>
+    /// <summary>
+    /// The first opening strictly after an instant: where a cut that failed in this window is tried again.
+    /// </summary>
     public Instant NextOccurrence(Instant after)
     {
         if (Windows.Count == 0) return Instant.Never;

@@ -4,7 +4,9 @@ using Meters.Units;
 
 namespace Meters.Control.Policies;
 
-/// <summary>Faults of a document, collected while it is read. Bounded, so that a hostile document cannot fill memory.</summary>
+/// <summary>
+/// Faults of a document, collected while it is read. Bounded, so that a hostile document cannot fill memory.
+/// </summary>
 internal sealed class JsonChecks
 {
     public const int FaultsMax = 100;
@@ -19,7 +21,9 @@ internal sealed class JsonChecks
     }
 }
 
-/// <summary>A value of a JSON document with its path; every reader reports its fault and returns a harmless value.</summary>
+/// <summary>
+/// A value of a JSON document with its path; every reader reports its fault and returns a harmless value.
+/// </summary>
 internal readonly record struct JsonPart(JsonElement Element, string Path, JsonChecks Checks)
 {
     public void Fault(string what) => Checks.Add(Path, what);
@@ -33,7 +37,9 @@ internal readonly record struct JsonPart(JsonElement Element, string Path, JsonC
 
     public IEnumerable<string> Names() => Element.EnumerateObject().Select(property => property.Name);
 
-    /// <summary>False, with a fault, when it is no object; a property that is not allowed is a fault of its own.</summary>
+    /// <summary>
+    /// False, with a fault, when it is no object; a property that is not allowed is a fault of its own.
+    /// </summary>
     public bool IsObject(IReadOnlyCollection<string> allowed)
     {
         if (Element.ValueKind != JsonValueKind.Object)
@@ -65,7 +71,8 @@ internal readonly record struct JsonPart(JsonElement Element, string Path, JsonC
         var length = part.Element.GetArrayLength();
         if (length < min || length > max) part.Fault($"must have {min} to {max} entries, has {length}.");
         var checks = Checks;
-        return [.. part.Element.EnumerateArray().Take(max).Select((value, i) => new JsonPart(value, $"{part.Path}[{i}]", checks))];
+        return [.. part.Element.EnumerateArray().Take(max).Select(
+            (value, i) => new JsonPart(value, $"{part.Path}[{i}]", checks))];
     }
 
     public string? AsText()
@@ -88,7 +95,8 @@ internal readonly record struct JsonPart(JsonElement Element, string Path, JsonC
     {
         if (otherwise is { } missing && !Has(property)) return missing;
         if (Part(property) is not { } part) return min;
-        if (part.Element.ValueKind == JsonValueKind.Number && part.Element.TryGetInt64(out var value) && value >= min && value <= max)
+        if (part.Element.ValueKind == JsonValueKind.Number && part.Element.TryGetInt64(out var value)
+            && value >= min && value <= max)
         {
             return value;
         }
@@ -105,12 +113,17 @@ internal readonly record struct JsonPart(JsonElement Element, string Path, JsonC
         return false;
     }
 
-    /// <summary>An amount as a decimal string, in minor units. Without a known currency it cannot be read, nor blamed.</summary>
+    /// <summary>
+    /// An amount as a decimal string, in minor units. Without a known currency it cannot be read, nor blamed.
+    /// </summary>
     public long Amount(string property, Currency? currency, string? otherwise, long min = -1_000_000_000_000)
     {
         if (otherwise is not null && !Has(property)) return 0;
         if (Text(property, 20) is not { } text || currency is not { } known) return 0;
-        if (Decimals.TryParse(text, known.Decimals, out var minor) && minor >= min && minor <= 1_000_000_000_000) return minor;
+        if (Decimals.TryParse(text, known.Decimals, out var minor) && minor >= min && minor <= 1_000_000_000_000)
+        {
+            return minor;
+        }
         Fault(property, $"must be an amount in {known.Code} as a string, at most {known.Decimals} decimals"
             + (min == 0 ? ", not negative." : "."));
         return 0;

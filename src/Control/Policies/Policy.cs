@@ -16,7 +16,9 @@ public enum PolicyThresholdKind : byte
     DaysOfOwnUse = 2,
 }
 
-/// <summary>A level of the balance, in neutral form: the host hands it to Billing, which reports crossings by number.</summary>
+/// <summary>
+/// A level of the balance, in neutral form: the host hands it to Billing, which reports crossings by number.
+/// </summary>
 /// <param name="Number">Number of the rung, from 0: bit of <see cref="AccountFacts.CrossedMask"/>.</param>
 /// <param name="Kind">What <paramref name="Value"/> counts.</param>
 /// <param name="Value">Minor units, percent or tenths of a day.</param>
@@ -34,7 +36,9 @@ public sealed record PolicyThreshold(byte Number, PolicyThresholdKind Kind, long
         _ => throw new InvalidOperationException($"Not a threshold kind: {Kind}."),
     };
 
-    /// <summary>The level in money, rounded down to a minor unit: to tell people; decisions use <see cref="IsBelow"/>.</summary>
+    /// <summary>
+    /// The level in money, rounded down to a minor unit: to tell people; decisions use <see cref="IsBelow"/>.
+    /// </summary>
     public Money LevelFor(AccountFacts account) => Kind switch
     {
         PolicyThresholdKind.Amount => new(Value),
@@ -79,7 +83,9 @@ public enum ReconnectMode : byte
 /// <param name="Mode">Who closes the relay.</param>
 public sealed record ReconnectRule(Money AtLeast, ReconnectMode Mode);
 
-/// <summary>A credit-control policy: data, versioned, immutable. Made by <see cref="PolicyJson"/>, which checks it.</summary>
+/// <summary>
+/// A credit-control policy: data, versioned, immutable. Made by <see cref="PolicyJson"/>, which checks it.
+/// </summary>
 public sealed record Policy
 {
     /// <summary>Most rungs a ladder may have: one bit each in a byte.</summary>

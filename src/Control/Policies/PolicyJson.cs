@@ -4,7 +4,9 @@ using Meters.Units;
 
 namespace Meters.Control.Policies;
 
-/// <summary>Reads a policy from its JSON (docs/schemas/policy.schema.json) and checks it. Every fault is named, all at once.</summary>
+/// <summary>
+/// Reads a policy from its JSON (docs/schemas/policy.schema.json) and checks it. Every fault is named, all at once.
+/// </summary>
 public static class PolicyJson
 {
     /// <summary>Longest accepted document, characters.</summary>
@@ -19,7 +21,8 @@ public static class PolicyJson
     private static readonly string[] Properties =
     [
         "$schema", "id", "version", "zone", "currency", "rungs", "hysteresis", "cutWindows", "noCutDays",
-        "windowMarginMinutes", "reconnect", "readingAgeHoursMax", "noticeProofHours", "commandMinutesMax", "cutAttemptsMax",
+        "windowMarginMinutes", "reconnect", "readingAgeHoursMax", "noticeProofHours", "commandMinutesMax",
+        "cutAttemptsMax",
     ];
 
     private static readonly string[] RungProperties =
@@ -29,7 +32,9 @@ public static class PolicyJson
 
     /// <param name="json">The document.</param>
     /// <param name="policy">The policy, when there is no fault.</param>
-    /// <param name="faults">Each "JSON path: what is wrong", in order of the document's checks; empty when there is none.</param>
+    /// <param name="faults">
+    /// Each "JSON path: what is wrong", in order of the document's checks; empty when there is none.
+    /// </param>
     public static bool TryParse(string json, [NotNullWhen(true)] out Policy? policy, out IReadOnlyList<string> faults)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -209,7 +214,10 @@ public static class PolicyJson
         {
             var text = part.AsText();
             if (text is null) continue;
-            if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", out var date)) part.Fault("must be a date such as '2026-10-01'.");
+            if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", out var date))
+            {
+                part.Fault("must be a date such as '2026-10-01'.");
+            }
             else if (!days.Add(ServiceDay.Of(date))) part.Fault("named twice.");
         }
 

@@ -29,7 +29,10 @@ internal static class PolicyRelations
         for (var i = 0; i < rungs.Count; i++)
         {
             var (path, rung) = ($"rungs[{i}]", rungs[i]);
-            if (rung.Name.Length > 0 && !names.Add(rung.Name)) root.Fault($"{path}.name", $"'{rung.Name}' is used twice.");
+            if (rung.Name.Length > 0 && !names.Add(rung.Name))
+            {
+                root.Fault($"{path}.name", $"'{rung.Name}' is used twice.");
+            }
             if (i == 0 && rung.DelayAfterPrevious != TimeSpan.Zero)
             {
                 root.Fault($"{path}", "the first rung has no previous one to wait after.");
@@ -38,11 +41,16 @@ internal static class PolicyRelations
             if (!rung.Does(RungActions.Cut)) continue;
             if (i != rungs.Count - 1) root.Fault($"{path}.do", "a cut must be the last rung.");
             if (i == 0) root.Fault($"{path}.do", "nobody is cut without a word: a cut needs an earlier rung.");
-            if (rung.Actions != RungActions.Cut) root.Fault($"{path}.do", "a cut stands alone: warn on an earlier rung.");
+            if (rung.Actions != RungActions.Cut)
+            {
+                root.Fault($"{path}.do", "a cut stands alone: warn on an earlier rung.");
+            }
         }
     }
 
-    /// <summary>Levels of one kind must not rise; a share of a purchase or of use is never below zero, an amount may be.</summary>
+    /// <summary>
+    /// Levels of one kind must not rise; a share of a purchase or of use is never below zero, an amount may be.
+    /// </summary>
     private static void CheckFalls(IReadOnlyList<PolicyRung> rungs, int later, JsonPart root)
     {
         var threshold = rungs[later].Threshold;
@@ -53,7 +61,9 @@ internal static class PolicyRelations
                 ? threshold.Value > earlier.Value
                 : earlier.Kind == PolicyThresholdKind.Amount && earlier.Value < 0;
             if (!rises) continue;
-            root.Fault($"rungs[{later}].threshold", $"above the level of '{rungs[i].Name}': levels must fall from rung to rung.");
+            root.Fault(
+                $"rungs[{later}].threshold",
+                $"above the level of '{rungs[i].Name}': levels must fall from rung to rung.");
             return;
         }
     }

@@ -63,6 +63,7 @@ public static class ApiSetup
         api.MapQuarantine();
         api.MapKeys();
         api.MapTotals();
+        api.MapField();
         routes.MapOpenApi().RequireAuthorization(AccessPolicies.Read);
     }
 

@@ -1,7 +1,7 @@
 using Meters.Billing.Ledger;
-using Meters.Control.Cases;
 using Meters.Control.Commands;
 using Meters.Host.Engine;
+using Meters.Ingest.Sessions;
 using Meters.Storage.Contract;
 using Meters.Units;
 
@@ -22,6 +22,9 @@ public sealed record EnginePort
     /// <summary>Whether a concentrator has a live session; null when this process cannot know.</summary>
     public Func<TerminalAddress, bool?> HasSession { get; init; } = static _ => null;
 
+    /// <summary>A concentrator's live session, for requests now; null when it has none.</summary>
+    public Func<TerminalAddress, TerminalSession?> SessionOf { get; init; } = static _ => null;
+
     /// <summary>The shard whose writer a new account gets.</summary>
     public Func<AccountId, int> ShardOf { get; init; } = static _ => 0;
 
@@ -34,8 +37,6 @@ public sealed record EnginePort
         get;
         init;
     }
-
-    public required Func<AccountId, CancellationToken, Task<AccountFacts?>> Facts { get; init; }
 
     /// <summary>Account, kind, person, reason.</summary>
     public required Func<AccountId, CommandKind, PersonId, string, CancellationToken,
@@ -56,9 +57,10 @@ public sealed record EnginePort
             Store = engine.Store,
             IsReady = () => engine.IsReady,
             Sessions = () => engine.Sessions,
+            HasSession = terminal => engine.SessionTable.TryGet(terminal, out _),
+            SessionOf = terminal => engine.SessionTable.TryGet(terminal, out var session) ? session : null,
             PostPayment = engine.PostPaymentAsync,
             Register = engine.RegisterAsync,
-            Facts = engine.FactsAsync,
             Command = engine.CommandAsync,
             FindAccount = account => engine.TryFindAccount(account, out var record) ? record : null,
         };

@@ -18,6 +18,7 @@ public enum Fault
     AccountUnknown,
     MeterUnknown,
     ConcentratorUnknown,
+    ConcentratorOffline,
     TariffUnknown,
     PolicyUnknown,
     FrameUnknown,

@@ -87,6 +87,7 @@ public static class Problems
         Fault.AccountUnknown => new(404, "account-unknown", "There is no such account."),
         Fault.MeterUnknown => new(404, "meter-unknown", "There is no such meter."),
         Fault.ConcentratorUnknown => new(404, "concentrator-unknown", "There is no such concentrator."),
+        Fault.ConcentratorOffline => new(409, "concentrator-offline", "The concentrator has no live session here."),
         Fault.TariffUnknown => new(404, "tariff-unknown", "There is no such tariff."),
         Fault.PolicyUnknown => new(404, "policy-unknown", "There is no such policy."),
         Fault.FrameUnknown => new(404, "frame-unknown", "There is no such frame."),

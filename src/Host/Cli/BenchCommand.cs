@@ -1,6 +1,61 @@
 using System.CommandLine;
+using Meters.Host.Bench;
+
 namespace Meters.Host.Cli;
+
+/// <summary><c>meters bench</c></summary>
 public static class BenchCommand
 {
-    public static Command Create() => new("bench", "");
+    public static Command Create()
+    {
+        var command = new Command("bench", "Measures what this project promises, each beside a baseline of the same run.");
+        command.Subcommands.Add(Ingest());
+        return command;
+    }
+
+    private static Command Ingest()
+    {
+        var json = new Option<bool>("--json") { Description = "The last line of the output is one JSON object." };
+        var terminals = new Option<int>("--terminals") { Description = "Concentrators.", DefaultValueFactory = _ => 64 };
+        var outstanding = new Option<int>("--outstanding")
+        {
+            Description = "Unconfirmed frames of each, 1 to 8.", DefaultValueFactory = _ => 8,
+        };
+        var readings = new Option<int>("--readings")
+        {
+            Description = "About how many readings a run pushes.", DefaultValueFactory = _ => 1_000_000,
+        };
+        var runs = new Option<int>("--runs") { Description = "Runs; the median counts.", DefaultValueFactory = _ => 5 };
+        var store = new Option<string?>("--store")
+        {
+            Description = "postgres:CONNECTION of a server to make scratch databases on. "
+                + "Default: METERS_TEST_TIMESCALE, then METERS_TEST_POSTGRES.",
+        };
+        var command = new Command("ingest", "Readings per second from TCP to durable and confirmed, beside psql's COPY.")
+        {
+            json, terminals, outstanding, readings, runs, store,
+        };
+        command.SetAction((parsed, stopping) => MetersCommand.GuardAsync(
+            async token =>
+            {
+                BuildCheck.RequireRelease();
+                var server = parsed.GetValue(store)
+                    ?? Environment.GetEnvironmentVariable("METERS_TEST_TIMESCALE")
+                    ?? Environment.GetEnvironmentVariable("METERS_TEST_POSTGRES")
+                    ?? throw new InvalidOperationException("No server: name one with --store, or let ./meters bench bring it.");
+                var options = new IngestBenchOptions(
+                    server,
+                    parsed.GetValue(terminals),
+                    parsed.GetValue(outstanding),
+                    parsed.GetValue(readings),
+                    parsed.GetValue(runs));
+                var line = await new IngestBench(options, Console.Error).RunAsync(token);
+                await Console.Out.WriteLineAsync(parsed.GetValue(json)
+                    ? line.ToJson()
+                    : $"ingest: {line.Value:N0} {line.Unit}, psql COPY {line.Baseline:N0}, ratio {line.Ratio:F2} (goal {line.Goal:F1})");
+                return ExitCodes.Done;
+            },
+            stopping));
+        return command;
+    }
 }

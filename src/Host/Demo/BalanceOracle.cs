@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Meters.Host.Demo;
 
 /// <summary>
-/// Recomputes balances from what the field sent and what the customers paid, by code that shares nothing with the engine:
-/// whole months or years at once, big rationals instead of running sums, no store, no book.
+/// Recomputes balances from what the field sent and what the customers paid, by code that shares nothing with the
+/// engine: whole months or years at once, big rationals instead of running sums, no store, no book.
 /// </summary>
 public sealed class BalanceOracle
 {
@@ -52,7 +52,9 @@ public sealed class BalanceOracle
         return total;
     }
 
-    /// <summary>The register at any instant between two readings: on the straight line, down to a tenth of a watt-hour.</summary>
+    /// <summary>
+    /// The register at any instant between two readings: on the straight line, down to a tenth of a watt-hour.
+    /// </summary>
     private static BigInteger RegisterAt(List<KeyValuePair<DateTime, BigInteger>> points, DateTime utc)
     {
         const int TenthsWhPerHundredthKwh = 100;
@@ -100,7 +102,9 @@ public sealed record OracleTariff(int[] PriceTenThousandths, int[] LimitsKwh, ch
         };
     }
 
-    /// <summary>What an amount of energy within one period costs, in minor units (hundredths of a major unit).</summary>
+    /// <summary>
+    /// What an amount of energy within one period costs, in minor units (hundredths of a major unit).
+    /// </summary>
     public Ratio Price(BigInteger tenthsWh)
     {
         var cost = BigInteger.Zero;
@@ -113,6 +117,7 @@ public sealed record OracleTariff(int[] PriceTenThousandths, int[] LimitsKwh, ch
             below = BigInteger.Max(below, limit);
         }
 
-        return new(cost, (BigInteger)TenthsWhPerKwh * 100); // Ten-thousandths of a major unit are hundredths of a minor one.
+        // Ten-thousandths of a major unit are hundredths of a minor one.
+        return new(cost, (BigInteger)TenthsWhPerKwh * 100);
     }
 }

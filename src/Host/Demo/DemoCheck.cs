@@ -7,10 +7,11 @@ using Meters.Units;
 namespace Meters.Host.Demo;
 
 /// <summary>
-/// Checks the service from the outside: starts from what the field sent, what its relays did and what the customers paid,
-/// and asks the service only for its answers.
+/// Checks the service from the outside: starts from what the field sent, what its relays did and what the customers
+/// paid, and asks the service only for its answers.
 /// </summary>
-public sealed class DemoCheck(DemoPlan plan, Truth truth, DemoCustomers people, DemoCounter counter, MetersEngine engine)
+public sealed class DemoCheck(
+    DemoPlan plan, Truth truth, DemoCustomers people, DemoCounter counter, MetersEngine engine)
 {
     private const int ZoneHours = 8;
     private const int CutFromHour = 8;
@@ -18,7 +19,8 @@ public sealed class DemoCheck(DemoPlan plan, Truth truth, DemoCustomers people, 
 
     private readonly List<string> _faults = [];
 
-    public async Task<DemoSummary> RunAsync(string consumption, Instant until, TimeSpan took, CancellationToken stopping)
+    public async Task<DemoSummary> RunAsync(
+        string consumption, Instant until, TimeSpan took, CancellationToken stopping)
     {
         var oracles = plan.Customers.Select(OracleOf).ToList();
         var mismatches = await BalanceMismatchesAsync(oracles, stopping);
@@ -98,7 +100,9 @@ public sealed class DemoCheck(DemoPlan plan, Truth truth, DemoCustomers people, 
         }
     }
 
-    /// <summary>A cut is right only in arrears, by day, after an SMS of each kind and the alarm, and never on life support.</summary>
+    /// <summary>
+    /// A cut is right only in arrears, by day, after an SMS of each kind and the alarm, and never on life support.
+    /// </summary>
     private bool IsWrongful(RelayMovement cut, BalanceOracle oracle)
     {
         var customer = plan.Customers[cut.Meter];

@@ -7,7 +7,9 @@ using Meters.Units;
 
 namespace Meters.Host.Demo;
 
-/// <summary>The cashier's counter: posts payments and asks balances over the service's HTTP API, like any other client.</summary>
+/// <summary>
+/// The cashier's counter: posts payments and asks balances over the service's HTTP API, like any other client.
+/// </summary>
 public sealed class DemoCounter : IDisposable
 {
     private readonly HttpClient _http;

@@ -11,10 +11,11 @@ public sealed record DemoPayment(int Customer, Instant At, Money Amount);
 public sealed record DemoSms(int Customer, Instant At, string Text);
 
 /// <summary>
-/// The people: they know only what reaches them, an SMS or the dark, and go to the counter after a while. What they paid
-/// and read is kept for the check.
+/// The people: they know only what reaches them, an SMS or the dark, and go to the counter after a while. What they
+/// paid and read is kept for the check.
 /// </summary>
-public sealed class DemoCustomers(DemoPlan plan, DemoCounter counter, DemoMailbox mailbox, Truth truth, TimeProvider clock)
+public sealed class DemoCustomers(
+    DemoPlan plan, DemoCounter counter, DemoMailbox mailbox, Truth truth, TimeProvider clock)
 {
     private static readonly Money FirstPart = new(100);
 
@@ -33,7 +34,8 @@ public sealed class DemoCustomers(DemoPlan plan, DemoCounter counter, DemoMailbo
     {
         foreach (var chunk in plan.Customers.Chunk(16))
         {
-            await Task.WhenAll(chunk.Select(c => counter.PayAsync(c.Account, c.Opening, $"demo-{c.Account}-0", stopping)));
+            await Task.WhenAll(
+                chunk.Select(c => counter.PayAsync(c.Account, c.Opening, $"demo-{c.Account}-0", stopping)));
             foreach (var customer in chunk) Payments.Add(new(customer.Index, clock.Now(), customer.Opening));
         }
     }
@@ -69,7 +71,8 @@ public sealed class DemoCustomers(DemoPlan plan, DemoCounter counter, DemoMailbo
             if (at is null || at > now) continue;
             var key = $"demo-{customer.Account}-{++_visits[customer.Index]}";
             await counter.PayAsync(customer.Account, amount, key, stopping);
-            await counter.PayAsync(customer.Account, amount, key, stopping); // The cashier pressed twice: it counts once.
+            // The cashier pressed twice: it counts once.
+            await counter.PayAsync(customer.Account, amount, key, stopping);
             Payments.Add(new(customer.Index, now, amount));
             _plans[customer.Index] = default;
             paid++;

@@ -11,16 +11,22 @@ public sealed record DemoOptions
     /// <summary>Simulated hours.</summary>
     [Range(1, 24 * 60)] public int Hours { get; init; } = 72;
 
-    /// <summary>Simulated seconds per second at most; 0 is as fast as it goes. The result does not depend on it.</summary>
+    /// <summary>
+    /// Simulated seconds per second at most; 0 is as fast as it goes. The result does not depend on it.
+    /// </summary>
     [Range(0, 1_000_000)] public long Speed { get; init; }
 
     /// <summary>Same seed, same summary.</summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>Where to store; null is a new SQLite folder that goes when the demo ends. An existing store is refused.</summary>
+    /// <summary>
+    /// Where to store; null is a new SQLite folder that goes when the demo ends. An existing store is refused.
+    /// </summary>
     public string? Store { get; init; }
 
-    /// <summary>Consumption file; null looks for the reference file beside the checkout and falls back to the generator.</summary>
+    /// <summary>
+    /// Consumption file; null looks for the reference file beside the checkout and falls back to the generator.
+    /// </summary>
     public string? Consumption { get; init; }
 
     /// <summary>The last line of the output is one JSON object, and progress goes to the error stream.</summary>

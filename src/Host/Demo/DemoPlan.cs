@@ -42,8 +42,11 @@ public sealed class DemoPlan
     private static readonly string[] ChineseNames =
         ["王芳", "李伟", "张敏", "刘洋", "陈静", "杨军", "赵丽", "黄强", "周杰", "吴艳"];
 
-    /// <summary>Published prices of Zhejiang by the year, of Beijing by the month, and one flat price, in forms of our own.</summary>
-    public static readonly IReadOnlyDictionary<string, string> TariffJson = new Dictionary<string, string>(StringComparer.Ordinal)
+    /// <summary>
+    /// Published prices of Zhejiang by the year, of Beijing by the month, and one flat price, in forms of our own.
+    /// </summary>
+    public static readonly IReadOnlyDictionary<string, string> TariffJson = new Dictionary<string, string>(
+        StringComparer.Ordinal)
     {
         ["zj-year"] = """
             {"id":"zj-year","version":1,"effectiveFrom":"2012-07-01","currency":"CNY","zone":"+08:00","accumulate":"year",

@@ -12,9 +12,9 @@ using Meters.Units;
 namespace Meters.Host.Demo;
 
 /// <summary>
-/// The whole story over real sockets in one process: a service, a field of homes, their people, and at the end the check.
-/// The clock advances to the next instant at which something is due, and to the next hour only when that hour's frames are
-/// confirmed and the control work has drained, so the summary depends on the seed and not on the machine.
+/// The whole story over real sockets in one process: a service, a field of homes, their people, and at the end the
+/// check. The clock advances to the next instant at which something is due, and to the next hour only when that hour's
+/// frames are confirmed and the control work has drained, so the summary depends on the seed and not on the machine.
 /// </summary>
 public sealed class DemoRun(DemoOptions options, TextWriter progress)
 {
@@ -23,7 +23,8 @@ public sealed class DemoRun(DemoOptions options, TextWriter progress)
     private readonly StepClock _clock = new(Start);
     private readonly DemoPlan _plan = new(options.Meters, options.Seed);
 
-    /// <exception cref="InvalidOperationException">The store named has data already, or a file is malformed.</exception>
+    /// <exception cref="InvalidOperationException">The store named has data already, or a file is
+    /// malformed.</exception>
     public async Task<DemoSummary> RunAsync(CancellationToken stopping)
     {
         var began = TimeProvider.System.GetTimestamp();
@@ -53,7 +54,8 @@ public sealed class DemoRun(DemoOptions options, TextWriter progress)
             .RunAsync(source, _clock.Now(), took, stopping);
     }
 
-    private async Task HoursAsync(MetersEngine engine, SimulatedField field, DemoCustomers people, CancellationToken stopping)
+    private async Task HoursAsync(
+        MetersEngine engine, SimulatedField field, DemoCustomers people, CancellationToken stopping)
     {
         var story = new DemoStory(_plan.Customers[DemoPlan.Story], field.Truth, people, engine, progress);
         var screen = new DemoProgress(options, progress, engine, field, people);

@@ -7,7 +7,8 @@ using Meters.Units;
 namespace Meters.Host.Demo;
 
 /// <summary>Tells what happens to one household, line by line, from what its people and its meter notice.</summary>
-public sealed class DemoStory(DemoCustomer customer, Truth truth, DemoCustomers people, MetersEngine engine, TextWriter writer)
+public sealed class DemoStory(
+    DemoCustomer customer, Truth truth, DemoCustomers people, MetersEngine engine, TextWriter writer)
 {
     private readonly LocalZone _zone = LocalZone.China;
     private int _sms;

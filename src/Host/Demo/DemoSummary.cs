@@ -4,10 +4,13 @@ using System.Text.Json.Serialization;
 
 namespace Meters.Host.Demo;
 
-/// <summary>What the demonstration did, checked from the field's side. The names are part of the interface for machines.</summary>
+/// <summary>
+/// What the demonstration did, checked from the field's side. The names are part of the interface for machines.
+/// </summary>
 public sealed record DemoSummary
 {
-    private static readonly JsonSerializerOptions Form = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Form = new(
+        ) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public required long ReadingsSent { get; init; }
 

@@ -3,8 +3,8 @@ using Meters.Units;
 namespace Meters.Host.Demo;
 
 /// <summary>
-/// The program's clock where time runs fast: it stands still until it is moved, so results do not depend on the machine's
-/// speed. It makes no timers; whatever waits, waits on the wire clock.
+/// The program's clock where time runs fast: it stands still until it is moved, so results do not depend on the
+/// machine's speed. It makes no timers; whatever waits, waits on the wire clock.
 /// </summary>
 public sealed class StepClock(Instant start) : TimeProvider
 {
@@ -12,7 +12,8 @@ public sealed class StepClock(Instant start) : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => new Instant(Interlocked.Read(ref _micros)).ToDateTimeOffset();
 
-    /// <exception cref="ArgumentOutOfRangeException">The instant lies before now: time does not run backwards.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The instant lies before now: time does not run
+    /// backwards.</exception>
     public void MoveTo(Instant at)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(at.UnixMicros, Interlocked.Read(ref _micros));

@@ -7,8 +7,8 @@ using Meters.Units;
 namespace Meters.Host.Engine;
 
 /// <summary>
-/// Looks at every case that is due, with the facts of its account as of now, and stores what the ladder decides. Nothing is
-/// kept in memory between two rounds: after a restart the same cases are due.
+/// Looks at every case that is due, with the facts of its account as of now, and stores what the ladder decides.
+/// Nothing is kept in memory between two rounds: after a restart the same cases are due.
 /// </summary>
 public sealed class ControlWorker(
     IStore store, LiveRegistry registry, AccountDirectory accounts, HealthMonitor health, EngineOptions options, TimeProvider clock)

@@ -2,7 +2,9 @@ using Meters.Units;
 
 namespace Meters.Host.Engine;
 
-/// <summary>Closes service days when they are due. The due instant comes from the closed day, which the store keeps.</summary>
+/// <summary>
+/// Closes service days when they are due. The due instant comes from the closed day, which the store keeps.
+/// </summary>
 public sealed class DayCloser(IReadOnlyList<ShardLane> lanes, EngineOptions options, TimeProvider clock)
 {
     private TimeSpan Delay => TimeSpan.FromHours(options.DayCloseDelayHours);
@@ -18,7 +20,8 @@ public sealed class DayCloser(IReadOnlyList<ShardLane> lanes, EngineOptions opti
             while (lane.OpenEnd + Delay <= clock.Now())
             {
                 var due = lane.OpenEnd;
-                await lane.CallAsync((l, token) => l.OpenEnd == due ? l.CloseDayAsync(token) : Task.CompletedTask, stopping);
+                await lane.CallAsync(
+                    (l, token) => l.OpenEnd == due ? l.CloseDayAsync(token) : Task.CompletedTask, stopping);
                 closed++;
             }
         }

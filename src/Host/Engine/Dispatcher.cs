@@ -9,8 +9,9 @@ using Meters.Units;
 namespace Meters.Host.Engine;
 
 /// <summary>
-/// Takes queued commands by priority, checks every gate again, asks the limiter, takes the command by the compare-and-set
-/// in the store, and hands the bytes to the concentrator's session. Then follows the command to its proof.
+/// Takes queued commands by priority, checks every gate again, asks the limiter, takes the command by the
+/// compare-and-set in the store, and hands the bytes to the concentrator's session. Then follows the command to its
+/// proof.
 /// </summary>
 public sealed class Dispatcher
 {
@@ -49,8 +50,8 @@ public sealed class Dispatcher
     private TimeSpan AnswerMax => TimeSpan.FromSeconds(_setup.Engine.MeterAnswerSecondsMax);
 
     /// <summary>
-    /// After a start: the limiter remembers, and what was sent by the last process goes back through all gates, because no
-    /// session of this process carried it.
+    /// After a start: the limiter remembers, and what was sent by the last process goes back through all gates,
+    /// because no session of this process carried it.
     /// </summary>
     public async Task RecoverAsync(CancellationToken stopping)
     {
@@ -119,7 +120,8 @@ public sealed class Dispatcher
             var command = new Command(
                 default, account, meter.Id, meter.Address, meter.Terminal, kind, CommandState.Queued, CommandOrigin.Manual,
                 by, now, now, now + TimeSpan.FromMinutes(30), 0, image.Case.Fence, 0, null, reason);
-            var decision = new CaseDecision(image.Case.Revision, Wanted(image.Case, kind, now), [command], [], [], null);
+            var decision = new CaseDecision(
+                image.Case.Revision, Wanted(image.Case, kind, now), [command], [], [], null);
             if (await Store.CommitAsync([decision], stopping) == 0) continue; // Something moved in between: look again.
             var stored = await Store.FindCaseAsync(account, stopping);
             var found = stored?.Active.FirstOrDefault(c => c.Kind == kind && c.Origin == CommandOrigin.Manual);
@@ -136,8 +138,11 @@ public sealed class Dispatcher
         _ => now,
     };
 
-    /// <summary>Moved: something changed. Blocked: the system's limit is reached, nothing after it can go either.</summary>
-    private async Task<(bool Moved, bool Blocked)> TryStartAsync(Command command, Instant now, CancellationToken stopping)
+    /// <summary>
+    /// Moved: something changed. Blocked: the system's limit is reached, nothing after it can go either.
+    /// </summary>
+    private async Task<(
+        bool Moved, bool Blocked)> TryStartAsync(Command command, Instant now, CancellationToken stopping)
     {
         if (command.ExpiresAt <= now)
         {
@@ -153,7 +158,8 @@ public sealed class Dispatcher
 
         if (await ClosedGatesAsync(command, stopping) is { } sentence)
         {
-            var cancelled = new CommandMove(command.Id, CommandState.Queued, CommandState.Cancelled, now, Instant.Never, sentence);
+            var cancelled = new CommandMove(
+                command.Id, CommandState.Queued, CommandState.Cancelled, now, Instant.Never, sentence);
             if (await Store.MoveCommandAsync(cancelled, stopping)) _metrics.CommandMoved(CommandState.Cancelled);
             return (true, false);
         }
@@ -179,7 +185,9 @@ public sealed class Dispatcher
         return (await DispatchAsync(command, session, now, stopping), false);
     }
 
-    /// <summary>Null when every gate is open. Gates read committed state: the case from the store, the balance from its writer.</summary>
+    /// <summary>
+    /// Null when every gate is open. Gates read committed state: the case from the store, the balance from its writer.
+    /// </summary>
     private async Task<string?> ClosedGatesAsync(Command command, CancellationToken stopping)
     {
         var facts = await _engine.Cases.FactsAsync(command.Account, stopping);
@@ -188,7 +196,8 @@ public sealed class Dispatcher
         return gates.IsOpen ? null : string.Join(" ", gates.Closed.Select(g => g.Sentence));
     }
 
-    private async Task<bool> DispatchAsync(Command command, TerminalSession session, Instant now, CancellationToken stopping)
+    private async Task<bool> DispatchAsync(
+        Command command, TerminalSession session, Instant now, CancellationToken stopping)
     {
         var status = await Store.TryDispatchAsync(
             new(command.Id, now, session.Id, now + AnswerMax, GuardWindow, GuardTripsMax), stopping);
@@ -224,7 +233,9 @@ public sealed class Dispatcher
     private byte PortOf(Command command) =>
         _engine.Registry.TryMeter(command.Meter, out var meter) ? meter.Port : TerminalSession.DefaultPort;
 
-    /// <summary>One step in the command's life: the pure function decides, the store keeps it, the flight goes on or ends.</summary>
+    /// <summary>
+    /// One step in the command's life: the pure function decides, the store keeps it, the flight goes on or ends.
+    /// </summary>
     private async Task StepAsync(Flight flight, CommandEvent happened, CancellationToken stopping)
     {
         var now = _setup.Clock.Now();
@@ -232,7 +243,8 @@ public sealed class Dispatcher
         var step = CommandLifecycle.On(command, happened, now, LifecycleRules.Default);
         if (step.Action == CommandAction.None && step.Next == command.State) return;
         var due = step.At ?? (step.Action == CommandAction.AwaitAnswer ? now + AnswerMax : Instant.Never);
-        var move = new CommandMove(command.Id, command.State, step.Next, now, due, step.Detail, step.Proven, step.AlarmOn);
+        var move = new CommandMove(
+            command.Id, command.State, step.Next, now, due, step.Detail, step.Proven, step.AlarmOn);
         if (!await Store.MoveCommandAsync(move, stopping))
         {
             _flights.TryRemove(command.Id, out _); // Somebody else moved it on.
@@ -266,7 +278,8 @@ public sealed class Dispatcher
         }
         catch (StoreUnavailableException fault)
         {
-            flight.IsAdrift = true; // What came of it could not be kept: through all gates again once the store is back.
+            // What came of it could not be kept: through all gates again once the store is back.
+            flight.IsAdrift = true;
             _log.ControlFailed(fault.Message);
         }
         catch (Exception fault)

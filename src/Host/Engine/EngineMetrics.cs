@@ -35,7 +35,8 @@ public sealed class EngineMetrics : IDisposable
     /// <summary>Readings committed since the start.</summary>
     public long ReadingsStored => Interlocked.Read(ref _readingsStored);
 
-    public void ReadingTaken(ReadingStatus status) => _readings.Add(1, new KeyValuePair<string, object?>("status", ReadingStatusTags.Tag(status)));
+    public void ReadingTaken(ReadingStatus status) =>
+        _readings.Add(1, new KeyValuePair<string, object?>("status", ReadingStatusTags.Tag(status)));
 
     public void LateRerated(int inserted, int changed, int duplicates)
     {

@@ -10,10 +10,14 @@ public sealed class EngineOptions
     /// <summary>Shards, each with one writer. SQLite always runs one. Fixed for the life of a store.</summary>
     [Range(1, 64)] public int Shards { get; set; } = 2;
 
-    /// <summary>Readings in one commit. More only adds latency; the time of one commit bounds how long a payment waits.</summary>
+    /// <summary>
+    /// Readings in one commit. More only adds latency; the time of one commit bounds how long a payment waits.
+    /// </summary>
     [Range(100, 100_000)] public int CommitReadingsMax { get; set; } = 8_000;
 
-    /// <summary>Frames waiting for a shard's writer. Full means sessions stop reading and TCP slows the concentrators down.</summary>
+    /// <summary>
+    /// Frames waiting for a shard's writer. Full means sessions stop reading and TCP slows the concentrators down.
+    /// </summary>
     [Range(16, 1_000_000)] public int FramesWaitingMax { get; set; } = 8_192;
 
     /// <summary>Payments and questions waiting for a shard's writer. Full means the caller waits.</summary>
@@ -28,7 +32,9 @@ public sealed class EngineOptions
     /// <summary>Hours after local midnight at which the day before is closed.</summary>
     [Range(0, 20)] public int DayCloseDelayHours { get; set; } = 4;
 
-    /// <summary>Largest payment, in minor units: above it a slip of the keyboard is more likely than a customer.</summary>
+    /// <summary>
+    /// Largest payment, in minor units: above it a slip of the keyboard is more likely than a customer.
+    /// </summary>
     [Range(1, long.MaxValue)] public long PaymentMinorMax { get; set; } = 100_000_000;
 
     /// <summary>Seconds on the wall clock that a meter's answer through its concentrator may take.</summary>
@@ -46,7 +52,9 @@ public sealed class EngineOptions
     /// <summary>Notices handed to the gateway in one go.</summary>
     [Range(1, 10_000)] public int NoticesPerRoundMax { get; set; } = 200;
 
-    /// <summary>Seconds on the wall clock between two looks for due control work when nothing woke the workers.</summary>
+    /// <summary>
+    /// Seconds on the wall clock between two looks for due control work when nothing woke the workers.
+    /// </summary>
     [Range(1, 60)] public int ControlIdleSeconds { get; set; } = 1;
 
     /// <summary>Folder of the SMS outbox when no gateway is configured.</summary>

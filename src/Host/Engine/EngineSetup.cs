@@ -15,7 +15,8 @@ namespace Meters.Host.Engine;
 /// <param name="Sms">Where notices go.</param>
 /// <param name="Security">What signs control frames.</param>
 /// <param name="Clock">The program's clock: readings, decisions, deadlines.</param>
-/// <param name="Wire">The clock of sockets and waiting: the wall clock, also where the program's clock runs fast.</param>
+/// <param name="Wire">The clock of sockets and waiting: the wall clock, also where the program's clock runs
+/// fast.</param>
 /// <param name="Loggers">Logs.</param>
 public sealed record EngineSetup(
     IStore Store,

@@ -3,7 +3,9 @@ using Meters.Ingest.Sessions;
 
 namespace Meters.Host.Engine;
 
-/// <summary>Sends a frame to the lanes that own its meters. Accounts of one concentrator share a shard, so it is one as a rule.</summary>
+/// <summary>
+/// Sends a frame to the lanes that own its meters. Accounts of one concentrator share a shard, so it is one as a rule.
+/// </summary>
 public sealed class FrameRouter(LiveRegistry registry, IReadOnlyList<ShardLane> lanes) : IFrameSink
 {
     public async ValueTask AcceptAsync(ReceivedFrame frame, CancellationToken stopping)

@@ -26,10 +26,13 @@ public sealed class PaymentRequest(PaymentOrder order) : LaneRequest
     public override void Abandon() => _done.TrySetCanceled();
 }
 
-/// <summary>What does the book say of these accounts? Answered between two commits, so always committed state.</summary>
+/// <summary>
+/// What does the book say of these accounts? Answered between two commits, so always committed state.
+/// </summary>
 public sealed class FactsRequest(IReadOnlyList<AccountId> accounts) : LaneRequest
 {
-    private readonly TaskCompletionSource<AccountFacts?[]> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<AccountFacts?[]> _done = new(
+        TaskCreationOptions.RunContinuationsAsynchronously);
 
     public IReadOnlyList<AccountId> Accounts => accounts;
 
@@ -58,7 +61,9 @@ public sealed class LaneCall(Func<ShardLane, CancellationToken, Task> work) : La
     public override void Abandon() => _done.TrySetCanceled();
 }
 
-/// <summary>A frame on its way through the lanes that own its meters; confirmed when the last of them has committed.</summary>
+/// <summary>
+/// A frame on its way through the lanes that own its meters; confirmed when the last of them has committed.
+/// </summary>
 public sealed class FrameTicket
 {
     private int _open;

@@ -11,8 +11,8 @@ using Meters.Units;
 namespace Meters.Host.Engine;
 
 /// <summary>
-/// The running engine: lanes that write, sessions that feed them, and the control work that follows. It owns no thread and
-/// no timer of its own beyond its loops, so that a test can run the whole of it on one deterministic scheduler.
+/// The running engine: lanes that write, sessions that feed them, and the control work that follows. It owns no thread
+/// and no timer of its own beyond its loops, so that a test can run the whole of it on one deterministic scheduler.
 /// </summary>
 public sealed class MetersEngine : IAsyncDisposable, IFrameIds
 {
@@ -90,7 +90,10 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
 
     private DayCloser Closer { get; }
 
-    /// <summary>Loads every shard and starts its writer; control work runs only when <see cref="RunControl"/> or the caller pumps it.</summary>
+    /// <summary>
+    /// Loads every shard and starts its writer; control work runs only when <see cref="RunControl"/> or the caller
+    /// pumps it.
+    /// </summary>
     public static async Task<MetersEngine> StartAsync(EngineSetup setup, CancellationToken stopping)
     {
         var engine = new MetersEngine(setup);
@@ -106,15 +109,19 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         return engine;
     }
 
-    /// <summary>A frame id that no other frame of this store has: the epoch of shard 0 rises with every start.</summary>
+    /// <summary>
+    /// A frame id that no other frame of this store has: the epoch of shard 0 rises with every start.
+    /// </summary>
     public FrameId Next() => new((_lanes[0].FirstEpoch << 36) | Interlocked.Increment(ref _frames));
 
-    /// <summary>Does the control work by itself from now on: when something wakes it, and at least once in a while.</summary>
+    /// <summary>
+    /// Does the control work by itself from now on: when something wakes it, and at least once in a while.
+    /// </summary>
     public void RunControl() => Watch(ControlLoopAsync(_stop.Token), "control");
 
     /// <summary>
-    /// Does everything that is due now, commands on the wire included, until nothing is left. For whoever moves the clock
-    /// himself: the demo and the simulation.
+    /// Does everything that is due now, commands on the wire included, until nothing is left. For whoever moves the
+    /// clock himself: the demo and the simulation.
     /// </summary>
     public async Task DrainAsync(CancellationToken stopping)
     {
@@ -146,7 +153,9 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         return await request.Done.WaitAsync(stopping);
     }
 
-    /// <summary>Adds to the registry and to the running shards; faults are plain sentences, empty when it was added.</summary>
+    /// <summary>
+    /// Adds to the registry and to the running shards; faults are plain sentences, empty when it was added.
+    /// </summary>
     public Task<(RegistryStatus Status, IReadOnlyList<string> Faults)> RegisterAsync(
         RegistryAddition addition, CancellationToken stopping) => _registrar.RegisterAsync(addition, stopping);
 
@@ -239,7 +248,9 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         }
     }
 
-    /// <summary>A loop that fails for another reason than the store is a fault of ours: say so and let the host stop.</summary>
+    /// <summary>
+    /// A loop that fails for another reason than the store is a fault of ours: say so and let the host stop.
+    /// </summary>
     private void Watch(Task loop, string part)
     {
         _loops.Add(WatchAsync());

@@ -33,7 +33,8 @@ public sealed class NoticeWorker(
     public async Task<bool> OnDeliveryAsync(NoticeId notice, bool delivered, string detail, CancellationToken stopping)
     {
         var to = delivered ? NoticeState.Delivered : NoticeState.Failed;
-        return await TryAsync(NoticeState.Sent) || await TryAsync(NoticeState.Queued); // A report may overtake the answer.
+        // A report may overtake the answer.
+        return await TryAsync(NoticeState.Sent) || await TryAsync(NoticeState.Queued);
 
         Task<bool> TryAsync(NoticeState from) => store.Control.MoveNoticeAsync(
             new(notice, from, to, clock.Now(), Instant.Never, detail, CountsAsAttempt: from == NoticeState.Queued), stopping);

@@ -6,7 +6,9 @@ using Meters.Units;
 
 namespace Meters.Host.Engine;
 
-/// <summary>Takes additions to the registry: checked, stored, then known to lanes and sessions, one after the other.</summary>
+/// <summary>
+/// Takes additions to the registry: checked, stored, then known to lanes and sessions, one after the other.
+/// </summary>
 public sealed class Registrar(IStore store, LiveRegistry registry, IReadOnlyList<ShardLane> lanes) : IDisposable
 {
     /// <summary>Measuring points a concentrator can address: 255 groups of 8.</summary>

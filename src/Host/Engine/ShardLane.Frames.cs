@@ -108,7 +108,9 @@ public sealed partial class ShardLane
         }
     }
 
-    /// <summary>What the frame itself brought that cannot be used, and the raw bytes of a frame that several lanes share.</summary>
+    /// <summary>
+    /// What the frame itself brought that cannot be used, and the raw bytes of a frame that several lanes share.
+    /// </summary>
     private void KeepFaults(ReceivedFrame frame, bool shared)
     {
         if (shared) KeepRaw(frame);
@@ -154,8 +156,8 @@ public sealed partial class ShardLane
     private static RawFrame RawOf(ReceivedFrame frame) => new(frame.Id, frame.Terminal, frame.ReceivedAt, frame.Raw);
 
     /// <summary>
-    /// Readings that lie before their channel's latest: rated between their stored neighbours. The snapshot of the account
-    /// goes into the same commit, because recovery replays only what lies after the snapshot.
+    /// Readings that lie before their channel's latest: rated between their stored neighbours. The snapshot of the
+    /// account goes into the same commit, because recovery replays only what lies after the snapshot.
     /// </summary>
     private async Task StoreLateAsync(Instant now, CancellationToken stopping)
     {
@@ -197,13 +199,16 @@ public sealed partial class ShardLane
         }
     }
 
-    /// <summary>Turns late interval energies into late readings, where a stored register stands at their start.</summary>
+    /// <summary>
+    /// Turns late interval energies into late readings, where a stored register stands at their start.
+    /// </summary>
     private void AnchorIntervals(
         ChannelId channel, List<IntervalEnergy> intervals, IReadOnlyList<RatedReading> stored, List<Reading> late)
     {
         foreach (var part in intervals)
         {
-            var status = Book.Anchor(stored, channel, part.End, part.Duration, part.Energy, part.Frame, out var derived);
+            var status = Book.Anchor(
+                stored, channel, part.End, part.Duration, part.Energy, part.Frame, out var derived);
             if (status == ReadingStatus.NeedsHistory) late.Add(derived);
             else if (status != ReadingStatus.Duplicate)
             {
@@ -224,7 +229,9 @@ public sealed partial class ShardLane
         _commit.ChannelSnapshots.AddRange(Book.ChannelsOf(account));
     }
 
-    /// <summary>Posts the journal lines of the open day and opens the next; snapshots of the whole shard go with it.</summary>
+    /// <summary>
+    /// Posts the journal lines of the open day and opens the next; snapshots of the whole shard go with it.
+    /// </summary>
     public async Task CloseDayAsync(CancellationToken stopping)
     {
         BeginCommit(_clock.Now());

@@ -32,7 +32,8 @@ public sealed partial class ShardLane
     private ShardBook? _book;
     private long _openEnd;
 
-    public ShardLane(int shard, IStore store, LaneSetup setup, EngineOptions options, EngineMetrics metrics, ILogger log)
+    public ShardLane(
+        int shard, IStore store, LaneSetup setup, EngineOptions options, EngineMetrics metrics, ILogger log)
     {
         Shard = shard;
         (_store, _setup, _options, _metrics, _log) = (store, setup, options, metrics, log);
@@ -207,7 +208,8 @@ public sealed partial class ShardLane
     {
         var now = _clock.Now();
         var keys = _payments.Select(p => p.Order.Key).Distinct(StringComparer.Ordinal).ToList();
-        var earlier = (await _shard!.FindPaymentsAsync(keys, stopping)).ToDictionary(p => p.Order.Key, StringComparer.Ordinal);
+        var earlier = (
+            await _shard!.FindPaymentsAsync(keys, stopping)).ToDictionary(p => p.Order.Key, StringComparer.Ordinal);
         var answers = new (PaymentStatus Status, PaymentRecord? Record)[_payments.Count];
         _commit.Clear();
         _commit.At = now;
@@ -243,7 +245,9 @@ public sealed partial class ShardLane
         }
     }
 
-    /// <summary>Adds the crossings of what was applied, commits, and tells Control if there is something for it.</summary>
+    /// <summary>
+    /// Adds the crossings of what was applied, commits, and tells Control if there is something for it.
+    /// </summary>
     private async Task CommitAsync(CancellationToken stopping)
     {
         Book.TakeCrossings(_commit.At, _commit.Crossings, _commit.Thresholds);

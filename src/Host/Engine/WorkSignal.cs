@@ -2,7 +2,9 @@ using System.Threading.Channels;
 
 namespace Meters.Host.Engine;
 
-/// <summary>"There is something to do": set any number of times, seen once. Continuations follow the waiter's context.</summary>
+/// <summary>
+/// "There is something to do": set any number of times, seen once. Continuations follow the waiter's context.
+/// </summary>
 public sealed class WorkSignal
 {
     private readonly Channel<byte> _set = Channel.CreateBounded<byte>(

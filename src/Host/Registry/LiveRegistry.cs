@@ -10,8 +10,8 @@ using Meters.Units;
 namespace Meters.Host.Registry;
 
 /// <summary>
-/// Concentrators, meters, accounts, tariffs and policies of the running engine, looked up by sessions, lanes and Control.
-/// Grows when something is registered; the store is the truth.
+/// Concentrators, meters, accounts, tariffs and policies of the running engine, looked up by sessions, lanes and
+/// Control. Grows when something is registered; the store is the truth.
 /// </summary>
 public sealed class LiveRegistry : ITerminalDirectory
 {
@@ -24,7 +24,8 @@ public sealed class LiveRegistry : ITerminalDirectory
     private readonly Lock _publishing = new();
     private readonly ConcurrentDictionary<MeterId, int> _shards = [];
     private readonly ConcurrentDictionary<string, TariffHistory> _tariffs = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, IReadOnlyList<EffectivePolicy>> _policies = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IReadOnlyList<EffectivePolicy>> _policies = new(
+        StringComparer.Ordinal);
 
     public int AccountCount => _accounts.Count;
 
@@ -42,19 +43,22 @@ public sealed class LiveRegistry : ITerminalDirectory
     public bool TryTerminal(TerminalAddress address, [NotNullWhen(true)] out TerminalRecord? record) =>
         _terminals.TryGetValue(address, out record);
 
-    public bool TryMeter(MeterId meter, [NotNullWhen(true)] out MeterRecord? record) => _meters.TryGetValue(meter, out record);
+    public bool TryMeter(MeterId meter, [NotNullWhen(true)] out MeterRecord? record) =>
+        _meters.TryGetValue(meter, out record);
 
     public bool TryAccount(AccountId account, [NotNullWhen(true)] out AccountRecord? record) =>
         _accounts.TryGetValue(account, out record);
 
     /// <summary>The meter of an account that can cut, if any.</summary>
-    public bool TryRelay(AccountId account, [NotNullWhen(true)] out MeterRecord? meter) => _relays.TryGetValue(account, out meter);
+    public bool TryRelay(AccountId account, [NotNullWhen(true)] out MeterRecord? meter) =>
+        _relays.TryGetValue(account, out meter);
 
     public bool HasTariff(string id) => _tariffs.ContainsKey(id);
 
     public bool HasPolicy(string id) => _policies.ContainsKey(id);
 
-    public bool TryTariff(string id, [NotNullWhen(true)] out TariffHistory? history) => _tariffs.TryGetValue(id, out history);
+    public bool TryTariff(string id, [NotNullWhen(true)] out TariffHistory? history) =>
+        _tariffs.TryGetValue(id, out history);
 
     /// <summary>The version in force at an instant; the first version before any has begun.</summary>
     public Policy PolicyAt(string id, Instant at)
@@ -68,7 +72,9 @@ public sealed class LiveRegistry : ITerminalDirectory
 
     public int ShardOf(MeterId meter, int otherwise) => _shards.GetValueOrDefault(meter, otherwise);
 
-    /// <summary>Accounts go to the shard of their first meter's concentrator, so that a frame stays in one shard.</summary>
+    /// <summary>
+    /// Accounts go to the shard of their first meter's concentrator, so that a frame stays in one shard.
+    /// </summary>
     public int ShardFor(TerminalAddress? terminal, AccountId account, int shards) =>
         (int)((terminal is { } address ? Mix(address.Raw) : Mix(unchecked((uint)account.Value))) % (uint)shards);
 
@@ -88,7 +94,9 @@ public sealed class LiveRegistry : ITerminalDirectory
         foreach (var terminal in addition.Terminals) _terminals[terminal.Address] = terminal;
     }
 
-    /// <summary>Lets sessions see it, after the lanes know it. A concentrator appears with all its meters at once.</summary>
+    /// <summary>
+    /// Lets sessions see it, after the lanes know it. A concentrator appears with all its meters at once.
+    /// </summary>
     public void Publish(RegistryAddition addition)
     {
         lock (_publishing)
@@ -135,7 +143,9 @@ public sealed class LiveRegistry : ITerminalDirectory
         foreach (var meter in _meters.Values.Where(m => ShardOf(m.Id, -1) == book.Shard).OrderBy(m => m.Id)) AddToBook(book, meter);
     }
 
-    /// <summary>Puts an addition into a running book, after <see cref="AddRecords"/>; other shards' parts are passed over.</summary>
+    /// <summary>
+    /// Puts an addition into a running book, after <see cref="AddRecords"/>; other shards' parts are passed over.
+    /// </summary>
     public void AddToBook(ShardBook book, RegistryAddition addition)
     {
         foreach (var id in addition.Tariffs.Select(t => t.Id).Distinct()) book.DefineTariff(_tariffs[id]);

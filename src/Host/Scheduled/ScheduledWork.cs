@@ -9,7 +9,9 @@ public interface IScheduledWork
     /// <summary>Unique, for logs and for the scheduler's key.</summary>
     string Name { get; }
 
-    /// <summary>How often it is called. What is due, and when, lives in the store: a missed call loses nothing.</summary>
+    /// <summary>
+    /// How often it is called. What is due, and when, lives in the store: a missed call loses nothing.
+    /// </summary>
     TimeSpan Every { get; }
 
     Task RunAsync(CancellationToken stopping);

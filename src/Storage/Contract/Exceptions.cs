@@ -21,7 +21,9 @@ public sealed class PaymentKeyRaceException : Exception
     }
 }
 
-/// <summary>The store was written by a newer version of this program: nothing was changed, nothing can be read.</summary>
+/// <summary>
+/// The store was written by a newer version of this program: nothing was changed, nothing can be read.
+/// </summary>
 public sealed class SchemaTooNewException : Exception
 {
     public SchemaTooNewException()

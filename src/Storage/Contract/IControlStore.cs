@@ -6,56 +6,78 @@ using Meters.Units;
 
 namespace Meters.Storage.Contract;
 
-/// <summary>Control's rows: cases, commands, notices, decisions, holds. Every change of state is a compare-and-set.</summary>
+/// <summary>
+/// Control's rows: cases, commands, notices, decisions, holds. Every change of state is a compare-and-set.
+/// </summary>
 public interface IControlStore
 {
-    /// <summary>Cases that are due, oldest due first, then by account; each with what a decision needs. Changes nothing.</summary>
+    /// <summary>
+    /// Cases that are due, oldest due first, then by account; each with what a decision needs. Changes nothing.
+    /// </summary>
     Task<IReadOnlyList<CaseImage>> TakeDueAsync(Instant now, int max, CancellationToken stopping);
 
-    /// <summary>One account's case, or null.</summary>
+    /// <summary>
+    /// One account's case, or null. Its holds are all that were not lifted, also those that begin later or have run
+    /// out: no instant is asked for.
+    /// </summary>
     Task<CaseImage?> FindCaseAsync(AccountId account, CancellationToken stopping);
 
     /// <summary>
-    /// Stores what was decided, case by case: a case whose revision is no longer the one decided on is left out, with its
-    /// commands, notices and decision (it is due again anyway). A new command of a meter and kind that already has an
-    /// active one is left out too. Returns how many cases were stored.
+    /// Stores what was decided, case by case: a case whose revision is no longer the one decided on is left out, with
+    /// its commands, notices and decision (it is due again anyway). A new command of a meter and kind that already has
+    /// an active one is left out too. Returns how many cases were stored.
     /// </summary>
     Task<int> CommitAsync(IReadOnlyList<CaseDecision> decisions, CancellationToken stopping);
 
-    /// <summary>Earliest instant at which a case, a queued command, a command awaiting an answer or a notice is due; null when nothing is.</summary>
+    /// <summary>
+    /// Earliest instant at which a case, a queued command, a command awaiting an answer or a notice is due; null when
+    /// nothing is.
+    /// </summary>
     Task<Instant?> NextDueAsync(CancellationToken stopping);
 
     /// <summary>Queued commands with DueAt at or before now, by priority, DueAt, id.</summary>
     Task<IReadOnlyList<Command>> ReadyCommandsAsync(Instant now, int max, CancellationToken stopping);
 
     /// <summary>
-    /// The compare-and-set of promise 6, immediately before the bytes leave: Queued becomes Sent, if the command has not
-    /// expired, its fence is the account's fence now (trips only), no hold stands (trips only) and the guard has budget
-    /// (trips only); all in one transaction. Everything else changes nothing, except: Expired marks the command expired,
-    /// FenceMoved cancels it, GuardExhausted quarantines it; its case is woken then.
+    /// The compare-and-set of promise 6, immediately before the bytes leave: Queued becomes Sent, if the command has
+    /// not expired, its fence is the account's fence now (trips only), no hold stands (trips only) and the guard has
+    /// budget (trips only); all in one transaction. Everything else changes nothing, except: Expired marks the command
+    /// expired, FenceMoved and Held cancel it, GuardExhausted quarantines it; its case is woken then.
     /// </summary>
     Task<DispatchStatus> TryDispatchAsync(DispatchAttempt attempt, CancellationToken stopping);
 
     /// <summary>Moves a command on if it is still in the state expected; false if not.</summary>
+    /// <exception cref="ArgumentException">The state expected is final: nothing more happens to it.</exception>
     Task<bool> MoveCommandAsync(CommandMove move, CancellationToken stopping);
 
-    /// <summary>Commands that were sent and have no final state: after a restart, each is read back or retried.</summary>
+    /// <summary>
+    /// Commands that were sent and have no final state: after a restart, each is read back or retried.
+    /// </summary>
     Task<IReadOnlyList<Command>> InFlightAsync(CancellationToken stopping);
 
-    /// <summary>Dispatches since an instant, oldest first: the limiter's memory after a restart.</summary>
+    /// <summary>
+    /// Dispatches at or since an instant, also repeated ones of a command, oldest first: the limiter's memory after a
+    /// restart.
+    /// </summary>
     Task<IReadOnlyList<DispatchFact>> DispatchesSinceAsync(Instant since, CancellationToken stopping);
 
-    /// <summary>Adds commands that a person asked for. Their cases are woken. Returns them with ids.</summary>
+    /// <summary>
+    /// Adds commands that a person asked for. Their cases are woken. Returns them with ids; one of a meter and kind
+    /// that already has an active one is left out.
+    /// </summary>
     Task<IReadOnlyList<Command>> AddCommandsAsync(IReadOnlyList<Command> commands, CancellationToken stopping);
 
     Task<IReadOnlyList<Notice>> ReadyNoticesAsync(Instant now, int max, CancellationToken stopping);
 
-    /// <summary>Moves a notice on if it is still in the state expected; wakes the case when the new state is final.</summary>
+    /// <summary>
+    /// Moves a notice on if it is still in the state expected; wakes the case when the new state is final.
+    /// </summary>
     Task<bool> MoveNoticeAsync(NoticeMove move, CancellationToken stopping);
 
+    /// <summary>Its case is woken at the hold's beginning: a decision made without it is void.</summary>
     Task AddHoldAsync(Hold hold, CancellationToken stopping);
 
-    /// <summary>Ends a hold now; false when there is none of that kind.</summary>
+    /// <summary>Ends a hold now; false when there is none of that kind. Its case is woken.</summary>
     Task<bool> LiftHoldAsync(AccountId account, HoldKind kind, PersonId by, Instant at, CancellationToken stopping);
 }
 
@@ -63,7 +85,9 @@ public interface IControlStore
 /// <param name="Case">The case.</param>
 /// <param name="Active">Commands that are not final, quarantined ones included.</param>
 /// <param name="LastFinal">The latest final command of each kind.</param>
-/// <param name="Notices">Notices since the ladder was last at rung 0 (RungAt of the case when Rung is 0), newest first, at most 50.</param>
+/// <param name="Notices">
+/// Notices since the ladder was last at rung 0 (RungAt of the case when Rung is 0), newest first, at most 50.
+/// </param>
 /// <param name="Holds">Holds that stand at the instant asked for.</param>
 public sealed record CaseImage(
     ControlCase Case,
@@ -76,7 +100,9 @@ public sealed record CaseImage(
 /// <param name="Before">Revision that it was decided on.</param>
 /// <param name="After">The case as it shall be; the store raises the revision and keeps its own Fence.</param>
 /// <param name="Commands">New commands (Id zero).</param>
-/// <param name="Cancelled">Commands to cancel or supersede: id and the state they go to, if they are not yet sent.</param>
+/// <param name="Cancelled">
+/// Commands to cancel or supersede: id and the state they go to, if they are not yet sent.
+/// </param>
 /// <param name="Notices">New notices (Id zero).</param>
 /// <param name="Decision">Explanation, or null when nothing worth a row was decided.</param>
 public sealed record CaseDecision(
@@ -123,9 +149,13 @@ public enum DispatchStatus
 /// <param name="At">Program's clock.</param>
 /// <param name="DueAt">For Queued (a retry) and for states that await an answer: when to look again.</param>
 /// <param name="Detail">Plain words: kept on the row.</param>
-/// <param name="Proven">Supply as read back from the relay, which goes to the case in the same transaction; null when nothing was read.</param>
+/// <param name="Proven">
+/// Supply as read back from the relay, which goes to the case in the same transaction; null when nothing was read.
+/// </param>
 /// <param name="AlarmOn">For a confirmed alarm command: the case's new alarm state; null otherwise.</param>
-/// <remarks>A final state wakes the case.</remarks>
+/// <remarks>
+/// A final state wakes the case; so does what was proven, or a decision made before would overwrite it.
+/// </remarks>
 public sealed record CommandMove(
     CommandId Command,
     CommandState From,

@@ -20,16 +20,22 @@ public interface IQueryStore
     /// <summary>All balances by the SQL view, in order of account.</summary>
     IAsyncEnumerable<(AccountId Account, Money Balance)> BalancesAsync(CancellationToken stopping);
 
-    Task<IReadOnlyList<RatedReading>> ReadingsAsync(ChannelId channel, Instant from, Instant to, int max, CancellationToken stopping);
+    /// <summary>Ascending; both ends are included, for a reading stands at the end of its interval.</summary>
+    Task<IReadOnlyList<RatedReading>> ReadingsAsync(
+        ChannelId channel, Instant from, Instant to, int max, CancellationToken stopping);
 
     Task<RawFrame?> FrameAsync(FrameId frame, CancellationToken stopping);
 
+    /// <summary>Newest first.</summary>
     Task<IReadOnlyList<LedgerEntry>> EntriesAsync(AccountId account, int max, CancellationToken stopping);
 
+    /// <summary>Newest first.</summary>
     Task<IReadOnlyList<PaymentRecord>> PaymentsAsync(AccountId account, int max, CancellationToken stopping);
 
+    /// <summary>Newest first.</summary>
     Task<IReadOnlyList<Crossing>> CrossingsAsync(AccountId account, int max, CancellationToken stopping);
 
+    /// <summary>Newest first.</summary>
     Task<IReadOnlyList<DayCharge>> DayChargesAsync(AccountId account, int max, CancellationToken stopping);
 
     /// <summary>Newest first.</summary>
@@ -47,7 +53,7 @@ public interface IQueryStore
     /// <summary>Frames kept of unregistered addresses, newest first.</summary>
     Task<IReadOnlyList<RawFrame>> UnregisteredAsync(int max, CancellationToken stopping);
 
-    /// <summary>Totals for the demo, health and tests.</summary>
+    /// <summary>Totals for the demo and tests; counts every row, so not for a health check that runs often.</summary>
     Task<StoreTotals> TotalsAsync(CancellationToken stopping);
 
     /// <summary>Sum over all ledger accounts of debits minus credits, by SQL over the rows: zero, always.</summary>

@@ -2,12 +2,17 @@ using Meters.Units;
 
 namespace Meters.Storage.Contract;
 
-/// <summary>Who and what is known: concentrators, meters, accounts, tariffs, policies. Tariff and policy versions are immutable.</summary>
+/// <summary>
+/// Who and what is known: concentrators, meters, accounts, tariffs, policies. Tariff and policy versions are immutable.
+/// </summary>
 public interface IRegistryStore
 {
     Task<RegistryImage> LoadAsync(CancellationToken stopping);
 
-    /// <summary>All or nothing; a key that exists with other content is a conflict (its status names it), equal content is fine.</summary>
+    /// <summary>
+    /// All or nothing; a key that exists with other content is a conflict (its status names it), equal content is fine.
+    /// Who added a version and when is not its content.
+    /// </summary>
     Task<RegistryStatus> AddAsync(RegistryAddition addition, CancellationToken stopping);
 }
 
@@ -15,7 +20,10 @@ public enum RegistryStatus
 {
     Added,
 
-    /// <summary>A terminal, meter, account, tariff version or policy version exists with other content.</summary>
+    /// <summary>
+    /// A terminal, meter, account, tariff version or policy version exists with other content; or a point, an address
+    /// at its terminal or the place of the account's relay is taken.
+    /// </summary>
     Conflict,
 
     /// <summary>Something refers to what is not there (meter to account or terminal).</summary>
@@ -69,7 +77,8 @@ public sealed record AccountRecord(
     bool NeverCut);
 
 /// <summary>An immutable version of a tariff or a policy, as its JSON.</summary>
-public sealed record VersionedDocument(string Id, int Version, Instant EffectiveFrom, string Json, PersonId By, Instant At);
+public sealed record VersionedDocument(
+    string Id, int Version, Instant EffectiveFrom, string Json, PersonId By, Instant At);
 
 public sealed record RegistryImage(
     IReadOnlyList<TerminalRecord> Terminals,
@@ -78,7 +87,9 @@ public sealed record RegistryImage(
     IReadOnlyList<VersionedDocument> Tariffs,
     IReadOnlyList<VersionedDocument> Policies);
 
-/// <summary>What to add, in one transaction. Adding an account also makes its control case (supply unknown, never due).</summary>
+/// <summary>
+/// What to add, in one transaction. Adding an account also makes its control case (supply unknown, never due).
+/// </summary>
 public sealed record RegistryAddition
 {
     public IReadOnlyList<TerminalRecord> Terminals { get; init; } = [];

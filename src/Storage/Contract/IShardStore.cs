@@ -13,9 +13,17 @@ public interface IShardStore : IAsyncDisposable
 
     /// <summary>
     /// Everything in the commit, or nothing; durable when it returns. Also within the same transaction: the epoch is
-    /// checked; each paid account's fence rises, its queued cuts are cancelled and its case woken; each woken case becomes
-    /// due. When it throws <see cref="StoreUnavailableException"/> the outcome is unknown: reload before going on.
+    /// checked; each paid account's fence rises, its queued cuts are cancelled and its case woken; each woken case
+    /// becomes due. When it throws <see cref="StoreUnavailableException"/> the outcome is unknown: reload before going
+    /// on.
     /// </summary>
+    /// <exception cref="ShardFencedException">The shard has a newer owner; nothing is stored.</exception>
+    /// <exception cref="PaymentKeyRaceException">A payment key is posted already; nothing is stored.</exception>
+    /// <exception cref="InvalidDataException">A charge change is about no stored reading; nothing is
+    /// stored.</exception>
+    /// <exception cref="ArgumentException">
+    /// The commit contradicts itself: an entry of another shard, a journal line of a day that it does not close.
+    /// </exception>
     Task CommitAsync(ShardCommit commit, CancellationToken stopping);
 
     /// <summary>Accounts of the shard with all that their positions need, in order of account.</summary>
@@ -30,11 +38,17 @@ public interface IShardStore : IAsyncDisposable
     /// </summary>
     IAsyncEnumerable<RatedReading> LoadReadingsAfterSnapshotAsync(CancellationToken stopping);
 
-    /// <summary>The shard's closed day (null before the first close) and the last ledger entry id (0 before the first).</summary>
+    /// <summary>
+    /// The shard's closed day (null before the first close) and the last ledger entry id (0 before the first).
+    /// </summary>
     Task<(ServiceDay? ClosedThrough, long LastEntryId)> LoadProgressAsync(CancellationToken stopping);
 
-    /// <summary>Readings of a channel from the last one before <paramref name="from"/> up to and including <paramref name="to"/>, ascending.</summary>
-    Task<IReadOnlyList<RatedReading>> ReadChannelAsync(ChannelId channel, Instant from, Instant to, CancellationToken stopping);
+    /// <summary>
+    /// Readings of a channel from the last one before <paramref name="from"/> up to and including <paramref
+    /// name="to"/>, ascending.
+    /// </summary>
+    Task<IReadOnlyList<RatedReading>> ReadChannelAsync(
+        ChannelId channel, Instant from, Instant to, CancellationToken stopping);
 
     /// <summary>Those of the keys that are posted already, in any shard.</summary>
     Task<IReadOnlyList<PaymentRecord>> FindPaymentsAsync(IReadOnlyList<string> keys, CancellationToken stopping);
@@ -44,7 +58,9 @@ public interface IShardStore : IAsyncDisposable
 /// <param name="Account">Whose.</param>
 /// <param name="Snapshot">Null when it never had one: then journal sums start at zero.</param>
 /// <param name="PaidAfter">Sum of the payment entries after the snapshot, signed for the customer.</param>
-/// <param name="ChargedAfter">Sum of the energy charge entries after the snapshot, signed for the customer (negative as a rule).</param>
+/// <param name="ChargedAfter">
+/// Sum of the energy charge entries after the snapshot, signed for the customer (negative as a rule).
+/// </param>
 /// <param name="LastPurchaseAfter">The last payment after the snapshot, if any.</param>
 /// <param name="Thresholds">Crossed thresholds and arm number.</param>
 public sealed record AccountImage(
@@ -56,7 +72,8 @@ public sealed record AccountImage(
     ThresholdState Thresholds);
 
 /// <summary>A raw frame to keep.</summary>
-public readonly record struct RawFrame(FrameId Id, TerminalAddress Terminal, Instant ReceivedAt, ReadOnlyMemory<byte> Bytes);
+public readonly record struct RawFrame(
+    FrameId Id, TerminalAddress Terminal, Instant ReceivedAt, ReadOnlyMemory<byte> Bytes);
 
 /// <summary>Something that arrived and cannot be used as it is: kept where an operator finds it.</summary>
 /// <param name="Frame">Its raw frame, stored in the same commit.</param>
@@ -81,7 +98,9 @@ public sealed record QuarantineItem(
     long? Value,
     string Detail);
 
-/// <summary>One transaction of a shard's writer. Filled, committed, cleared, filled again: the lists keep their memory.</summary>
+/// <summary>
+/// One transaction of a shard's writer. Filled, committed, cleared, filled again: the lists keep their memory.
+/// </summary>
 public sealed class ShardCommit
 {
     /// <summary>Frames of one unregistered address that are kept; older ones go.</summary>
@@ -95,7 +114,9 @@ public sealed class ShardCommit
     /// <summary>New rows only: the writer has already removed what is stored.</summary>
     public List<RatedReading> Readings { get; } = [];
 
-    /// <summary>Rows that stand already, with a register of better quality: register, charge, quality and frame are replaced.</summary>
+    /// <summary>
+    /// Rows that stand already, with a register of better quality: register, charge, quality and frame are replaced.
+    /// </summary>
     public List<RatedReading> Replacements { get; } = [];
 
     public List<ChargeChange> ChargeChanges { get; } = [];
@@ -116,16 +137,25 @@ public sealed class ShardCommit
     /// <summary>Replaces the stored state of each account named.</summary>
     public List<ThresholdState> Thresholds { get; } = [];
 
-    /// <summary>Cases that Control must look at: their DueAt becomes <see cref="At"/> if it is later, their revision rises.</summary>
+    /// <summary>
+    /// Cases that Control must look at: their DueAt becomes <see cref="At"/> if it is later, their revision rises.
+    /// </summary>
     public HashSet<AccountId> Wake { get; } = [];
 
-    /// <summary>Journal lines of the day that this commit closes; the ledger entries are in <see cref="Entries"/>.</summary>
+    /// <summary>
+    /// Journal lines of the day that this commit closes; the ledger entries are in <see cref="Entries"/>.
+    /// </summary>
     public List<DayCharge> DayCharges { get; } = [];
 
-    /// <summary>The day that this commit closes; the first commit of a shard sets it without lines, as the beginning.</summary>
+    /// <summary>
+    /// The day that this commit closes; the first commit of a shard sets it without lines, as the beginning.
+    /// </summary>
     public ServiceDay? ClosesDay { get; set; }
 
-    /// <summary>Set together with <see cref="ClosesDay"/>: the instant at which that day ends. Readings after it are not in the journal.</summary>
+    /// <summary>
+    /// Set together with <see cref="ClosesDay"/>: the instant at which that day ends. Readings after it are not in the
+    /// journal.
+    /// </summary>
     public Instant? ClosesThrough { get; set; }
 
     /// <summary>Replace the stored snapshots of the accounts and channels named.</summary>
@@ -133,8 +163,9 @@ public sealed class ShardCommit
 
     public List<ChannelSnapshot> ChannelSnapshots { get; } = [];
 
-    public bool IsEmpty => Frames.Count == 0 && Readings.Count == 0 && Replacements.Count == 0
-        && ChargeChanges.Count == 0 && Corrections.Count == 0
+    public bool IsEmpty =>
+        Frames.Count == 0 && Readings.Count == 0 && Replacements.Count == 0 && ChargeChanges.Count == 0
+        && Corrections.Count == 0
         && Quarantine.Count == 0 && Unregistered.Count == 0 && Payments.Count == 0 && Entries.Count == 0
         && Crossings.Count == 0 && Thresholds.Count == 0 && Wake.Count == 0 && DayCharges.Count == 0
         && ClosesDay is null && AccountSnapshots.Count == 0 && ChannelSnapshots.Count == 0;

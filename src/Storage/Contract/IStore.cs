@@ -8,8 +8,8 @@ public enum StoreKind
 }
 
 /// <summary>
-/// Where everything that must survive is kept. Two implementations (SQLite; PostgreSQL with or without TimescaleDB), one
-/// contract, one test suite. No SQL calls now(): every instant comes in. A faulty connection throws
+/// Where everything that must survive is kept. Two implementations (SQLite; PostgreSQL with or without TimescaleDB),
+/// one contract, one test suite. No SQL calls now(): every instant comes in. A faulty connection throws
 /// <see cref="StoreUnavailableException"/>, after which nothing of the call has happened unless its text says so.
 /// </summary>
 public interface IStore : IAsyncDisposable
@@ -34,7 +34,9 @@ public interface IStore : IAsyncDisposable
     Task PingAsync(CancellationToken stopping);
 }
 
-/// <summary>The store could not be reached or refused the work for an outside reason; trying again later may help.</summary>
+/// <summary>
+/// The store could not be reached or refused the work for an outside reason; trying again later may help.
+/// </summary>
 public sealed class StoreUnavailableException : Exception
 {
     public StoreUnavailableException()

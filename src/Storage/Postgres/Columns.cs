@@ -50,7 +50,8 @@ internal static class Columns
     public static NpgsqlParameter Instants<T>(IReadOnlyList<T> rows, Func<T, Instant?> value) => Array(
         rows, row => value(row) is { } at ? PostgresDialect.Micros(at) : (long?)null, NpgsqlDbType.TimestampTz);
 
-    private static NpgsqlParameter<TValue[]> Array<T, TValue>(IReadOnlyList<T> rows, Func<T, TValue> value, NpgsqlDbType type)
+    private static NpgsqlParameter<TValue[]> Array<T, TValue>(
+        IReadOnlyList<T> rows, Func<T, TValue> value, NpgsqlDbType type)
     {
         var values = new TValue[rows.Count];
         for (var i = 0; i < values.Length; i++) values[i] = value(rows[i]);

@@ -8,11 +8,14 @@ using Npgsql;
 namespace Meters.Storage.Postgres;
 
 /// <summary>
-/// The lists of a commit beside its readings and frames: one round trip for all, each list as one statement over arrays.
+/// The lists of a commit beside its readings and frames: one round trip for all, each list as one statement over
+/// arrays.
 /// The first statement locks the shard's row if the epoch is still ours.
 /// </summary>
 internal static class PostgresCommit
 {
+    private const string TenColumns = "SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+
     /// <exception cref="ShardFencedException">The shard has a newer owner.</exception>
     public static async Task WriteRowsAsync(
         NpgsqlConnection connection,
@@ -23,7 +26,10 @@ internal static class PostgresCommit
         CancellationToken stopping)
     {
         await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.Add("SELECT 1 FROM shard WHERE shard = $1 AND epoch = $2 FOR NO KEY UPDATE", Columns.Of(shard), Columns.Of(epoch));
+        batch.Add(
+            "SELECT 1 FROM shard WHERE shard = $1 AND epoch = $2 FOR NO KEY UPDATE",
+            Columns.Of(shard),
+            Columns.Of(epoch));
         AddLedger(batch, commit, shard);
         AddFacts(batch, commit);
         AddSnapshots(batch, commit);
@@ -97,7 +103,7 @@ internal static class PostgresCommit
         if (commit.Payments is { Count: > 0 } payments)
         {
             batch.Add(
-                $"INSERT INTO payment ({BillingRows.Payment}) SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                $"INSERT INTO payment ({BillingRows.Payment}) {TenColumns}",
                 Columns.Texts(payments, payment => payment.Order.Key),
                 Columns.Longs(payments, payment => payment.Order.Account.Value),
                 Columns.Longs(payments, payment => payment.Order.Amount.Minor),
@@ -137,7 +143,7 @@ internal static class PostgresCommit
     }
 
     private static void AddEntries(NpgsqlBatch batch, List<LedgerEntry> entries) => batch.Add(
-        $"INSERT INTO ledger ({BillingRows.Entry}) SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        $"INSERT INTO ledger ({BillingRows.Entry}) {TenColumns}",
         Columns.Longs(entries, entry => entry.Id),
         Columns.Ints(entries, entry => entry.Shard),
         Columns.Instants(entries, entry => entry.PostedAt),
@@ -154,7 +160,10 @@ internal static class PostgresCommit
         if (commit.Corrections is { Count: > 0 } corrections)
         {
             batch.Add(
-                "INSERT INTO accrual_correction (account, day, closed_through, delta) SELECT * FROM unnest($1, $2, $3, $4)",
+                """
+                INSERT INTO accrual_correction (account, day, closed_through, delta)
+                SELECT * FROM unnest($1, $2, $3, $4)
+                """,
                 Columns.Longs(corrections, correction => correction.Account.Value),
                 Columns.Days(corrections, correction => correction.Day),
                 Columns.Days(corrections, correction => correction.ClosedThrough),
@@ -191,7 +200,7 @@ internal static class PostgresCommit
     }
 
     private static void AddQuarantine(NpgsqlBatch batch, List<QuarantineItem> items) => batch.Add(
-        $"INSERT INTO quarantine ({BillingRows.Quarantine}) SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        $"INSERT INTO quarantine ({BillingRows.Quarantine}) {TenColumns}",
         Columns.Longs(items, item => item.Frame.Value),
         Columns.Longs(items, item => item.Terminal.Raw),
         Columns.Instants(items, item => item.ReceivedAt),
@@ -210,7 +219,8 @@ internal static class PostgresCommit
             var accounts = LastOf(commit.AccountSnapshots, snapshot => snapshot.Account);
             batch.Add(
                 """
-                INSERT INTO account_snapshot (account, entry_id, journal, accrued_open, accrued_next, last_purchase, average_day)
+                INSERT INTO account_snapshot (account, entry_id, journal, accrued_open, accrued_next, last_purchase,
+                    average_day)
                 SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7)
                 ON CONFLICT (account) DO UPDATE SET
                     entry_id = excluded.entry_id, journal = excluded.journal, accrued_open = excluded.accrued_open,
@@ -231,7 +241,8 @@ internal static class PostgresCommit
 
     private static void AddChannels(NpgsqlBatch batch, IReadOnlyList<ChannelSnapshot> channels) => batch.Add(
         $"""
-        INSERT INTO channel_snapshot ({BillingRows.ChannelSnapshot}) SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO channel_snapshot ({BillingRows.ChannelSnapshot})
+        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (channel) DO UPDATE SET
             first_at = excluded.first_at, last_at = excluded.last_at, last_register = excluded.last_register,
             last_quality = excluded.last_quality, period_start = excluded.period_start,

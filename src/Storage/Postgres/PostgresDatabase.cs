@@ -7,7 +7,9 @@ using Npgsql;
 
 namespace Meters.Storage.Postgres;
 
-/// <summary>One PostgreSQL database through a small pool; each shard's writer keeps a connection of it for itself.</summary>
+/// <summary>
+/// One PostgreSQL database through a small pool; each shard's writer keeps a connection of it for itself.
+/// </summary>
 internal sealed class PostgresDatabase : SqlDatabase
 {
     /// <summary>Connections, where the connection text does not say: a few shards and a few that read.</summary>
@@ -36,7 +38,8 @@ internal sealed class PostgresDatabase : SqlDatabase
     public static PostgresDatabase Open(string connectionText, StoreOptions options)
     {
         var text = new NpgsqlConnectionStringBuilder(connectionText);
-        if (!connectionText.Contains("pool size", StringComparison.OrdinalIgnoreCase)) text.MaxPoolSize = ConnectionsMax;
+        var hasPoolSize = connectionText.Contains("pool size", StringComparison.OrdinalIgnoreCase);
+        if (!hasPoolSize) text.MaxPoolSize = ConnectionsMax;
         if (text.MaxAutoPrepare == 0) text.MaxAutoPrepare = 100;
         if (string.IsNullOrEmpty(text.ApplicationName)) text.ApplicationName = "meters";
 
@@ -106,9 +109,20 @@ internal sealed class PostgresDatabase : SqlDatabase
     public override ValueTask DisposeAsync() => _source.DisposeAsync();
 
     protected override StoreUnavailableException? Outside(Exception fault) =>
-        PostgresFaults.IsOutside(fault) ? PostgresFaults.Unavailable(fault) : null;
+        PostgresFaults.IsOutside(fault) ? Unavailable(fault) : null;
 
-    /// <summary>A server or role may be set to answer before a commit is safe; what this program confirms must be.</summary>
+    /// <summary>
+    /// What to throw for a fault of the outside. After a lost connection all idle ones are dropped too.
+    /// </summary>
+    public StoreUnavailableException Unavailable(Exception fault)
+    {
+        if (PostgresFaults.IsLostConnection(fault)) _source.Clear();
+        return new($"The store cannot be used: {fault.Message}", fault);
+    }
+
+    /// <summary>
+    /// A server or role may be set to answer before a commit is safe; what this program confirms must be.
+    /// </summary>
     private async Task DemandDurableCommitsAsync(CancellationToken stopping)
     {
         var weak = await ReadAsync(
@@ -116,7 +130,9 @@ internal sealed class PostgresDatabase : SqlDatabase
             stopping);
         if (weak is null) return;
         await _source.DisposeAsync();
-        _text.Options = $"-c synchronous_commit=on {_text.Options}"; // At connect: a pooled connection keeps it when it is reset.
+
+        // As an option of the connection a pooled one keeps it when it is reset; of two equal options the last counts.
+        _text.Options = $"{_text.Options} -c synchronous_commit=on";
         _source = new NpgsqlDataSourceBuilder(_text.ToString()).Build();
     }
 
@@ -129,8 +145,10 @@ internal sealed class PostgresDatabase : SqlDatabase
             await using DbTransaction transaction = await connection.BeginTransactionAsync(isolation, stopping);
             var session = new SqlSession(connection, transaction, Dialect, stopping);
             var result = await work(session);
+
+            // Cancelled half-way, the outcome would be unknown.
             if (session.IsDiscarded) await transaction.RollbackAsync(CancellationToken.None);
-            else await transaction.CommitAsync(CancellationToken.None); // Cancelled half-way, the outcome would be unknown.
+            else await transaction.CommitAsync(CancellationToken.None);
             return result;
         }
         catch (Exception fault) when (Outside(fault) is { } outside)

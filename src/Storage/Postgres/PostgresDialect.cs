@@ -52,7 +52,8 @@ internal sealed class PostgresDialect : SqlDialect
     public override Instant Instant(DbDataReader reader, int column) =>
         new(reader.GetFieldValue<long>(column) + EpochUnixMicros);
 
-    public override ServiceDay Day(DbDataReader reader, int column) => ServiceDay.Of(reader.GetFieldValue<DateOnly>(column));
+    public override ServiceDay Day(DbDataReader reader, int column) =>
+        ServiceDay.Of(reader.GetFieldValue<DateOnly>(column));
 
     /// <summary>An instant as PostgreSQL keeps it.</summary>
     /// <exception cref="OverflowException">Before all time; not storable.</exception>

@@ -41,9 +41,8 @@ internal sealed class PostgresShardStore(PostgresDatabase database, int shard, l
         }
         catch (Exception fault) when (PostgresFaults.IsOutside(fault))
         {
-            if (fault is not PostgresException && _connection is { } broken) NpgsqlConnection.ClearPool(broken);
             await DropAsync();
-            throw PostgresFaults.Unavailable(fault);
+            throw database.Unavailable(fault);
         }
         catch (Exception fault) when (fault is not (PostgresException or ShardFencedException or InvalidDataException))
         {
@@ -129,7 +128,8 @@ internal sealed class PostgresShardStore(PostgresDatabase database, int shard, l
     {
         if (!_isUnsettled) return;
         var owner = await database.WriteAsync(
-            session => session.NumberAsync("SELECT epoch FROM shard WHERE shard = $1 FOR NO KEY UPDATE", shard), stopping);
+            session => session.NumberAsync("SELECT epoch FROM shard WHERE shard = $1 FOR NO KEY UPDATE", shard),
+            stopping);
         if (owner != epoch) throw new ShardFencedException(CommitChecks.Fenced(shard, epoch));
         _isUnsettled = false;
     }
@@ -155,7 +155,8 @@ internal sealed class PostgresShardStore(PostgresDatabase database, int shard, l
             last = day;
             if (chunks.Contains(day)) continue;
 
-            // A row put in and taken out again leaves the chunk. No meter has a negative number, no two shards the same.
+            // A row put in and taken out again leaves the chunk. No meter has a negative number, no two shards the
+            // same.
             await using var batch = new NpgsqlBatch(connection);
             var at = new Instant(day * Instant.MicrosPerDay);
             Add(batch, "INSERT INTO reading VALUES ($1, $2, 0, 0, 0, 0) ON CONFLICT DO NOTHING", -1L - shard, at);

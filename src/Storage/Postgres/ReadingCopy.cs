@@ -19,7 +19,10 @@ internal static class ReadingCopy
     private const int FrameFixedBytes = 2 + (3 * 12) + 4;
 
     public static Task CopyAsync(
-        BinaryCopy copy, NpgsqlConnection connection, IReadOnlyList<RatedReading> readings, CancellationToken stopping) =>
+        BinaryCopy copy,
+        NpgsqlConnection connection,
+        IReadOnlyList<RatedReading> readings,
+        CancellationToken stopping) =>
         copy.RunAsync(connection, Readings, readings, ReadingBytes, Encode, stopping);
 
     public static Task CopyAsync(

@@ -10,7 +10,9 @@ namespace Meters.Storage.Postgres;
 /// </summary>
 internal static class Timescale
 {
-    /// <summary>Adds the extension to the database if the server has it loaded and allows it; else leaves things as they are.</summary>
+    /// <summary>
+    /// Adds the extension to the database if the server has it loaded and allows it; else leaves things as they are.
+    /// </summary>
     public static async Task TryInstallAsync(PostgresDatabase database, CancellationToken stopping)
     {
         // Its settings are there only when the library is loaded; without it CREATE EXTENSION ends the connection.
@@ -57,10 +59,7 @@ internal static class Timescale
                 to_regclass(quote_ident(h.hypertable_schema) || '.reading')
             """);
         if (isThere > 0) return true;
-        if (!mayCreate || await session.NumberAsync("SELECT count(*) FROM (SELECT 1 FROM reading LIMIT 1) AS any_row") > 0)
-        {
-            return false;
-        }
+        if (!mayCreate || await session.NumberAsync("SELECT 1 FROM reading LIMIT 1") is not null) return false;
 
         // The default index on time alone would cost a factor of three at ingest; the key is all that is asked for.
         await session.ExecuteAsync(

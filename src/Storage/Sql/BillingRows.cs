@@ -5,7 +5,9 @@ using Meters.Units;
 
 namespace Meters.Storage.Sql;
 
-/// <summary>Billing's and ingest's records read from rows: columns and mapping beside each other, in the same order.</summary>
+/// <summary>
+/// Billing's and ingest's records read from rows: columns and mapping beside each other, in the same order.
+/// </summary>
 internal static class BillingRows
 {
     public const string Reading = "channel, at, register, charge, quality, frame_id";
@@ -36,9 +38,9 @@ internal static class BillingRows
         new(new(row.Long(0)), new(checked((uint)row.Long(1))), row.Instant(2), row.Bytes(3));
 
     public static QuarantineItem QuarantineOf(SqlRow row) => new(
-        new(row.Long(0)), new(checked((uint)row.Long(1))), row.Instant(2), row.Text(3), row.IntOrNull(4), row.IntOrNull(5),
-        row.LongOrNull(6) is { } channel ? new ChannelId(channel) : null, row.InstantOrNull(7), row.LongOrNull(8),
-        row.Text(9));
+        new(row.Long(0)), new(checked((uint)row.Long(1))), row.Instant(2), row.Text(3), row.IntOrNull(4),
+        row.IntOrNull(5), row.LongOrNull(6) is { } channel ? new ChannelId(channel) : null,
+        row.InstantOrNull(7), row.LongOrNull(8), row.Text(9));
 
     public static PaymentRecord PaymentOf(SqlRow row) => new(
         new(

@@ -1,4 +1,5 @@
 using Meters.Control.Commands;
+using Meters.Control.Decisions;
 using Meters.Storage.Contract;
 
 namespace Meters.Storage.Sql;
@@ -18,8 +19,8 @@ internal static class CaseCommit
         if (current.Count == 0) return 0;
         await session.InsertAsync(
             """
-            INSERT INTO control_case (account, rung, rung_at, ladder_from, desired, actual, actual_at, alarm_on, manual_off,
-                due_at, revision)
+            INSERT INTO control_case (account, rung, rung_at, ladder_from, desired, actual, actual_at, alarm_on,
+                manual_off, due_at, revision)
             """,
             current.Select(Values),
             """
@@ -29,7 +30,9 @@ internal static class CaseCommit
                 due_at = excluded.due_at, revision = excluded.revision,
                 ladder_from = CASE WHEN excluded.rung = 0 THEN excluded.ladder_from ELSE control_case.ladder_from END
             """);
-        foreach (var group in current.SelectMany(decision => decision.Cancelled).GroupBy(item => item.To, item => item.Id.Value))
+        foreach (var group in current
+            .SelectMany(decision => decision.Cancelled)
+            .GroupBy(item => item.To, item => item.Id.Value))
         {
             await session.ExecuteAsync(
                 $"UPDATE command SET state = $1 WHERE id {session.Dialect.AnyOf(2)} AND state IN {ControlRows.Unsent}",
@@ -47,12 +50,15 @@ internal static class CaseCommit
             current.SelectMany(decision => decision.Notices).Select(ControlRows.Values));
         await session.InsertAsync(
             $"INSERT INTO decision ({ControlRows.Decision})",
-            current.Where(decision => decision.Decision is not null).Select(decision => ControlRows.Values(decision.Decision!)));
+            current.Select(decision => decision.Decision).OfType<Decision>().Select(ControlRows.Values));
         return current.Count;
     }
 
-    /// <summary>Those decisions whose case still has the revision that they were made on; their rows are locked.</summary>
-    private static async Task<List<CaseDecision>> CurrentAsync(SqlSession session, IReadOnlyList<CaseDecision> decisions)
+    /// <summary>
+    /// Those decisions whose case still has the revision that they were made on; their rows are locked.
+    /// </summary>
+    private static async Task<List<CaseDecision>> CurrentAsync(
+        SqlSession session, IReadOnlyList<CaseDecision> decisions)
     {
         var accounts = decisions.Select(decision => decision.After.Account.Value).Distinct().ToArray();
         var locked = await session.QueryAsync(

@@ -90,7 +90,8 @@ internal static class CaseImages
         : session.QueryAsync(
             $"""
             SELECT {ControlRows.Hold} FROM hold
-            WHERE account {session.Dialect.AnyOf(1)} AND lifted_at IS NULL AND from_at <= $2 AND until_at > $2 ORDER BY id
+            WHERE account {session.Dialect.AnyOf(1)} AND lifted_at IS NULL AND from_at <= $2 AND until_at > $2
+            ORDER BY id
             """,
             ControlRows.HoldOf,
             accounts,

@@ -16,13 +16,15 @@ internal static class CommitChecks
         foreach (var line in commit.DayCharges)
         {
             if (line.Day == commit.ClosesDay) continue;
-            throw new ArgumentException($"A journal line of {line.Day} in a commit that does not close it.", nameof(commit));
+            throw new ArgumentException(
+                $"A journal line of {line.Day} in a commit that does not close it.", nameof(commit));
         }
 
         foreach (var entry in commit.Entries)
         {
             if (entry.Shard == shard) continue;
-            throw new ArgumentException($"An entry of shard {entry.Shard} in a commit of shard {shard}.", nameof(commit));
+            throw new ArgumentException(
+                $"An entry of shard {entry.Shard} in a commit of shard {shard}.", nameof(commit));
         }
     }
 

@@ -19,8 +19,8 @@ internal static class ControlRows
         "account, rung, rung_at, desired, actual, actual_at, alarm_on, manual_off, due_at, revision, fence";
 
     public const string Command =
-        "id, account, meter, meter_address, terminal, kind, state, origin, requested_by, created_at, due_at, expires_at, "
-        + "attempts, fence, session_id, sent_at, reason";
+        "id, account, meter, meter_address, terminal, kind, state, origin, requested_by, created_at, due_at, "
+        + "expires_at, attempts, fence, session_id, sent_at, reason";
 
     public const string NewCommand =
         "account, meter, meter_address, terminal, kind, state, origin, requested_by, created_at, due_at, expires_at, "
@@ -37,8 +37,8 @@ internal static class ControlRows
     public const string Hold = "account, kind, from_at, until_at, by_person, note";
 
     public static ControlCase CaseOf(SqlRow row) => new(
-        new(row.Long(0)), row.Int(1), row.Instant(2), (Supply)row.Byte(3), (Supply)row.Byte(4), row.Instant(5), row.Bool(6),
-        row.Bool(7), row.Instant(8), row.Long(9), row.Long(10));
+        new(row.Long(0)), row.Int(1), row.Instant(2), (Supply)row.Byte(3), (Supply)row.Byte(4), row.Instant(5),
+        row.Bool(6), row.Bool(7), row.Instant(8), row.Long(9), row.Long(10));
 
     public static object?[] Values(Command command) =>
     [
@@ -50,8 +50,9 @@ internal static class ControlRows
 
     public static Command CommandOf(SqlRow row) => new(
         new(row.Long(0)), new(row.Long(1)), new(row.Long(2)), new(row.Long(3)), new(checked((uint)row.Long(4))),
-        (CommandKind)row.Byte(5), (CommandState)row.Byte(6), (CommandOrigin)row.Byte(7), new(row.Text(8)), row.Instant(9),
-        row.Instant(10), row.Instant(11), row.Int(12), row.Long(13), row.Long(14), row.InstantOrNull(15), row.Text(16));
+        (CommandKind)row.Byte(5), (CommandState)row.Byte(6), (CommandOrigin)row.Byte(7), new(row.Text(8)),
+        row.Instant(9), row.Instant(10), row.Instant(11), row.Int(12), row.Long(13), row.Long(14),
+        row.InstantOrNull(15), row.Text(16));
 
     public static object?[] Values(Notice notice) =>
     [
@@ -61,7 +62,8 @@ internal static class ControlRows
 
     public static Notice NoticeOf(SqlRow row) => new(
         new(row.Long(0)), new(row.Long(1)), (NoticeKind)row.Byte(2), row.Text(3), row.Text(4), row.Text(5),
-        (NoticeState)row.Byte(6), row.Instant(7), row.Instant(8), row.Int(9), row.InstantOrNull(10), row.TextOrNull(11));
+        (NoticeState)row.Byte(6), row.Instant(7), row.Instant(8), row.Int(9), row.InstantOrNull(10),
+        row.TextOrNull(11));
 
     public static object?[] Values(Decision decision) =>
     [

@@ -58,7 +58,9 @@ internal sealed class ControlStore(SqlDatabase database) : IControlStore
     }
 
     public async Task<IReadOnlyList<Command>> InFlightAsync(CancellationToken stopping) => await database.QueryAsync(
-        $"SELECT {ControlRows.Command} FROM command WHERE state IN (5, 6, 7) ORDER BY id", ControlRows.CommandOf, stopping);
+        $"SELECT {ControlRows.Command} FROM command WHERE state IN (5, 6, 7) ORDER BY id",
+        ControlRows.CommandOf,
+        stopping);
 
     public async Task<IReadOnlyList<DispatchFact>> DispatchesSinceAsync(Instant since, CancellationToken stopping) =>
         await database.QueryAsync(
@@ -81,7 +83,10 @@ internal sealed class ControlStore(SqlDatabase database) : IControlStore
                 {
                     var id = await session.NumberAsync(
                         SqlSession.InsertText(
-                            $"INSERT INTO command ({ControlRows.NewCommand})", 1, 17, "ON CONFLICT DO NOTHING RETURNING id"),
+                            $"INSERT INTO command ({ControlRows.NewCommand})",
+                            1,
+                            17,
+                            "ON CONFLICT DO NOTHING RETURNING id"),
                         ControlRows.Values(command));
                     if (id is not null) added.Add(command with { Id = new(id.Value) });
                 }
@@ -175,7 +180,10 @@ internal sealed class ControlStore(SqlDatabase database) : IControlStore
         if (move.Proven is { } proven)
         {
             await session.ExecuteAsync(
-                "UPDATE control_case SET actual = $2, actual_at = $3 WHERE account = $1", account, (short)proven, move.At);
+                "UPDATE control_case SET actual = $2, actual_at = $3 WHERE account = $1",
+                account,
+                (short)proven,
+                move.At);
         }
 
         if (move.AlarmOn is { } alarmOn)

@@ -11,7 +11,8 @@ namespace Meters.Storage.Sql;
 internal static class Dispatch
 {
     private sealed record Candidate(
-        AccountId Account, TerminalAddress Terminal, CommandKind Kind, CommandState State, Instant ExpiresAt, long Fence);
+        AccountId Account, TerminalAddress Terminal, CommandKind Kind, CommandState State, Instant ExpiresAt,
+        long Fence);
 
     public static async Task<DispatchStatus> TryAsync(SqlSession session, DispatchAttempt attempt)
     {
@@ -53,13 +54,15 @@ internal static class Dispatch
             (at, var spent) = await SpentAsync(session, attempt);
             if (spent >= attempt.GuardTripsMax)
             {
-                return await RefuseAsync(session, attempt, command, CommandState.Quarantined, DispatchStatus.GuardExhausted);
+                return await RefuseAsync(
+                    session, attempt, command, CommandState.Quarantined, DispatchStatus.GuardExhausted);
             }
         }
 
         await session.ExecuteAsync(
             """
-            UPDATE command SET state = 5, attempts = attempts + 1, session_id = $2, sent_at = $3, due_at = $4, detail = ''
+            UPDATE command
+            SET state = 5, attempts = attempts + 1, session_id = $2, sent_at = $3, due_at = $4, detail = ''
             WHERE id = $1
             """,
             attempt.Command.Value,
@@ -87,7 +90,8 @@ internal static class Dispatch
     /// </summary>
     private static async Task<(Instant At, long Spent)> SpentAsync(SqlSession session, DispatchAttempt attempt)
     {
-        var newest = await session.QueryAsync("SELECT max(at) FROM dispatch WHERE kind = 1", row => row.InstantOrNull(0));
+        var newest = await session.QueryAsync(
+            "SELECT max(at) FROM dispatch WHERE kind = 1", row => row.InstantOrNull(0));
         var at = newest[0] is { } last && last > attempt.Now ? last : attempt.Now;
         var spent = await session.NumberAsync(
             "SELECT count(*) FROM dispatch WHERE kind = 1 AND at > $1", at - attempt.GuardWindow);
@@ -98,7 +102,10 @@ internal static class Dispatch
         SqlSession session, DispatchAttempt attempt, Candidate command, CommandState to, DispatchStatus status)
     {
         await session.ExecuteAsync(
-            "UPDATE command SET state = $2, detail = $3 WHERE id = $1", attempt.Command.Value, (short)to, status.ToString());
+            "UPDATE command SET state = $2, detail = $3 WHERE id = $1",
+            attempt.Command.Value,
+            (short)to,
+            status.ToString());
         await Cases.WakeAsync(session, command.Account, attempt.Now);
         return status;
     }

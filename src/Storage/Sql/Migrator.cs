@@ -5,7 +5,8 @@ using Meters.Storage.Contract;
 namespace Meters.Storage.Sql;
 
 /// <summary>
-/// Numbered, forward-only migrations, each one transaction under the schema's lock: two processes that start at once take
+/// Numbered, forward-only migrations, each one transaction under the schema's lock: two processes that start at once
+/// take
 /// turns, and a start that was interrupted goes on where it stopped.
 /// </summary>
 internal static class Migrator
@@ -27,7 +28,7 @@ internal static class Migrator
         if (version > scripts.Count)
         {
             throw new SchemaTooNewException(
-                $"The store has schema {version}, this program knows schemas up to {scripts.Count}: use a newer program.");
+                $"The store has schema {version}, this program knows up to {scripts.Count}: use a newer program.");
         }
 
         if (version == scripts.Count) return false;

@@ -51,7 +51,8 @@ internal sealed class QueryStore(SqlDatabase database) : IQueryStore
         OfAccountAsync(BillingRows.Entry, "ledger", "id DESC, shard", BillingRows.EntryOf, account, max, stopping);
 
     public Task<IReadOnlyList<PaymentRecord>> PaymentsAsync(AccountId account, int max, CancellationToken stopping) =>
-        OfAccountAsync(BillingRows.Payment, "payment", "posted_at DESC, key", BillingRows.PaymentOf, account, max, stopping);
+        OfAccountAsync(
+            BillingRows.Payment, "payment", "posted_at DESC, key", BillingRows.PaymentOf, account, max, stopping);
 
     public Task<IReadOnlyList<Crossing>> CrossingsAsync(AccountId account, int max, CancellationToken stopping) =>
         OfAccountAsync(
@@ -64,7 +65,8 @@ internal sealed class QueryStore(SqlDatabase database) : IQueryStore
             stopping);
 
     public Task<IReadOnlyList<DayCharge>> DayChargesAsync(AccountId account, int max, CancellationToken stopping) =>
-        OfAccountAsync(BillingRows.DayCharge, "day_charge", "day DESC", BillingRows.DayChargeOf, account, max, stopping);
+        OfAccountAsync(
+            BillingRows.DayCharge, "day_charge", "day DESC", BillingRows.DayChargeOf, account, max, stopping);
 
     public Task<IReadOnlyList<Command>> CommandsAsync(AccountId account, int max, CancellationToken stopping) =>
         OfAccountAsync(ControlRows.Command, "command", "id DESC", ControlRows.CommandOf, account, max, stopping);
@@ -75,7 +77,8 @@ internal sealed class QueryStore(SqlDatabase database) : IQueryStore
     public Task<IReadOnlyList<Decision>> DecisionsAsync(AccountId account, int max, CancellationToken stopping) =>
         OfAccountAsync(ControlRows.Decision, "decision", "id DESC", ControlRows.DecisionOf, account, max, stopping);
 
-    public async Task<IReadOnlyList<QuarantineItem>> QuarantineAsync(string? kind, int max, CancellationToken stopping) =>
+    public async Task<IReadOnlyList<QuarantineItem>> QuarantineAsync(
+        string? kind, int max, CancellationToken stopping) =>
         kind is null
             ? await database.QueryAsync(
                 $"SELECT {BillingRows.Quarantine} FROM quarantine ORDER BY id DESC LIMIT $1",
@@ -122,7 +125,11 @@ internal sealed class QueryStore(SqlDatabase database) : IQueryStore
         AccountId account,
         int max,
         CancellationToken stopping) => await database.QueryAsync(
-        $"SELECT {columns} FROM {table} WHERE account = $1 ORDER BY {order} LIMIT $2", map, stopping, account.Value, max);
+        $"SELECT {columns} FROM {table} WHERE account = $1 ORDER BY {order} LIMIT $2",
+        map,
+        stopping,
+        account.Value,
+        max);
 
     private static async Task<IReadOnlyDictionary<TKey, long>> PairsAsync<TKey>(
         SqlSession session, string table, string a, string b, Func<byte, byte, TKey> key)

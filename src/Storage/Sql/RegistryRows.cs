@@ -22,8 +22,8 @@ internal static class RegistryRows
 
     public static object?[] Values(MeterRecord meter) =>
     [
-        meter.Id.Value, meter.Address.Digits, (long)meter.Terminal.Raw, meter.Point, (short)meter.Port, meter.Multiplier,
-        meter.Account.Value, meter.HasRelay,
+        meter.Id.Value, meter.Address.Digits, (long)meter.Terminal.Raw, meter.Point, (short)meter.Port,
+        meter.Multiplier, meter.Account.Value, meter.HasRelay,
     ];
 
     public static MeterRecord MeterOf(SqlRow row) => new(
@@ -32,8 +32,8 @@ internal static class RegistryRows
 
     public static object?[] Values(AccountRecord account) =>
     [
-        account.Id.Value, account.Name, account.Phone, account.Language, account.Currency, account.Tariff, account.Policy,
-        account.Shard, account.SanctionedWatts, account.NeverCut,
+        account.Id.Value, account.Name, account.Phone, account.Language, account.Currency, account.Tariff,
+        account.Policy, account.Shard, account.SanctionedWatts, account.NeverCut,
     ];
 
     public static AccountRecord AccountOf(SqlRow row) => new(

@@ -10,11 +10,14 @@ internal sealed class RegistryStore(SqlDatabase database) : IRegistryStore
 
     public Task<RegistryImage> LoadAsync(CancellationToken stopping) => database.SnapshotAsync(
         async session => new RegistryImage(
-            await session.QueryAsync($"SELECT {RegistryRows.Terminal} FROM terminal ORDER BY address", RegistryRows.TerminalOf),
+            await session.QueryAsync(
+                $"SELECT {RegistryRows.Terminal} FROM terminal ORDER BY address", RegistryRows.TerminalOf),
             await session.QueryAsync($"SELECT {RegistryRows.Meter} FROM meter ORDER BY id", RegistryRows.MeterOf),
             await session.QueryAsync($"SELECT {RegistryRows.Account} FROM account ORDER BY id", RegistryRows.AccountOf),
-            await session.QueryAsync($"SELECT {RegistryRows.Version} FROM tariff ORDER BY id, version", RegistryRows.VersionOf),
-            await session.QueryAsync($"SELECT {RegistryRows.Version} FROM policy ORDER BY id, version", RegistryRows.VersionOf)),
+            await session.QueryAsync(
+                $"SELECT {RegistryRows.Version} FROM tariff ORDER BY id, version", RegistryRows.VersionOf),
+            await session.QueryAsync(
+                $"SELECT {RegistryRows.Version} FROM policy ORDER BY id, version", RegistryRows.VersionOf)),
         stopping);
 
     public Task<RegistryStatus> AddAsync(RegistryAddition addition, CancellationToken stopping) => database.WriteAsync(
@@ -33,16 +36,19 @@ internal sealed class RegistryStore(SqlDatabase database) : IRegistryStore
         if (!await AddVersionsAsync(session, "policy", addition.Policies)) return RegistryStatus.Conflict;
         var any = session.Dialect.AnyOf(1);
         var terminals = await NewOnesAsync(addition.Terminals, terminal => (long)terminal.Address.Raw, keys =>
-            session.QueryAsync($"SELECT {RegistryRows.Terminal} FROM terminal WHERE address {any}", RegistryRows.TerminalOf, keys));
+            session.QueryAsync(
+                $"SELECT {RegistryRows.Terminal} FROM terminal WHERE address {any}", RegistryRows.TerminalOf, keys));
         var accounts = await NewOnesAsync(addition.Accounts, account => account.Id.Value, keys =>
-            session.QueryAsync($"SELECT {RegistryRows.Account} FROM account WHERE id {any}", RegistryRows.AccountOf, keys));
+            session.QueryAsync(
+                $"SELECT {RegistryRows.Account} FROM account WHERE id {any}", RegistryRows.AccountOf, keys));
         var meters = await NewOnesAsync(addition.Meters, meter => meter.Id.Value, keys =>
             session.QueryAsync($"SELECT {RegistryRows.Meter} FROM meter WHERE id {any}", RegistryRows.MeterOf, keys));
         if (terminals is null || accounts is null || meters is null) return RegistryStatus.Conflict;
 
         await session.InsertAsync(
             $"INSERT INTO terminal ({RegistryRows.Terminal})", terminals.Select(RegistryRows.Values));
-        await session.InsertAsync($"INSERT INTO account ({RegistryRows.Account})", accounts.Select(RegistryRows.Values));
+        await session.InsertAsync(
+            $"INSERT INTO account ({RegistryRows.Account})", accounts.Select(RegistryRows.Values));
         await session.InsertAsync(
             "INSERT INTO control_case (account, due_at)",
             accounts.Select(account => new object?[] { account.Id.Value, Instant.Never }),
@@ -59,7 +65,9 @@ internal sealed class RegistryStore(SqlDatabase database) : IRegistryStore
         return added == meters.Count ? RegistryStatus.Added : RegistryStatus.Conflict;
     }
 
-    /// <summary>Those that are not stored yet, each once; null when one is stored, or given twice, with other content.</summary>
+    /// <summary>
+    /// Those that are not stored yet, each once; null when one is stored, or given twice, with other content.
+    /// </summary>
     private static async Task<IReadOnlyList<T>?> NewOnesAsync<T>(
         IReadOnlyList<T> wanted, Func<T, long> key, Func<long[], Task<List<T>>> stored)
         where T : class
@@ -82,7 +90,8 @@ internal sealed class RegistryStore(SqlDatabase database) : IRegistryStore
         return [.. fresh.Values];
     }
 
-    private static async Task<bool> AllThereAsync(SqlSession session, string table, string column, IEnumerable<long> keys)
+    private static async Task<bool> AllThereAsync(
+        SqlSession session, string table, string column, IEnumerable<long> keys)
     {
         foreach (var chunk in keys.Distinct().Chunk(KeysPerLookupMax))
         {
@@ -95,7 +104,8 @@ internal sealed class RegistryStore(SqlDatabase database) : IRegistryStore
     }
 
     /// <summary>Who added a version and when is not its content: adding the same again is fine.</summary>
-    private static async Task<bool> AddVersionsAsync(SqlSession session, string table, IReadOnlyList<VersionedDocument> versions)
+    private static async Task<bool> AddVersionsAsync(
+        SqlSession session, string table, IReadOnlyList<VersionedDocument> versions)
     {
         foreach (var version in versions)
         {
@@ -106,7 +116,8 @@ internal sealed class RegistryStore(SqlDatabase database) : IRegistryStore
                 version.Version);
             if (earlier is null)
             {
-                await session.InsertAsync($"INSERT INTO {table} ({RegistryRows.Version})", [RegistryRows.Values(version)]);
+                await session.InsertAsync(
+                    $"INSERT INTO {table} ({RegistryRows.Version})", [RegistryRows.Values(version)]);
             }
             else if (earlier.Json != version.Json || earlier.EffectiveFrom != version.EffectiveFrom)
             {

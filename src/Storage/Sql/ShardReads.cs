@@ -9,10 +9,13 @@ namespace Meters.Storage.Sql;
 /// <summary>What a shard's writer reads: at its start everything, later single channels and payment keys.</summary>
 internal sealed class ShardReads(SqlDatabase database, int shard)
 {
-    /// <summary>Kinds of register as rows, so that a meter's channels are looked up by key and never searched for.</summary>
+    /// <summary>
+    /// Kinds of register as rows, so that a meter's channels are looked up by key and never searched for.
+    /// </summary>
     private static readonly string Registers = string.Join(
         " UNION ALL ",
-        Enum.GetValues<RegisterKind>().Select(kind => string.Create(CultureInfo.InvariantCulture, $"SELECT {(byte)kind} AS kind")));
+        Enum.GetValues<RegisterKind>().Select(
+            kind => string.Create(CultureInfo.InvariantCulture, $"SELECT {(byte)kind} AS kind")));
 
     /// <summary>
     /// Sums of the entries after each account's snapshot. The least entry id over all snapshots bounds the scan; an
@@ -62,7 +65,8 @@ internal sealed class ShardReads(SqlDatabase database, int shard)
         [shard],
         stopping);
 
-    public IAsyncEnumerable<RatedReading> ReadingsAfterSnapshotAsync(CancellationToken stopping) => database.StreamAsync(
+    public IAsyncEnumerable<RatedReading> ReadingsAfterSnapshotAsync(CancellationToken stopping) =>
+        database.StreamAsync(
         database.Dialect.ReadingsAfterSnapshot(Registers), BillingRows.ReadingOf, [shard], stopping);
 
     public async Task<(ServiceDay? ClosedThrough, long LastEntryId)> ProgressAsync(CancellationToken stopping)
@@ -91,7 +95,8 @@ internal sealed class ShardReads(SqlDatabase database, int shard)
         from,
         to);
 
-    public async Task<IReadOnlyList<PaymentRecord>> PaymentsAsync(IReadOnlyList<string> keys, CancellationToken stopping) =>
+    public async Task<IReadOnlyList<PaymentRecord>> PaymentsAsync(
+        IReadOnlyList<string> keys, CancellationToken stopping) =>
         keys.Count == 0
             ? []
             : await database.QueryAsync(
@@ -112,6 +117,6 @@ internal sealed class ShardReads(SqlDatabase database, int shard)
             new(row.LongOrNull(7) ?? 0),
             new(row.LongOrNull(8) ?? 0),
             row.LongOrNull(9) is { } amount ? new Money(amount) : null,
-            row.IsNull(10) ? new ThresholdState(account, 0, 0) : new ThresholdState(account, row.Byte(10), row.Int(11)));
+            row.IsNull(10) ? new(account, 0, 0) : new ThresholdState(account, row.Byte(10), row.Int(11)));
     }
 }

@@ -3,7 +3,10 @@ using Meters.Storage.Contract;
 
 namespace Meters.Storage.Sql;
 
-/// <summary>Connections and transactions of one database. Faults of the outside come out as <see cref="StoreUnavailableException"/>.</summary>
+/// <summary>
+/// Connections and transactions of one database. Faults of the outside come out as <see
+/// cref="StoreUnavailableException"/>.
+/// </summary>
 internal abstract class SqlDatabase : IAsyncDisposable
 {
     public abstract StoreKind Kind { get; }

@@ -3,19 +3,27 @@ using Meters.Units;
 
 namespace Meters.Storage.Sql;
 
-/// <summary>Where the two databases differ for statements that are otherwise the same. Parameters are $1, $2 ... in both.</summary>
+/// <summary>
+/// Where the two databases differ for statements that are otherwise the same. Parameters are $1, $2 ... in both.
+/// </summary>
 internal abstract class SqlDialect
 {
     /// <summary>Folder of its migrations.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Put behind a SELECT whose rows stay locked until the transaction ends; empty where a writer is alone anyway.</summary>
+    /// <summary>
+    /// Put behind a SELECT whose rows stay locked until the transaction ends; empty where a writer is alone anyway.
+    /// </summary>
     public abstract string ForUpdate { get; }
 
-    /// <summary>Statement that lets one transaction at a time alter the schema; empty where a writer is alone anyway.</summary>
+    /// <summary>
+    /// Statement that lets one transaction at a time alter the schema; empty where a writer is alone anyway.
+    /// </summary>
     public abstract string LockSchema { get; }
 
-    /// <summary>Statement that lets one transaction at a time add to the registry; empty where a writer is alone anyway.</summary>
+    /// <summary>
+    /// Statement that lets one transaction at a time add to the registry; empty where a writer is alone anyway.
+    /// </summary>
     public abstract string LockRegistry { get; }
 
     /// <summary>Condition "is one of the array in this parameter".</summary>

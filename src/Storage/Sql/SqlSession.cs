@@ -15,7 +15,9 @@ internal sealed class SqlSession(
 
     public SqlDialect Dialect => dialect;
 
-    /// <summary>Set by <see cref="Discard"/>: the transaction ends without a trace, though the call returns a value.</summary>
+    /// <summary>
+    /// Set by <see cref="Discard"/>: the transaction ends without a trace, though the call returns a value.
+    /// </summary>
     public bool IsDiscarded { get; private set; }
 
     public void Discard() => IsDiscarded = true;
@@ -60,7 +62,8 @@ internal sealed class SqlSession(
         var changed = 0;
         foreach (var chunk in rows.Chunk(RowsPerInsertMax))
         {
-            changed += await ExecuteAsync(InsertText(head, chunk.Length, chunk[0].Length, tail), [.. chunk.SelectMany(row => row)]);
+            changed += await ExecuteAsync(
+                InsertText(head, chunk.Length, chunk[0].Length, tail), [.. chunk.SelectMany(row => row)]);
         }
 
         return changed;

@@ -3,7 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace Meters.Storage.Sqlite;
 
 /// <summary>
-/// Copies the write-ahead log into the file on a thread of its own, so that commits do not wait for it. The writer's own
+/// Copies the write-ahead log into the file on a thread of its own, so that commits do not wait for it. The writer's
+/// own
 /// checkpoint remains as a bound on the log: it finds little left to do.
 /// </summary>
 internal sealed class SqliteCheckpoints : IDisposable

@@ -164,8 +164,8 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
     {
         statements.Insert(
             """
-            INSERT OR REPLACE INTO account_snapshot (account, entry_id, journal, accrued_open, accrued_next, last_purchase,
-                average_day)
+            INSERT OR REPLACE INTO account_snapshot (account, entry_id, journal, accrued_open, accrued_next,
+                last_purchase, average_day)
             """,
             7,
             "",
@@ -198,7 +198,9 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
             });
     }
 
-    /// <summary>A payment voids the cuts that were decided before it: fence, case and commands in the same commit.</summary>
+    /// <summary>
+    /// A payment voids the cuts that were decided before it: fence, case and commands in the same commit.
+    /// </summary>
     private void WriteWakes(ShardCommit commit)
     {
         var paid = commit.Payments.Select(payment => payment.Order.Account).ToHashSet();

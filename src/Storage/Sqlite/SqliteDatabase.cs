@@ -7,12 +7,16 @@ using Microsoft.Data.Sqlite;
 namespace Meters.Storage.Sqlite;
 
 /// <summary>
-/// One SQLite file: one connection that writes, a few that read beside it. In memory there is one connection for all, and
+/// One SQLite file: one connection that writes, a few that read beside it. In memory there is one connection for all,
+/// and
 /// every call completes before it returns.
 /// </summary>
 internal sealed class SqliteDatabase : SqlDatabase
 {
     private const int ReadersMax = 4;
+
+    /// <summary>How long another program may keep the file locked, in seconds: the store is for one process.</summary>
+    private const int BusySeconds = 5;
 
     private readonly SqliteConnection _writer;
     private readonly string? _readers;
@@ -68,7 +72,8 @@ internal sealed class SqliteDatabase : SqlDatabase
     {
         try
         {
-            await using var connection = Connect(ConnectionText(file, SqliteOpenMode.ReadWrite), "PRAGMA query_only = 1;");
+            await using var connection = Connect(
+                ConnectionText(file, SqliteOpenMode.ReadWrite), "PRAGMA query_only = 1;");
             var session = new SqlSession(connection, null, new SqliteDialect(), stopping);
             return await session.NumberAsync("SELECT count(*) FROM sqlite_master WHERE name = 'reading'") == 1
                 && await session.NumberAsync(Contents.AnyText) == 1;
@@ -84,7 +89,7 @@ internal sealed class SqliteDatabase : SqlDatabase
         DataSource = file,
         Mode = mode,
         Pooling = false,
-        DefaultTimeout = 30,
+        DefaultTimeout = BusySeconds,
     }.ToString();
 
     public override Task<T> ReadAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken stopping) =>
@@ -148,7 +153,8 @@ internal sealed class SqliteDatabase : SqlDatabase
         if (_readers is null)
         {
             // One connection for all: nothing may stay open on it while the caller does other work.
-            foreach (var item in await WriteAsync(session => session.QueryAsync(sql, map, args), stopping)) yield return item;
+            var rows = await WriteAsync(session => session.QueryAsync(sql, map, args), stopping);
+            foreach (var row in rows) yield return row;
             yield break;
         }
 
@@ -200,7 +206,7 @@ internal sealed class SqliteDatabase : SqlDatabase
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = $"PRAGMA busy_timeout = 30000; PRAGMA temp_store = MEMORY; {pragmas}";
+            command.CommandText = $"PRAGMA busy_timeout = {BusySeconds * 1000}; PRAGMA temp_store = MEMORY; {pragmas}";
             command.ExecuteNonQuery();
             return connection;
         }

@@ -7,7 +7,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Meters.Storage.Sqlite;
 
-/// <summary>SQLite: a writer is always alone, so no row is ever locked; instants are microseconds, days are numbers.</summary>
+/// <summary>
+/// SQLite: a writer is always alone, so no row is ever locked; instants are microseconds, days are numbers.
+/// </summary>
 internal sealed class SqliteDialect : SqlDialect
 {
     public override string Name => "Sqlite";

@@ -3,7 +3,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Meters.Storage.Sqlite;
 
-/// <summary>Which of SQLite's errors come from outside: disk full, disk fault, file locked by another program.</summary>
+/// <summary>
+/// Which of SQLite's errors come from outside: disk full, disk fault, file locked by another program.
+/// </summary>
 internal static class SqliteFaults
 {
     private const int Busy = 5, Locked = 6, ReadOnly = 8, DiskFault = 10, Full = 13, CannotOpen = 14;

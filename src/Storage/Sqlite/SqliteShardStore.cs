@@ -36,7 +36,8 @@ internal sealed class SqliteShardStore(SqliteDatabase database, int shard, long 
         }
     }
 
-    public IAsyncEnumerable<AccountImage> LoadAccountsAsync(CancellationToken stopping) => _reads.AccountsAsync(stopping);
+    public IAsyncEnumerable<AccountImage> LoadAccountsAsync(CancellationToken stopping) =>
+        _reads.AccountsAsync(stopping);
 
     public IAsyncEnumerable<ChannelSnapshot> LoadChannelsAsync(CancellationToken stopping) =>
         _reads.ChannelsAsync(stopping);

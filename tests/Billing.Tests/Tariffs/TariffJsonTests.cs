@@ -79,7 +79,7 @@ public class TariffJsonTests
     [InlineData("2025-07-01", "2025-7-1", "$.effectiveFrom", "not a date")]
     [InlineData("2025-07-01", "2025-02-30", "$.effectiveFrom", "not a date")]
     [InlineData("2025-07-01", "9999-12-31", "$.effectiveFrom", "not a date")]
-    [InlineData("CNY", "XXX", "$.currency", "ISO 4217")]
+    [InlineData("CNY", "ZZZ", "$.currency", "ISO 4217")]
     [InlineData("+08:00", "Mars/Olympus", "$.zone", "IANA")]
     [InlineData("+08:00", "+15:00", "$.zone", "IANA")]
     [InlineData("year", "week", "$.accumulate", "not one of")]

@@ -9,7 +9,8 @@ namespace Meters.Tests.Control.Cases;
 public class GatesTests
 {
     private static readonly CaseFacts Wanted = Given.DueForCut().With(c => c with { Desired = Supply.Off, Rung = 3 });
-    private static readonly Command Trip = Given.Order(CommandKind.Trip, CommandState.Queued, Given.Monday10, sent: false);
+    private static readonly Command Trip = Given.Order(
+        CommandKind.Trip, CommandState.Queued, Given.Monday10, sent: false);
 
     /// <summary>Each changes exactly one thing of a cut whose gates are all open.</summary>
     private static readonly (Gate Gate, Func<CaseFacts, CaseFacts> Shut)[] Each =
@@ -21,12 +22,25 @@ public class GatesTests
         (Gate.NotWanted, f => f.With(c => c with { Desired = Supply.On })),
         (Gate.Balance, f => f.Balance(0, 0b111)),
         (Gate.ReadingMissing, f => f with { Account = f.Account with { LastReadingAt = null } }),
-        (Gate.ReadingNotActual, f => f with { Account = f.Account with { LastReadingQuality = ReadingQuality.Estimated } }),
-        (Gate.ReadingNotActual, f => f with { Account = f.Account with { LastReadingQuality = ReadingQuality.Edited } }),
-        (Gate.ReadingTooOld, f => f with { Account = f.Account with { LastReadingAt = f.Now - TimeSpan.FromSeconds(10_801) } }),
-        (Gate.ReadingTooOld, f => f with { Account = f.Account with { LastReadingAt = f.Now + TimeSpan.FromSeconds(10_801) } }),
-        (Gate.NoticesUnproven, f => f with { Notices = [f.Notices[1]] } is var g ? g.With(c => c with { AlarmOn = false }) : f),
-        (Gate.NoticesUnproven, f => f with { Notices = [f.Notices[0] with { State = NoticeState.Sent, CreatedAt = f.Now }, f.Notices[1]] }),
+        (
+            Gate.ReadingNotActual,
+            f => f with { Account = f.Account with { LastReadingQuality = ReadingQuality.Estimated } }),
+        (
+            Gate.ReadingNotActual,
+            f => f with { Account = f.Account with { LastReadingQuality = ReadingQuality.Edited } }),
+        (
+            Gate.ReadingTooOld,
+            f => f with { Account = f.Account with { LastReadingAt = f.Now - TimeSpan.FromSeconds(10_801) } }),
+        (
+            Gate.ReadingTooOld,
+            f => f with { Account = f.Account with { LastReadingAt = f.Now + TimeSpan.FromSeconds(10_801) } }),
+        (
+            Gate.NoticesUnproven,
+            f => f with { Notices = [f.Notices[1]] } is var g ? g.With(c => c with { AlarmOn = false }) : f),
+        (Gate.NoticesUnproven, f => f with
+        {
+            Notices = [f.Notices[0] with { State = NoticeState.Sent, CreatedAt = f.Now }, f.Notices[1]],
+        }),
         (Gate.FenceMoved, f => f.With(c => c with { Fence = 2 })),
         (Gate.PaymentsUnhealthy, f => f with { Health = f.Health with { Payments = false } }),
         (Gate.SmsUnhealthy, f => f with { Health = f.Health with { Sms = false } }),
@@ -96,7 +110,10 @@ public class GatesTests
     [Fact]
     public void All_shut_gates_are_named_in_order()
     {
-        var facts = Wanted.Balance(5_000, 0).Held(Instant.Never) with { Health = HealthFacts.Good with { Store = false } };
+        var facts = Wanted.Balance(5_000, 0).Held(Instant.Never) with
+        {
+            Health = HealthFacts.Good with { Store = false },
+        };
         Assert.Equal(
             [Gate.Held, Gate.Balance, Gate.StoreUnhealthy],
             Gates.AtDispatch(Trip, facts).Closed.Select(closed => closed.Gate));
@@ -107,7 +124,8 @@ public class GatesTests
     {
         Assert.True(Gates.AtDispatch(Trip, Wanted.Held(Wanted.Now)).IsOpen);
         var later = Wanted.Held(Instant.Never);
-        Assert.True(Gates.AtDispatch(Trip, later with { Holds = [later.Holds[0] with { From = later.Now + TimeSpan.FromHours(1) }] }).IsOpen);
+        Assert.True(Gates.AtDispatch(
+            Trip, later with { Holds = [later.Holds[0] with { From = later.Now + TimeSpan.FromHours(1) }] }).IsOpen);
     }
 
     [Fact]
@@ -118,10 +136,14 @@ public class GatesTests
         {
             Health = new(false, false, false, false, false),
         };
-        Assert.True(Gates.AtDispatch(close, facts with { Account = facts.Account with { LastReadingAt = null } }).IsOpen);
-        Assert.Equal(Gate.ManualOff, Assert.Single(Gates.AtDispatch(close, facts.With(c => c with { ManualOff = true })).Closed).Gate);
+        Assert.True(
+            Gates.AtDispatch(close, facts with { Account = facts.Account with { LastReadingAt = null } }).IsOpen);
+        Assert.Equal(
+            Gate.ManualOff,
+            Assert.Single(Gates.AtDispatch(close, facts.With(c => c with { ManualOff = true })).Closed).Gate);
         Assert.Equal(Gate.Balance, Assert.Single(Gates.AtDispatch(close, facts.Balance(-1, 7)).Closed).Gate);
-        Assert.Equal(Gate.Expired, Assert.Single(Gates.AtDispatch(close with { ExpiresAt = facts.Now }, facts).Closed).Gate);
+        Assert.Equal(
+            Gate.Expired, Assert.Single(Gates.AtDispatch(close with { ExpiresAt = facts.Now }, facts).Closed).Gate);
         Assert.True(Gates.AtDispatch(close with { Origin = CommandOrigin.Manual }, facts.Balance(-1, 7)).IsOpen);
     }
 
@@ -131,7 +153,8 @@ public class GatesTests
         var manual = Trip with { Origin = CommandOrigin.Manual };
         Assert.True(Gates.AtDispatch(manual, Given.InCredit()).IsOpen);
         Assert.False(Gates.AtDispatch(manual, Given.InCredit().Held(Instant.Never)).IsOpen);
-        Assert.False(Gates.AtDispatch(manual, Given.InCredit() with { Health = HealthFacts.Good with { Store = false } }).IsOpen);
+        Assert.False(Gates.AtDispatch(
+            manual, Given.InCredit() with { Health = HealthFacts.Good with { Store = false } }).IsOpen);
     }
 
     [Fact]

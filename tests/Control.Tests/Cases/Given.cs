@@ -25,12 +25,32 @@ internal static class Given
     {
         var at = now ?? Monday10;
         return new(
-            new(Account, 0, at - TimeSpan.FromDays(30), Supply.Unknown, Supply.Unknown, Instant.Epoch, false, false, at, 1, 1),
+            new(
+                Account,
+                0,
+                at - TimeSpan.FromDays(30),
+                Supply.Unknown,
+                Supply.Unknown,
+                Instant.Epoch,
+                false,
+                false,
+                at,
+                1,
+                1),
             [],
             [],
             [],
             [],
-            new(Account, Cny, new(5_000), 0, 1, at - TimeSpan.FromMinutes(20), ReadingQuality.Actual, new(10_000), new(600)),
+            new(
+                Account,
+                Cny,
+                new(5_000),
+                0,
+                1,
+                at - TimeSpan.FromMinutes(20),
+                ReadingQuality.Actual,
+                new(10_000),
+                new(600)),
             new("Li", "+8613800000000", "en", false, Relay),
             Demo,
             at,
@@ -44,7 +64,7 @@ internal static class Given
         var at = facts.Now;
         return facts with
         {
-            Case = facts.Case with { Rung = 2, RungAt = at - TimeSpan.FromHours(10), AlarmOn = true, Desired = Supply.Unknown },
+            Case = facts.Case with { Rung = 2, RungAt = at - TimeSpan.FromHours(10), AlarmOn = true },
             Account = facts.Account with { Balance = new(-150), CrossedMask = 0b111 },
             Notices =
             [
@@ -63,10 +83,15 @@ internal static class Given
         {
             Case = facts.Case with
             {
-                Rung = 3, RungAt = cutAt, Desired = Supply.Off, Actual = Supply.Off, ActualAt = cutAt + TimeSpan.FromMinutes(1),
+                Rung = 3, RungAt = cutAt, Desired = Supply.Off, Actual = Supply.Off,
+                ActualAt = cutAt + TimeSpan.FromMinutes(1),
             },
             LastFinal = [Order(CommandKind.Trip, CommandState.Confirmed, cutAt, sent: true)],
-            Notices = [Message(NoticeKind.CutDone, NoticeState.Delivered, cutAt + TimeSpan.FromMinutes(1)), .. facts.Notices],
+            Notices =
+            [
+                Message(NoticeKind.CutDone, NoticeState.Delivered, cutAt + TimeSpan.FromMinutes(1)),
+                .. facts.Notices,
+            ],
         };
     }
 
@@ -107,7 +132,8 @@ internal static class Given
         new(new(1), Account, kind, "+8613800000000", "en", "text", state, at, at, 1, null, null);
 
     public static Command Order(
-        CommandKind kind, CommandState state, Instant at, bool sent, CommandOrigin origin = CommandOrigin.Policy) => new(
+        CommandKind kind, CommandState state, Instant at, bool sent,
+        CommandOrigin origin = CommandOrigin.Policy) => new(
             new(50),
             Account,
             Relay.Meter,

@@ -28,13 +28,21 @@ internal sealed class LadderOracle
         if (after > before)
         {
             Must(_rungsDone.Count == before, "Every rung before it was done.");
-            if (before > 0) Must(facts.Now - _rungsDone[before - 1] >= TimeSpan.FromHours(6), "Six hours lie between steps.");
+            if (before > 0)
+            {
+                Must(facts.Now - _rungsDone[before - 1] >= TimeSpan.FromHours(6), "Six hours lie between steps.");
+            }
             _rungsDone.Add(facts.Now);
-            if (after < 3) Must(outcome.Notices.Count(n => n.Kind is NoticeKind.Remind or NoticeKind.Warn) == 1, "One message.");
+            if (after < 3)
+            {
+                Must(outcome.Notices.Count(n => n.Kind is NoticeKind.Remind or NoticeKind.Warn) == 1, "One message.");
+            }
         }
         else
         {
-            Must(outcome.Notices.All(n => n.Kind is NoticeKind.CutDone or NoticeKind.Reconnected), "No message without a step.");
+            Must(
+                outcome.Notices.All(n => n.Kind is NoticeKind.CutDone or NoticeKind.Reconnected),
+                "No message without a step.");
         }
 
         var cancelled = outcome.Cancelled.Select(c => c.Id).ToHashSet();
@@ -47,7 +55,9 @@ internal sealed class LadderOracle
             CheckCut(facts);
             Must(_rungsDone.Count == 3, "A cut is the last rung.");
             Must(trip.Fence == facts.Case.Fence, "The cut carries the fence.");
-            Must(MinuteOfDay(trip.ExpiresAt) <= (15 * 60) + 30 && trip.ExpiresAt - facts.Now <= TimeSpan.FromHours(1), "It expires in time.");
+            Must(
+                MinuteOfDay(trip.ExpiresAt) <= (15 * 60) + 30 && trip.ExpiresAt - facts.Now <= TimeSpan.FromHours(1),
+                "It expires in time.");
         }
 
         if (facts.Account.Balance.Minor >= 1)
@@ -66,7 +76,9 @@ internal sealed class LadderOracle
         Must(!facts.Active.Any(c => c.Kind == CommandKind.Close), "No close on its way.");
     }
 
-    /// <summary>Power is owed from the payment on; the program may need an hour and a half of lost commands, not a day.</summary>
+    /// <summary>
+    /// Power is owed from the payment on; the program may need an hour and a half of lost commands, not a day.
+    /// </summary>
     public void AfterTick(SimulatedAccount account)
     {
         if (account.Balance < 1 || account.Relay == Supply.On)
@@ -79,7 +91,9 @@ internal sealed class LadderOracle
         Must(account.Now - _owedSince < TimeSpan.FromHours(24), "Who has paid is back on.");
         var facts = account.Facts;
         var underWay = facts.Active.Any(c => c.Kind is CommandKind.Close || CommandLifecycle.IsInFlight(c.State));
-        Must(underWay || facts.Case.DueAt - facts.Now <= TimeSpan.FromMinutes(15), "A close is on its way or due soon.");
+        Must(
+            underWay || facts.Case.DueAt - facts.Now <= TimeSpan.FromMinutes(15),
+            "A close is on its way or due soon.");
     }
 
     private static void CheckCut(CaseFacts facts)

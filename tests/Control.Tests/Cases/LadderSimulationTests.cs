@@ -17,7 +17,9 @@ public class LadderSimulationTests
             var account = Run(random);
             trips += account.Trips;
         });
-        Assert.True(trips > 150 || Environment.GetEnvironmentVariable("METERS_SEED") is not null, $"Only {trips} cuts: it proves nothing.");
+        Assert.True(
+            trips > 150 || Environment.GetEnvironmentVariable("METERS_SEED") is not null,
+            $"Only {trips} cuts: it proves nothing.");
     }
 
     [Fact]

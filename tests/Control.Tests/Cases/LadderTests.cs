@@ -74,7 +74,8 @@ public class LadderTests
         var outcome = Ladder.Decide(facts with { Customer = facts.Customer with { Phone = "" } });
         Assert.Empty(outcome.Notices);
         Assert.Equal(1, outcome.After.Rung);
-        Assert.Contains(outcome.Decision!.Reasons, reason => reason.Contains("No phone number", StringComparison.Ordinal));
+        Assert.Contains(
+            outcome.Decision!.Reasons, reason => reason.Contains("No phone number", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -145,7 +146,8 @@ public class LadderTests
         var facts = Given.DueForCut();
         var outcome = Ladder.Decide(facts.Held(facts.Now + TimeSpan.FromHours(2)));
         Assert.Empty(outcome.Commands);
-        Assert.InRange(outcome.DueAt - facts.Now, TimeSpan.FromHours(2), TimeSpan.FromHours(2) + TimeSpan.FromSeconds(1));
+        Assert.InRange(
+            outcome.DueAt - facts.Now, TimeSpan.FromHours(2), TimeSpan.FromHours(2) + TimeSpan.FromSeconds(1));
         Assert.Equal(Instant.Never, Ladder.Decide(facts.Held(Instant.Never)).DueAt);
     }
 
@@ -156,7 +158,8 @@ public class LadderTests
         facts = facts with { Notices = [facts.Notices[0] with { State = NoticeState.Failed }, facts.Notices[1]] };
         var cut = Ladder.Decide(facts);
         Assert.Equal(CommandKind.Trip, Assert.Single(cut.Commands).Kind);
-        Assert.Contains(cut.Decision!.Reasons, reason => reason.Contains("alarm at the meter", StringComparison.Ordinal));
+        Assert.Contains(
+            cut.Decision!.Reasons, reason => reason.Contains("alarm at the meter", StringComparison.Ordinal));
 
         var silent = Ladder.Decide(facts.With(c => c with { AlarmOn = false }));
         Assert.DoesNotContain(silent.Commands, command => command.Kind == CommandKind.Trip);
@@ -171,7 +174,8 @@ public class LadderTests
         facts = facts with { Notices = [Given.Message(NoticeKind.Warn, NoticeState.Sent, sentAt), facts.Notices[1]] };
         var outcome = Ladder.Decide(facts);
         Assert.Empty(outcome.Commands);
-        Assert.InRange(outcome.DueAt - facts.Now, TimeSpan.FromHours(1), TimeSpan.FromHours(1) + TimeSpan.FromSeconds(1));
+        Assert.InRange(
+            outcome.DueAt - facts.Now, TimeSpan.FromHours(1), TimeSpan.FromHours(1) + TimeSpan.FromSeconds(1));
         Assert.NotEmpty(Ladder.Decide(facts.At(sentAt + TimeSpan.FromHours(6))).Commands);
     }
 
@@ -203,7 +207,8 @@ public class LadderTests
         var policy = ShippedPolicies.Load(ShippedPolicies.ChinaResidential);
         var friday = Given.Local(2026, 3, 6, 17);
         var facts = Given.InCredit(friday) with { Policy = policy };
-        facts = facts.Balance(-100, 0b11111).With(c => c with { Rung = 3, RungAt = friday - TimeSpan.FromHours(73), AlarmOn = true });
+        facts = facts.Balance(-100, 0b11111).With(
+            c => c with { Rung = 3, RungAt = friday - TimeSpan.FromHours(73), AlarmOn = true });
         var waits = Ladder.Decide(facts);
         Assert.Equal(3, waits.After.Rung);
         Assert.Equal(Given.Local(2026, 3, 9, 9), waits.DueAt);
@@ -227,8 +232,10 @@ public class LadderTests
     public void An_alarm_sent_without_an_answer_is_silenced_after_recovery()
     {
         var facts = Given.DueForCut().Paid().With(c => c with { AlarmOn = false });
-        var lost = Given.Order(CommandKind.AlarmOn, CommandState.TimedOut, facts.Now - TimeSpan.FromHours(3), sent: true);
-        Assert.Equal(CommandKind.AlarmOff, Assert.Single(Ladder.Decide(facts with { LastFinal = [lost] }).Commands).Kind);
+        var lost = Given.Order(
+            CommandKind.AlarmOn, CommandState.TimedOut, facts.Now - TimeSpan.FromHours(3), sent: true);
+        Assert.Equal(
+            CommandKind.AlarmOff, Assert.Single(Ladder.Decide(facts with { LastFinal = [lost] }).Commands).Kind);
     }
 
     [Fact]

@@ -35,7 +35,8 @@ internal sealed class SimulatedAccount
         (_random, _oracle, Policy, Now) = (random, oracle, policy, start);
         _balance = random.Next(0, 8_000);
         _perStep = random.Next(1, 40);
-        Case = new(Given.Account, 0, start, Supply.Unknown, Supply.Unknown, Instant.Epoch, false, false, Instant.Never, 1, 1);
+        Case = new(
+            Given.Account, 0, start, Supply.Unknown, Supply.Unknown, Instant.Epoch, false, false, Instant.Never, 1, 1);
         _runBegan = start;
     }
 
@@ -63,7 +64,16 @@ internal sealed class SimulatedAccount
         [.. _commands.Where(command => command.IsFinal).GroupBy(command => command.Kind).Select(kind => kind.Last())],
         [.. _notices.Where(notice => notice.CreatedAt >= _runBegan).OrderByDescending(notice => notice.CreatedAt)],
         [.. _holds.Where(hold => hold.Until > Now)],
-        new(Given.Account, Given.Cny, new(_balance), _mask, 1, _readAt, _quality, new(_lastPurchase), new(_perStep * 144)),
+        new(
+            Given.Account,
+            Given.Cny,
+            new(_balance),
+            _mask,
+            1,
+            _readAt,
+            _quality,
+            new(_lastPurchase),
+            new(_perStep * 144)),
         new("Li", "+8613800000000", "en", _neverCut, Given.Relay),
         Policy,
         Now,
@@ -83,12 +93,16 @@ internal sealed class SimulatedAccount
         Live();
         if (!Calm) Disturb();
         Cross();
-        foreach (var command in _commands.Where(command => !command.IsFinal).OrderBy(c => Command.PriorityOf(c.Kind)).ToList())
+        foreach (var command in _commands.Where(command => !command.IsFinal).OrderBy(
+            c => Command.PriorityOf(c.Kind)).ToList())
         {
             Advance(command);
         }
 
-        foreach (var notice in _notices.Where(n => n.State is NoticeState.Queued or NoticeState.Sent).ToList()) Deliver(notice);
+        foreach (var notice in _notices.Where(n => n.State is NoticeState.Queued or NoticeState.Sent).ToList())
+        {
+            Deliver(notice);
+        }
         for (var looks = 0; Case.DueAt <= Now; looks++)
         {
             if (looks > 20) throw new InvalidOperationException("It is due again and again.");
@@ -115,12 +129,21 @@ internal sealed class SimulatedAccount
         if (_random.Next(250) == 0) Pay(_random.Next(100, 9_000));
         if (_random.Next(400) == 0)
         {
-            _holds.Add(new(Given.Account, HoldKind.Complaint, Now, Now + TimeSpan.FromHours(_random.Next(1, 60)), new("clerk"), ""));
+            _holds.Add(new(
+                Given.Account,
+                HoldKind.Complaint,
+                Now,
+                Now + TimeSpan.FromHours(_random.Next(1, 60)),
+                new("clerk"),
+                ""));
             Wake();
         }
 
         if (_random.Next(600) == 0) (_neverCut, Case) = (!_neverCut, Case with { DueAt = Now });
-        if (_random.Next(100) == 0) _health = _random.Next(3) > 0 ? HealthFacts.Good : HealthFacts.Good with { Sms = false };
+        if (_random.Next(100) == 0)
+        {
+            _health = _random.Next(3) > 0 ? HealthFacts.Good : HealthFacts.Good with { Sms = false };
+        }
         if (_random.Next(300) == 0) _perStep = _random.Next(1, 60);
         if (_random.Next(500) == 0) Case = Case with { DueAt = Now }; // A restart looks at everything.
     }
@@ -155,16 +178,25 @@ internal sealed class SimulatedAccount
         _oracle.AfterDecision(facts, outcome);
         if (outcome.After.Rung == 0 && facts.Case.Rung != 0) _runBegan = outcome.After.RungAt;
         Case = outcome.After with { Revision = Case.Revision + 1 };
-        foreach (var (id, to) in outcome.Cancelled) Replace(_commands.Single(c => c.Id == id), c => c with { State = to });
+        foreach (var (id, to) in outcome.Cancelled)
+        {
+            Replace(_commands.Single(c => c.Id == id), c => c with { State = to });
+        }
         foreach (var command in outcome.Commands)
         {
-            if (_commands.Exists(c => !c.IsFinal && c.Kind == command.Kind)) throw new InvalidOperationException("Two of a kind.");
+            if (_commands.Exists(c => !c.IsFinal && c.Kind == command.Kind))
+            {
+                throw new InvalidOperationException("Two of a kind.");
+            }
             _commands.Add(command with { Id = new(_nextId++) });
             if (command.Kind == CommandKind.Trip) Trips++;
         }
 
         foreach (var notice in outcome.Notices) _notices.Add(notice with { Id = new(_nextId++) });
-        if (outcome.Decision is { } decision) Log.Add($"{Now} {decision.Outcome}: {string.Join(" | ", decision.Reasons)}");
+        if (outcome.Decision is { } decision)
+        {
+            Log.Add($"{Now} {decision.Outcome}: {string.Join(" | ", decision.Reasons)}");
+        }
     }
 
     private void Advance(Command command)
@@ -209,7 +241,10 @@ internal sealed class SimulatedAccount
         Replace(command, c => c with { State = state });
         if (state == CommandState.Confirmed)
         {
-            if (CommandLifecycle.WantedOf(command.Kind) is { } wanted) Case = Case with { Actual = wanted, ActualAt = Now };
+            if (CommandLifecycle.WantedOf(command.Kind) is { } wanted)
+            {
+                Case = Case with { Actual = wanted, ActualAt = Now };
+            }
             else Case = Case with { AlarmOn = command.Kind == CommandKind.AlarmOn };
         }
 

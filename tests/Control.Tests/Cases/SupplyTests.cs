@@ -26,7 +26,8 @@ public class SupplyTests
     [Fact]
     public void A_small_payment_above_the_reconnect_level_reconnects_and_re_anchors_before_the_cut()
     {
-        var outcome = Ladder.Decide(Given.CutAndProven().Balance(50, 0b111)); // Cut level not yet recovered by hysteresis.
+        // Cut level not yet recovered by hysteresis.
+        var outcome = Ladder.Decide(Given.CutAndProven().Balance(50, 0b111));
         Assert.Contains(outcome.Commands, command => command.Kind == CommandKind.Close);
         Assert.Equal(2, outcome.After.Rung);
         Assert.Equal(Given.Monday10, outcome.After.RungAt);
@@ -77,6 +78,20 @@ public class SupplyTests
         var outcome = Ladder.Decide(Given.TripStands(CommandState.Queued, sent: true).Paid());
         Assert.Single(outcome.Cancelled);
         Assert.Contains(outcome.Commands, command => command.Kind == CommandKind.Close);
+    }
+
+    [Fact]
+    public void A_relay_read_before_the_cut_was_sent_does_not_prove_that_it_was_not()
+    {
+        var facts = Given.TripStands(CommandState.Queued, sent: true)
+            .With(c => c with { Actual = Supply.On, ActualAt = c.RungAt + TimeSpan.FromSeconds(1) });
+        var held = Ladder.Decide(facts.Held(Instant.Never));
+        Assert.Single(held.Cancelled);
+        Assert.Equal((3, Supply.Off), (held.After.Rung, held.After.Desired));
+        var paid = Ladder.Decide(facts.Paid());
+        Assert.Contains(paid.Commands, command => command.Kind == CommandKind.Close);
+        Assert.DoesNotContain(
+            paid.Decision!.Reasons, reason => reason.Contains("before it was sent", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -132,7 +147,8 @@ public class SupplyTests
             Assert.DoesNotContain(waiting.Commands, command => command.Kind == CommandKind.Close);
             pauses.Add((waiting.DueAt - at).TotalMinutes);
             at = waiting.DueAt;
-            var again = Ladder.Decide(facts.At(at) with { Case = waiting.After, LastFinal = [failed, .. facts.LastFinal] });
+            var again = Ladder.Decide(
+                facts.At(at) with { Case = waiting.After, LastFinal = [failed, .. facts.LastFinal] });
             Assert.Contains(again.Commands, command => command.Kind == CommandKind.Close);
             state = again.After;
         }
@@ -143,7 +159,8 @@ public class SupplyTests
     [Fact]
     public void A_relay_found_open_although_on_is_wanted_is_closed()
     {
-        var facts = Given.InCredit().With(c => c with { Desired = Supply.On, Actual = Supply.Off, ActualAt = c.RungAt });
+        var facts = Given.InCredit().With(
+            c => c with { Desired = Supply.On, Actual = Supply.Off, ActualAt = c.RungAt });
         Assert.Equal(CommandKind.Close, Assert.Single(Ladder.Decide(facts).Commands).Kind);
         var active = Given.Order(CommandKind.Close, CommandState.Queued, facts.Now, sent: false);
         Assert.Empty(Ladder.Decide(facts with { Active = [active] }).Commands);
@@ -153,7 +170,8 @@ public class SupplyTests
     public void A_relay_found_closed_although_off_is_wanted_is_cut_anew_only_through_every_gate()
     {
         var facts = Given.CutAndProven(Given.Local(2026, 3, 3, 10));
-        facts = facts.With(c => c with { Actual = Supply.On, ActualAt = facts.Now, RungAt = facts.Now - TimeSpan.FromDays(1) });
+        facts = facts.With(
+            c => c with { Actual = Supply.On, ActualAt = facts.Now, RungAt = facts.Now - TimeSpan.FromDays(1) });
         facts = facts with { LastFinal = [facts.LastFinal[0] with { CreatedAt = facts.Now - TimeSpan.FromDays(1) }] };
         var outcome = Ladder.Decide(facts);
         Assert.Equal(CommandKind.Trip, Assert.Single(outcome.Commands).Kind);
@@ -187,7 +205,8 @@ public class SupplyTests
         var again = Ladder.Decide(facts with { Case = outcome.After });
         Assert.Null(again.Decision);
         Assert.Contains(
-            Ladder.Decide(facts.Paid() with { Case = outcome.After }).Commands, command => command.Kind == CommandKind.Close);
+            Ladder.Decide(facts.Paid() with { Case = outcome.After }).Commands,
+            command => command.Kind == CommandKind.Close);
     }
 
     [Fact]
@@ -203,7 +222,8 @@ public class SupplyTests
     public void A_queued_cut_is_withdrawn_when_the_balance_is_no_longer_below_the_level_but_too_low_to_reconnect()
     {
         var policy = Given.Demo with { Reconnect = new(new(2_000), ReconnectMode.Close) };
-        var outcome = Ladder.Decide(Given.TripStands(CommandState.Queued, sent: false).Balance(300, 0b011) with { Policy = policy });
+        var outcome = Ladder.Decide(
+            Given.TripStands(CommandState.Queued, sent: false).Balance(300, 0b011) with { Policy = policy });
         Assert.Single(outcome.Cancelled);
         Assert.Equal(Supply.On, outcome.After.Desired);
         var cut = Ladder.Decide(Given.CutAndProven().Balance(300, 0b011) with { Policy = policy });
@@ -217,7 +237,8 @@ public class SupplyTests
         var facts = Given.DueForCut().With(c => c with { Desired = Supply.On });
         var sent = Given.Order(CommandKind.Close, CommandState.Sent, facts.Now - TimeSpan.FromMinutes(1), sent: true);
         Assert.Empty(Ladder.Decide(facts with { Active = [sent] }).Commands);
-        var queued = Given.Order(CommandKind.Close, CommandState.Queued, facts.Now - TimeSpan.FromMinutes(1), sent: false);
+        var queued = Given.Order(
+            CommandKind.Close, CommandState.Queued, facts.Now - TimeSpan.FromMinutes(1), sent: false);
         var outcome = Ladder.Decide(facts with { Active = [queued] });
         Assert.Equal((new CommandId(50), CommandState.Superseded), Assert.Single(outcome.Cancelled));
         Assert.Equal(CommandKind.Trip, Assert.Single(outcome.Commands).Kind);

@@ -15,7 +15,9 @@ public class CommandLifecycleTests
     private static readonly S[] Unsent = [S.Proposed, S.AwaitingApproval, S.Scheduled, S.Queued, S.Quarantined];
     private static readonly S[] Final = [S.Confirmed, S.Failed, S.TimedOut, S.Expired, S.Cancelled, S.Superseded];
 
-    /// <summary>Every transition of a trip whose first sending the event is about. What is not here changes nothing.</summary>
+    /// <summary>
+    /// Every transition of a trip whose first sending the event is about. What is not here changes nothing.
+    /// </summary>
     private static readonly Dictionary<(S, CommandEventKind), (S, A)> Table = new()
     {
         [(S.Proposed, ApprovalNeeded)] = (S.AwaitingApproval, A.None),
@@ -105,7 +107,8 @@ public class CommandLifecycleTests
     [InlineData(0)]
     public void A_read_back_on_another_session_does_not_count(long session)
     {
-        foreach (var command in new[] { Trip(S.Acknowledged), Trip(S.Acknowledged) with { SessionId = session == 0 ? 0 : 9 } })
+        var trip = Trip(S.Acknowledged);
+        foreach (var command in new[] { trip, trip with { SessionId = session == 0 ? 0 : 9 } })
         {
             var step = On(command, CommandEvent.RelayRead(Supply.Off, session, 1));
             Assert.Equal((S.Acknowledged, A.ReadBack), (step.Next, step.Action));
@@ -119,7 +122,8 @@ public class CommandLifecycleTests
         for (var reads = 1; reads < Rules.ReadBacksMax; reads++)
         {
             var step = On(Trip(S.Acknowledged), CommandEvent.RelayRead(Supply.On, 9, reads));
-            Assert.Equal((S.Acknowledged, A.ReadBack, Now + Rules.ReadBackAfter), (step.Next, step.Action, step.At!.Value));
+            Assert.Equal(
+                (S.Acknowledged, A.ReadBack, Now + Rules.ReadBackAfter), (step.Next, step.Action, step.At!.Value));
         }
 
         var last = On(Trip(S.Acknowledged), CommandEvent.RelayRead(Supply.On, 9, Rules.ReadBacksMax));
@@ -157,7 +161,8 @@ public class CommandLifecycleTests
     [Fact]
     public void Only_trips_are_quarantined_and_only_relay_commands_are_read_back()
     {
-        Assert.Equal(S.Queued, On(Trip(S.Queued) with { Kind = CommandKind.Close }, CommandEvent.Of(GuardExhausted)).Next);
+        Assert.Equal(
+            S.Queued, On(Trip(S.Queued) with { Kind = CommandKind.Close }, CommandEvent.Of(GuardExhausted)).Next);
         var alarm = Trip(S.Sent) with { Kind = CommandKind.AlarmOn };
         Assert.Equal(A.None, On(alarm, CommandEvent.RelayRead(Supply.Off, 9, 1)).Action);
     }
@@ -205,5 +210,6 @@ public class CommandLifecycleTests
 
     private static Command Trip(S state) => Given.Order(CommandKind.Trip, state, Given.Monday10, sent: true);
 
-    private static CommandStep On(Command command, CommandEvent happened) => CommandLifecycle.On(command, happened, Now, Rules);
+    private static CommandStep On(Command command, CommandEvent happened) =>
+        CommandLifecycle.On(command, happened, Now, Rules);
 }

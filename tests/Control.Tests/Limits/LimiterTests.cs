@@ -10,14 +10,16 @@ public class LimiterTests
     private static readonly Instant Start = Instant.Utc(2026, 3, 2);
 
     [Fact]
-    public void No_sliding_window_ever_holds_more_than_the_limit_and_none_is_refused_without_need() => Seeds.Run(300, random =>
+    public void No_sliding_window_ever_holds_more_than_the_limit_and_none_is_refused_without_need() =>
+        Seeds.Run(300, random =>
     {
         var (limit, window) = (random.Next(1, 12), TimeSpan.FromMilliseconds(random.Next(1, 5_000)));
         var limiter = new SlidingWindowLimiter(limit, window);
         var (now, taken) = (Start, new List<Instant>());
         for (var i = 0; i < 400; i++)
         {
-            now += TimeSpan.FromMicroseconds(random.Next(4) == 0 ? 0 : random.NextInt64(window.Ticks / 10 * 2 / limit + 2));
+            now += TimeSpan.FromMicroseconds(
+                random.Next(4) == 0 ? 0 : random.NextInt64(window.Ticks / 10 * 2 / limit + 2));
             var room = taken.Count(at => now - at < window) < limit; // The naive count.
             Assert.Equal(room, limiter.TryTake(now, out var freeAt));
             if (room) taken.Add(now);
@@ -103,9 +105,11 @@ public class LimiterTests
     public void A_wave_of_cuts_cannot_stand_in_a_reconnects_way()
     {
         var limiter = new DispatchLimiter(new());
-        var cuts = Enumerable.Range(1, 1_000).Count(i => limiter.TryTake(TerminalAddress.Of(1, i), CommandKind.Trip, Start, out _));
+        var cuts = Enumerable.Range(1, 1_000).Count(
+            i => limiter.TryTake(TerminalAddress.Of(1, i), CommandKind.Trip, Start, out _));
         Assert.Equal(40, cuts);
-        var back = Enumerable.Range(1, 1_000).Count(i => limiter.TryTake(TerminalAddress.Of(2, i), CommandKind.Close, Start, out _));
+        var back = Enumerable.Range(1, 1_000).Count(
+            i => limiter.TryTake(TerminalAddress.Of(2, i), CommandKind.Close, Start, out _));
         Assert.Equal(10, back);
     }
 
@@ -121,6 +125,19 @@ public class LimiterTests
         Assert.True(limiter.TryTake(a, CommandKind.Trip, Start, out _));
         for (var i = 0; i < 5; i++) Assert.False(limiter.TryTake(a, CommandKind.Trip, Start, out _));
         Assert.True(limiter.TryTake(b, CommandKind.Trip, Start, out _));
+    }
+
+    [Fact]
+    public void A_clock_that_steps_back_makes_no_concentrator_look_idle()
+    {
+        var limiter = new DispatchLimiter(new()
+        {
+            CommandsPerMinutePerConcentratorMax = 2, CommandsPerMinutePerConcentratorReserve = 0,
+        });
+        var terminal = TerminalAddress.Of(1, 1);
+        Assert.True(limiter.TryTake(terminal, CommandKind.Trip, Start, out _));
+        Assert.True(limiter.TryTake(terminal, CommandKind.Trip, Start - TimeSpan.FromMinutes(2), out _));
+        Assert.False(limiter.TryTake(terminal, CommandKind.Trip, Start + TimeSpan.FromSeconds(2), out _));
     }
 
     [Fact]
@@ -144,8 +161,12 @@ public class LimiterTests
         Assert.False(Validator.TryValidateObject(options, new(options), faults, true));
         Assert.Contains("CommandsPerSecondSystemReserve", Assert.Single(faults).MemberNames);
         Assert.Throws<ValidationException>(() => new DispatchLimiter(options));
-        Assert.Throws<ValidationException>(() => new DispatchLimiter(new() { CommandsPerMinutePerConcentratorMax = 0 }));
-        var both = new LimiterOptions { CommandsPerSecondSystemReserve = 50, CommandsPerMinutePerConcentratorReserve = 30 };
+        Assert.Throws<ValidationException>(
+            () => new DispatchLimiter(new() { CommandsPerMinutePerConcentratorMax = 0 }));
+        var both = new LimiterOptions
+        {
+            CommandsPerSecondSystemReserve = 50, CommandsPerMinutePerConcentratorReserve = 30,
+        };
         Assert.Equal(2, both.Validate(new(both)).Count());
         Assert.Throws<ArgumentOutOfRangeException>(() => new SlidingWindowLimiter(0, TimeSpan.FromSeconds(1)));
         Assert.Throws<ArgumentOutOfRangeException>(() => new SlidingWindowLimiter(1, TimeSpan.Zero));

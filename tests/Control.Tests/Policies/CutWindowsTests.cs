@@ -29,7 +29,8 @@ public class CutWindowsTests
     {
         var holiday = ServiceDay.Of(new(2026, 3, 9));
         var windows = Of(new CutWindow(WorkingDays, 540, 960)) with { NoCutDays = new HashSet<ServiceDay> { holiday } };
-        Assert.Equal(Given.Local(2026, 3, 10, 9), windows.NextOpen(Given.Local(2026, 3, 6, 15, 30))); // Friday to Tuesday.
+        // Friday to Tuesday.
+        Assert.Equal(Given.Local(2026, 3, 10, 9), windows.NextOpen(Given.Local(2026, 3, 6, 15, 30)));
         Assert.False(windows.IsOpen(Given.Local(2026, 3, 7, 10), out _));
         Assert.False(windows.IsOpen(Given.Local(2026, 3, 9, 10), out _));
         Assert.True(windows.IsOpen(Given.Local(2026, 3, 10, 10), out _));
@@ -61,7 +62,8 @@ public class CutWindowsTests
         var now = Given.Local(2026, 3, 2, 23, 50);
         Assert.True(windows.IsOpen(now, out var mustBeDoneBy));
         Assert.True(mustBeDoneBy - now > TimeSpan.FromDays(2));
-        Assert.Equal(Given.Local(2026, 3, 3, 0), windows.NextOccurrence(now)); // A failed cut still waits for the next day.
+        // A failed cut still waits for the next day.
+        Assert.Equal(Given.Local(2026, 3, 3, 0), windows.NextOccurrence(now));
     }
 
     [Fact]
@@ -93,7 +95,8 @@ public class CutWindowsTests
         var windows = new CutWindows(zone, [window], new HashSet<ServiceDay>(), TimeSpan.Zero);
         for (var i = 0; i < 200; i++)
         {
-            var at = Instant.Utc(2026, 4, 1) + TimeSpan.FromMinutes(random.Next(180 * 1_440)); // No change of the clock in it.
+            // No change of the clock in it.
+            var at = Instant.Utc(2026, 4, 1) + TimeSpan.FromMinutes(random.Next(180 * 1_440));
             var local = zone.ToLocal(at);
             var minute = (local.Hour * 60) + local.Minute;
             var open = window.Falls(local.DayOfWeek) && minute >= window.FromMinute && minute < window.ToMinute;
@@ -110,7 +113,8 @@ public class CutWindowsTests
     {
         Assert.Equal(Instant.Never, Of().NextOpen(Given.Monday10));
         var days = Enumerable.Range(0, 500).Select(i => ServiceDay.Of(new(2026, 3, 1)).AddDays(i)).ToHashSet();
-        Assert.Equal(Instant.Never, (Of(new CutWindow(EveryDay, 480, 960)) with { NoCutDays = days }).NextOpen(Given.Monday10));
+        Assert.Equal(
+            Instant.Never, (Of(new CutWindow(EveryDay, 480, 960)) with { NoCutDays = days }).NextOpen(Given.Monday10));
     }
 
     private static CutWindows Of(params CutWindow[] windows) =>

@@ -21,7 +21,9 @@ public class PolicyJsonTests
                 new(2, PolicyThresholdKind.Amount, 0, new(100)),
             ],
             policy.Thresholds);
-        Assert.Equal([RungActions.Sms, RungActions.Sms | RungActions.Alarm, RungActions.Cut], policy.Rungs.Select(r => r.Actions));
+        Assert.Equal(
+            [RungActions.Sms, RungActions.Sms | RungActions.Alarm, RungActions.Cut],
+            policy.Rungs.Select(r => r.Actions));
         Assert.Equal([0, 6, 6], policy.Rungs.Select(r => r.DelayAfterPrevious.TotalHours));
         Assert.Equal(new(new(1), ReconnectMode.Close), policy.Reconnect);
         Assert.Equal((3, 6, 60, 3), (policy.ReadingAgeMax.Hours, policy.NoticeProof.Hours,
@@ -67,7 +69,7 @@ public class PolicyJsonTests
         { "version", "\"1\"", "$.version: must be a whole number" },
         { "zone", "\"Moon/Tycho\"", "$.zone: unknown zone 'Moon/Tycho'" },
         { "zone", "\"+99:00\"", "$.zone: unknown zone" },
-        { "currency", "\"XXX\"", "$.currency: unknown currency 'XXX'" },
+        { "currency", "\"ZZZ\"", "$.currency: unknown currency 'ZZZ'" },
         { "hysteresis", "\"-1\"", "$.hysteresis: must be an amount" },
         { "hysteresis", "\"0.001\"", "$.hysteresis: must be an amount" },
         { "hysteresis", "1", "$.hysteresis: must be a string" },
@@ -89,7 +91,7 @@ public class PolicyJsonTests
         { "rungs/0/threshold", "{\"amount\":\"1\",\"daysOfOwnUse\":\"1\"}", "$.rungs[0].threshold: exactly one of" },
         { "rungs/0/threshold", "{\"weeks\":1}", "$.rungs[0].threshold.weeks: unknown property" },
         { "rungs/0/threshold/percentOfLastPurchase", "-1", "$.rungs[0].threshold.percentOfLastPurchase: must be" },
-        { "rungs/1/threshold/daysOfOwnUse", "\"1.55\"", "$.rungs[1].threshold.daysOfOwnUse: days with at most one decimal" },
+        { "rungs/1/threshold/daysOfOwnUse", "\"1.55\"", "$.rungs[1].threshold.daysOfOwnUse: days with at most" },
         { "rungs/1/threshold/daysOfOwnUse", "\"-1\"", "$.rungs[1].threshold.daysOfOwnUse: days" },
         { "rungs/1/threshold", "{\"percentOfLastPurchase\":31}", "$.rungs[1].threshold: above the level of 'remind'" },
         { "rungs/0/threshold", "{\"amount\":\"-0.01\"}", "$.rungs[1].threshold: above the level of 'remind'" },
@@ -120,13 +122,15 @@ public class PolicyJsonTests
     {
         var document = JsonNode.Parse(ShippedPolicies.Json("demo-72h"))!;
         var path = where.Split('/');
-        var parent = path[..^1].Aggregate(document, (node, step) => int.TryParse(step, out var i) ? node[i]! : node[step]!);
+        var parent = path[..^1].Aggregate(
+            document, (node, step) => int.TryParse(step, out var i) ? node[i]! : node[step]!);
         if (int.TryParse(path[^1], out var index)) parent[index] = JsonNode.Parse(value);
         else parent[path[^1]] = JsonNode.Parse(value);
         Assert.False(PolicyJson.TryParse(document.ToJsonString(), out var policy, out var faults));
         Assert.Null(policy);
         Assert.Contains(faults, found => found.StartsWith(fault, StringComparison.Ordinal));
-        Assert.True(faults.Count == 1 || where is "rungs/0" or "rungs/1/do" || value.Contains("-0.01", StringComparison.Ordinal), string.Join('\n', faults));
+        var follows = where is "rungs/0" or "rungs/1/do" || value.Contains("-0.01", StringComparison.Ordinal);
+        Assert.True(faults.Count == 1 || follows, string.Join('\n', faults));
     }
 
     [Theory]
@@ -178,7 +182,10 @@ public class PolicyJsonTests
         Assert.Equal(100, faults.Count);
         var rungs = string.Join(',', Enumerable.Range(0, 9).Select(i =>
             $$$"""{"name":"r{{{i}}}","threshold":{"amount":"{{{9 - i}}}"},"do":["sms"]}"""));
-        var nine = $$$"""{"id":"a","version":1,"zone":"UTC","currency":"CNY","rungs":[{{{rungs}}}],"reconnect":{"atLeast":"0"}}""";
+        const string rest = """
+            "id":"a","version":1,"zone":"UTC","currency":"CNY","reconnect":{"atLeast":"0"}
+            """;
+        var nine = $"{{{rest},\"rungs\":[{rungs}]}}";
         Assert.False(PolicyJson.TryParse(nine, out _, out faults));
         Assert.Equal("$.rungs: must have 1 to 8 entries, has 9.", Assert.Single(faults));
     }
@@ -208,7 +215,8 @@ public class PolicyJsonTests
             using var document = JsonDocument.Parse(ShippedPolicies.Json(id));
             foreach (var property in document.RootElement.EnumerateObject())
             {
-                Assert.True(schema.RootElement.GetProperty("properties").TryGetProperty(property.Name, out _), property.Name);
+                Assert.True(
+                    schema.RootElement.GetProperty("properties").TryGetProperty(property.Name, out _), property.Name);
             }
         }
     }

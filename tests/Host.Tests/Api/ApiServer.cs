@@ -53,7 +53,6 @@ public sealed class ApiServer : IAsyncDisposable
             ShardOf = account => (int)(account.Value % 4),
             PostPayment = (order, _) => Task.FromResult(server!.Post(order)),
             Register = async (addition, token) => (await store.AddAsync(addition, token), []),
-            Facts = (_, _) => throw new NotSupportedException(),
             Command = (account, kind, by, reason, _) => Task.FromResult(server!.Command(account, kind, by, reason)),
             FindAccount = account => store.Added.Accounts.FirstOrDefault(known => known.Id == account),
         });

@@ -28,7 +28,8 @@ public abstract partial class StoreContract
     public async Task The_unposted_charge_is_rounded_half_up(long charge, long balance)
     {
         var shard = await TownAsync();
-        await shard.CommitAsync(commit => commit.Readings.Add(Sample.Reading(Sample.Channel(1), Sample.Hour(3), 5, charge)));
+        await shard.CommitAsync(
+            commit => commit.Readings.Add(Sample.Reading(Sample.Channel(1), Sample.Hour(3), 5, charge)));
         Assert.Equal((new Money(balance), Sample.Hour(3)), await Store.Queries.BalanceAsync(new(1), Stopping));
     }
 
@@ -39,7 +40,8 @@ public abstract partial class StoreContract
         await shard.CommitAsync(commit =>
         {
             commit.Readings.Add(
-                Sample.Reading(Sample.Channel(1, RegisterKind.ForwardActiveTariff1), Sample.Hour(9), 5, 70_000_000_000));
+                Sample.Reading(
+                    Sample.Channel(1, RegisterKind.ForwardActiveTariff1), Sample.Hour(9), 5, 70_000_000_000));
             commit.Readings.Add(Sample.Reading(Sample.Channel(2), Sample.Hour(9), 5, 70_000_000_000));
         });
         Assert.Equal((Money.Zero, null), await Store.Queries.BalanceAsync(new(1), Stopping));
@@ -62,12 +64,15 @@ public abstract partial class StoreContract
 
         public Money Of(AccountId account)
         {
-            var line = Lines.Where(one => one.Account == account).OrderBy(one => one.Day).Select(one => (DayCharge?)one).LastOrDefault();
+            DayCharge? line = Lines.Any(one => one.Account == account)
+                ? Lines.Where(one => one.Account == account).MaxBy(one => one.Day)
+                : null;
             var through = (line?.Day ?? Closed) is { } day ? Through[day] : Instant.MinValue;
             BigInteger exact = line?.Carry ?? 0;
             foreach (var ((channel, at), charge) in Charges)
             {
-                var counts = channel.Register == RegisterKind.ForwardActive && channel.Meter.Value % 5 == account.Value % 5;
+                var counts = channel.Register == RegisterKind.ForwardActive
+                    && channel.Meter.Value % 5 == account.Value % 5;
                 if (counts && at > through) exact += charge;
             }
 
@@ -76,9 +81,9 @@ public abstract partial class StoreContract
                 if (line is null || correction.ClosedThrough >= line.Value.Day) exact += correction.Delta;
             }
 
-            var journal = Entries.Where(one => one.Account == account).Aggregate(BigInteger.Zero, (sum, one) => sum + one.ToCustomer.Minor);
-            var (quotient, rest) = (BigInteger.DivRem((2 * exact) + PerMinor, 2 * PerMinor, out var left), BigInteger.Zero);
-            rest = left;
+            var journal = Entries.Where(one => one.Account == account).Aggregate(
+                BigInteger.Zero, (sum, one) => sum + one.ToCustomer.Minor);
+            var quotient = BigInteger.DivRem((2 * exact) + PerMinor, 2 * PerMinor, out var rest);
             return new((long)(journal - (rest < 0 ? quotient - 1 : quotient)));
         }
     }
@@ -122,10 +127,12 @@ public abstract partial class StoreContract
             var kind = random.Next(4) == 0 ? RegisterKind.ReverseActive : RegisterKind.ForwardActive;
             var (channel, at) = (Sample.Channel(random.Next(1, 11), kind), Sample.Hour(random.Next(-48, 400)));
             var charge = random.NextInt64(-300_000_000_000, 900_000_000_000);
-            if (model.Charges.TryAdd((channel, at), charge)) commit.Readings.Add(Sample.Reading(channel, at, 1, charge));
+            if (!model.Charges.TryAdd((channel, at), charge)) continue;
+            commit.Readings.Add(Sample.Reading(channel, at, 1, charge));
         }
 
-        var changed = model.Charges.Keys.Except(commit.Readings.Select(row => (row.Reading.Channel, row.Reading.At))).ToList();
+        var fresh = commit.Readings.Select(row => (row.Reading.Channel, row.Reading.At));
+        var changed = model.Charges.Keys.Except(fresh).ToList();
         for (var i = changed.Count == 0 ? 0 : random.Next(4); i > 0; i--)
         {
             var key = changed[random.Next(changed.Count)];
@@ -137,7 +144,10 @@ public abstract partial class StoreContract
         for (var i = model.Closed is null ? 0 : random.Next(3); i > 0; i--)
         {
             commit.Corrections.Add(new(
-                new(random.Next(1, accounts + 1)), Sample.Day0, model.Closed!.Value, random.NextInt64(-90_000_000_000, 90_000_000_000)));
+                new(random.Next(1, accounts + 1)),
+                Sample.Day0,
+                model.Closed!.Value,
+                random.NextInt64(-90_000_000_000, 90_000_000_000)));
         }
 
         for (var i = random.Next(4); i > 0; i--)
@@ -156,7 +166,8 @@ public abstract partial class StoreContract
     private static void CloseAtRandom(ShardCommit commit, BalanceModel model, Random random, int accounts)
     {
         var day = model.Closed?.AddDays(1) ?? Sample.Day0;
-        (commit.ClosesDay, commit.ClosesThrough) = (day, Sample.Hour(24 * (1 + day.DaysSinceEpoch - Sample.Day0.DaysSinceEpoch)));
+        var end = Sample.Hour(24 * (1 + day.DaysSinceEpoch - Sample.Day0.DaysSinceEpoch));
+        (commit.ClosesDay, commit.ClosesThrough) = (day, end);
         model.Closed = day;
         model.Through[day] = commit.ClosesThrough.Value;
         for (var account = 1; account <= accounts; account++)

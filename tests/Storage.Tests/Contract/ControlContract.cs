@@ -87,7 +87,10 @@ public abstract partial class StoreContract
         Assert.Equal(1, await Store.Control.CommitAsync([instead], Stopping));
         var image = await CaseAsync(1);
         Assert.Equal(
-            [(CommandKind.AlarmOn, CommandState.Sent), (CommandKind.Close, CommandState.Queued), (CommandKind.Trip, CommandState.Queued)],
+            [
+                (CommandKind.AlarmOn, CommandState.Sent), (CommandKind.Close, CommandState.Queued),
+                (CommandKind.Trip, CommandState.Queued),
+            ],
             image.Active.Select(command => (command.Kind, command.State)));
         Assert.Equal((first.Id, CommandState.Superseded), (image.LastFinal[0].Id, image.LastFinal[0].State));
         await Assert.ThrowsAsync<ArgumentException>(() => Store.Control.CommitAsync(
@@ -101,7 +104,8 @@ public abstract partial class StoreContract
         foreach (var kind in new[] { CommandKind.Trip, CommandKind.Close, CommandKind.Trip })
         {
             var command = await AddAsync(Sample.Command(1, kind));
-            Assert.True(await Store.Control.MoveCommandAsync(Move(command, CommandState.Queued, CommandState.Failed), Stopping));
+            Assert.True(await Store.Control.MoveCommandAsync(
+                Move(command, CommandState.Queued, CommandState.Failed), Stopping));
         }
 
         await AddAsync(Sample.Command(2, CommandKind.Trip));
@@ -120,7 +124,8 @@ public abstract partial class StoreContract
         {
             var found = (await CaseAsync(1)).Case;
             var after = found with { Rung = rung, RungAt = rung == found.Rung ? found.RungAt : Sample.Hour(hour) };
-            Assert.Equal(1, await Store.Control.CommitAsync([Sample.Decide(found, after) with { Notices = notices }], Stopping));
+            Assert.Equal(
+                1, await Store.Control.CommitAsync([Sample.Decide(found, after) with { Notices = notices }], Stopping));
         }
 
         await DecideAsync(1, 1, Sample.Notice(1, Sample.Hour(1)));
@@ -147,7 +152,8 @@ public abstract partial class StoreContract
         }
 
         async Task<IEnumerable<long>> Due(int hour, int max) =>
-            (await Store.Control.TakeDueAsync(Sample.Hour(hour), max, Stopping)).Select(image => image.Case.Account.Value);
+            (await Store.Control.TakeDueAsync(Sample.Hour(hour), max, Stopping)).Select(
+                image => image.Case.Account.Value);
         Assert.Equal([4, 2, 3], await Due(8, 99));
         Assert.Equal([4, 2], await Due(8, 2));
         Assert.Equal([4, 2, 3, 5], await Due(9, 99));
@@ -224,20 +230,26 @@ public abstract partial class StoreContract
         var command = await AddAsync(Sample.Command(1, CommandKind.Close, CommandState.Sent));
         var woken = (await CaseAsync(1)).Case;
         Assert.False(await Store.Control.MoveCommandAsync(
-            Move(command, CommandState.Accepted, CommandState.Confirmed) with { Proven = Supply.On, AlarmOn = true }, Stopping));
+            Move(command, CommandState.Accepted, CommandState.Confirmed) with { Proven = Supply.On, AlarmOn = true },
+            Stopping));
         Assert.Equal(woken, (await CaseAsync(1)).Case);
-        Assert.True(await Store.Control.MoveCommandAsync(Move(command, CommandState.Sent, CommandState.Accepted), Stopping));
+        Assert.True(
+            await Store.Control.MoveCommandAsync(Move(command, CommandState.Sent, CommandState.Accepted), Stopping));
         Assert.Equal(woken, (await CaseAsync(1)).Case);
         Assert.Equal(
             [command with { State = CommandState.Accepted, DueAt = Sample.Hour(2) }],
             await Store.Control.InFlightAsync(Stopping));
 
+        var confirmed = Move(command, CommandState.Accepted, CommandState.Confirmed, -5);
         Assert.True(await Store.Control.MoveCommandAsync(
-            Move(command, CommandState.Accepted, CommandState.Confirmed, -5) with { Proven = Supply.On, AlarmOn = true }, Stopping));
+            confirmed with { Proven = Supply.On, AlarmOn = true }, Stopping));
         Assert.Equal(
             woken with
             {
-                Revision = woken.Revision + 1, DueAt = Sample.Hour(-5), Actual = Supply.On, ActualAt = Sample.Hour(-5),
+                Revision = woken.Revision + 1,
+                DueAt = Sample.Hour(-5),
+                Actual = Supply.On,
+                ActualAt = Sample.Hour(-5),
                 AlarmOn = true,
             },
             (await CaseAsync(1)).Case);
@@ -265,7 +277,8 @@ public abstract partial class StoreContract
     {
         await TownAsync();
         var found = (await CaseAsync(1)).Case;
-        await Store.Control.CommitAsync([Sample.Decide(found) with { Notices = [Sample.Notice(1, Sample.T0)] }], Stopping);
+        await Store.Control.CommitAsync(
+            [Sample.Decide(found) with { Notices = [Sample.Notice(1, Sample.T0)] }], Stopping);
         var notice = Assert.Single(await Store.Control.ReadyNoticesAsync(Sample.T0, 9, Stopping));
         Assert.Empty(await Store.Control.ReadyNoticesAsync(Sample.Hour(-1), 9, Stopping));
         NoticeMove To(NoticeState from, NoticeState to, int hour) =>
@@ -280,7 +293,11 @@ public abstract partial class StoreContract
         Assert.Equal(
             notice with
             {
-                State = NoticeState.Delivered, DueAt = Sample.Hour(5), Attempts = 1, DoneAt = Sample.Hour(4), Detail = "Delivered",
+                State = NoticeState.Delivered,
+                DueAt = Sample.Hour(5),
+                Attempts = 1,
+                DoneAt = Sample.Hour(4),
+                Detail = "Delivered",
             },
             Assert.Single(image.Notices));
         Assert.False(await Store.Control.MoveNoticeAsync(
@@ -302,10 +319,13 @@ public abstract partial class StoreContract
         Assert.Empty(await At(5));
         Assert.Equal([hold], (await CaseAsync(1)).Holds);
 
-        Assert.False(await Store.Control.LiftHoldAsync(new(1), HoldKind.Outage, Sample.Clerk, Sample.Hour(3), Stopping));
+        Assert.False(
+            await Store.Control.LiftHoldAsync(new(1), HoldKind.Outage, Sample.Clerk, Sample.Hour(3), Stopping));
         var revision = (await CaseAsync(1)).Case.Revision;
-        Assert.True(await Store.Control.LiftHoldAsync(new(1), HoldKind.Dispute, Sample.Clerk, Sample.Hour(3), Stopping));
-        Assert.False(await Store.Control.LiftHoldAsync(new(1), HoldKind.Dispute, Sample.Clerk, Sample.Hour(3), Stopping));
+        Assert.True(
+            await Store.Control.LiftHoldAsync(new(1), HoldKind.Dispute, Sample.Clerk, Sample.Hour(3), Stopping));
+        Assert.False(
+            await Store.Control.LiftHoldAsync(new(1), HoldKind.Dispute, Sample.Clerk, Sample.Hour(3), Stopping));
         Assert.Empty(await At(4));
         Assert.Empty((await CaseAsync(1)).Holds);
         Assert.Equal(revision + 1, (await CaseAsync(1)).Case.Revision);
@@ -318,9 +338,8 @@ public abstract partial class StoreContract
         await AddAsync(Sample.Command(1, CommandKind.Trip));
         await AddAsync(Sample.Command(2, CommandKind.Trip));
         var found = (await CaseAsync(3)).Case;
-        await Store.Control.CommitAsync(
-            [Sample.Decide(found, found with { Desired = Supply.Off }) with { Notices = [Sample.Notice(3, Sample.T0)] }],
-            Stopping);
+        var off = Sample.Decide(found, found with { Desired = Supply.Off });
+        await Store.Control.CommitAsync([off with { Notices = [Sample.Notice(3, Sample.T0)] }], Stopping);
         await shard.CommitAsync(commit => commit.Payments.Add(Sample.Payment("a", 1, 5)));
         var totals = await Store.Queries.TotalsAsync(Stopping);
         Assert.Equal(1, totals.Payments);

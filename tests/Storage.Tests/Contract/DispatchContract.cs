@@ -23,12 +23,17 @@ public abstract partial class StoreContract
         Assert.Equal(DispatchStatus.NotQueued, await TryAsync(command, now: 1));
         var sent = command with
         {
-            State = CommandState.Sent, Attempts = 1, SessionId = 77, SentAt = Sample.Hour(1), DueAt = Sample.Hour(9),
+            State = CommandState.Sent,
+            Attempts = 1,
+            SessionId = 77,
+            SentAt = Sample.Hour(1),
+            DueAt = Sample.Hour(9),
         };
         Assert.Equal([sent], await Store.Control.InFlightAsync(Stopping));
         Assert.Equal(DispatchStatus.NotQueued, await TryAsync(command with { Id = new(99) }));
 
-        Assert.True(await Store.Control.MoveCommandAsync(Move(command, CommandState.Sent, CommandState.Queued), Stopping));
+        Assert.True(
+            await Store.Control.MoveCommandAsync(Move(command, CommandState.Sent, CommandState.Queued), Stopping));
         Assert.Equal(DispatchStatus.Sent, await TryAsync(command, now: 1));
         if (CanReopen) await ReopenAsync();
         Assert.Equal(2, Assert.Single(await Store.Control.InFlightAsync(Stopping)).Attempts);
@@ -195,7 +200,8 @@ public abstract partial class StoreContract
         {
             var due = await Store.Control.TakeDueAsync(Sample.T0, 9, Stopping);
             stored += await Store.Control.CommitAsync(
-                [.. due.Reverse().Select(image => Sample.Decide(image.Case, image.Case with { DueAt = Instant.Never }))],
+                [.. due.Reverse().Select(
+                    image => Sample.Decide(image.Case, image.Case with { DueAt = Instant.Never }))],
                 Stopping);
         }
 

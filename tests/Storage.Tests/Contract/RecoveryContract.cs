@@ -42,7 +42,8 @@ public abstract partial class StoreContract
         });
         var reversal = Sample.PaymentEntry(4, 1, 40) with
         {
-            Debit = LedgerAccount.CustomerPrepayment, Credit = LedgerAccount.CashMobile,
+            Debit = LedgerAccount.CustomerPrepayment,
+            Credit = LedgerAccount.CashMobile,
         };
         await shard.CommitAsync(commit =>
         {
@@ -61,7 +62,8 @@ public abstract partial class StoreContract
             [
                 new(new(1), Snapshot(1, 1), new(460), new(-7), new Money(500), new(new(1), 0, 0)),
                 new(
-                    new(2), Snapshot(2, 2) with { AccruedNext = 99 }, default, default, null, new ThresholdState(new(2), 255, 5)),
+                    new(2), Snapshot(2, 2) with { AccruedNext = 99 }, default, default, null,
+                    new ThresholdState(new(2), 255, 5)),
                 new(new(3), Snapshot(3, 2), default, default, null, new(new(3), 0, 0)),
             ],
             await shard.LoadAccountsAsync(Stopping).ToListAsync());
@@ -120,7 +122,8 @@ public abstract partial class StoreContract
             loaded.OrderBy(row => row.Reading.Channel).ThenBy(row => row.Reading.At), loaded);
 
         await shard.CommitAsync(commit => commit.ChannelSnapshots.Add(Snapshot(Sample.Channel(1), Sample.Hour(100))));
-        Assert.Equal((kinds.Length * 2) - 2, (await shard.LoadReadingsAfterSnapshotAsync(Stopping).ToListAsync()).Count);
+        Assert.Equal(
+            (kinds.Length * 2) - 2, (await shard.LoadReadingsAfterSnapshotAsync(Stopping).ToListAsync()).Count);
         Assert.Equal(
             Snapshot(Sample.Channel(1), Sample.Hour(100)),
             Assert.Single(await shard.LoadChannelsAsync(Stopping).ToListAsync()));
@@ -131,9 +134,13 @@ public abstract partial class StoreContract
     {
         var shard = await TownAsync();
         Assert.Equal((null, 0L), await shard.LoadProgressAsync(Stopping));
-        await shard.CommitAsync(commit => (commit.ClosesDay, commit.ClosesThrough) = (Sample.Day0.AddDays(-1), Sample.T0));
+        await shard.CommitAsync(
+            commit => (commit.ClosesDay, commit.ClosesThrough) = (Sample.Day0.AddDays(-1), Sample.T0));
         Assert.Equal((Sample.Day0.AddDays(-1), 0L), await shard.LoadProgressAsync(Stopping));
-        DayCharge[] lines = [new(new(1), Sample.Day0, 5, new(-6), 7, new(8)), new(new(2), Sample.Day0, 1, default, 0, default)];
+        DayCharge[] lines =
+        [
+            new(new(1), Sample.Day0, 5, new(-6), 7, new(8)), new(new(2), Sample.Day0, 1, default, 0, default),
+        ];
         await shard.CommitAsync(commit =>
         {
             (commit.ClosesDay, commit.ClosesThrough) = (Sample.Day0, Sample.Hour(24));

@@ -7,7 +7,8 @@ public abstract partial class StoreContract
     [Fact(Timeout = Patience)]
     public async Task What_was_registered_is_loaded_again_after_a_restart()
     {
-        var town = Sample.Town(3) with { Accounts = [.. Sample.Town(3).Accounts.Select(a => a with { NeverCut = true })] };
+        var town = Sample.Town(3);
+        town = town with { Accounts = [.. town.Accounts.Select(account => account with { NeverCut = true })] };
         Assert.Equal(RegistryStatus.Added, await Store.Registry.AddAsync(town, Stopping));
         if (CanReopen) await ReopenAsync();
         var image = await Store.Registry.LoadAsync(Stopping);
@@ -36,7 +37,8 @@ public abstract partial class StoreContract
     public async Task The_same_registration_again_is_fine_and_changes_nothing()
     {
         await TownAsync();
-        var again = Sample.Town(3) with { Tariffs = [Sample.Document("flat", 1) with { By = new("other"), At = Sample.Hour(5) }] };
+        var tariff = Sample.Document("flat", 1) with { By = new("other"), At = Sample.Hour(5) };
+        var again = Sample.Town(3) with { Tariffs = [tariff] };
         Assert.Equal(RegistryStatus.Added, await Store.Registry.AddAsync(again, Stopping));
         var image = await Store.Registry.LoadAsync(Stopping);
         Assert.Equal(3, image.Meters.Count);
@@ -106,7 +108,8 @@ public abstract partial class StoreContract
     {
         await TownAsync();
         Assert.Equal(
-            RegistryStatus.Added, await Store.Registry.AddAsync(new() { Tariffs = [Sample.Document("flat", 2)] }, Stopping));
+            RegistryStatus.Added,
+            await Store.Registry.AddAsync(new() { Tariffs = [Sample.Document("flat", 2)] }, Stopping));
         Assert.Equal([1, 2], (await Store.Registry.LoadAsync(Stopping)).Tariffs.Select(tariff => tariff.Version));
     }
 

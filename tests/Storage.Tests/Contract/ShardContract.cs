@@ -14,7 +14,9 @@ public abstract partial class StoreContract
         RatedReading[] readings =
         [
             Sample.Reading(Sample.Channel(1), Sample.T0, 10),
-            new(new(Sample.Channel(1), Sample.Hour(1), new(long.MaxValue), ReadingQuality.Estimated, new(8)), long.MinValue),
+            new(
+                new(Sample.Channel(1), Sample.Hour(1), new(long.MaxValue), ReadingQuality.Estimated, new(8)),
+                long.MinValue),
             Sample.Reading(Sample.Channel(1, RegisterKind.ReverseActive), Sample.Hour(1), 3),
         ];
         await shard.CommitAsync(commit =>
@@ -24,11 +26,14 @@ public abstract partial class StoreContract
         });
         if (CanReopen) await ReopenAsync();
         Assert.Equal(
-            readings[..2], await Store.Queries.ReadingsAsync(Sample.Channel(1), Sample.T0, Sample.Hour(9), 9, Stopping));
+            readings[..2],
+            await Store.Queries.ReadingsAsync(Sample.Channel(1), Sample.T0, Sample.Hour(9), 9, Stopping));
         Assert.Equal(
-            readings[1..2], await Store.Queries.ReadingsAsync(Sample.Channel(1), Sample.Hour(1), Sample.Hour(1), 9, Stopping));
+            readings[1..2],
+            await Store.Queries.ReadingsAsync(Sample.Channel(1), Sample.Hour(1), Sample.Hour(1), 9, Stopping));
         Assert.Equal(
-            readings[..1], await Store.Queries.ReadingsAsync(Sample.Channel(1), Sample.T0, Sample.Hour(9), 1, Stopping));
+            readings[..1],
+            await Store.Queries.ReadingsAsync(Sample.Channel(1), Sample.T0, Sample.Hour(9), 1, Stopping));
         var frame = await Store.Queries.FrameAsync(new(7), Stopping);
         Assert.Equal(Sample.Frame(7).Bytes.ToArray(), frame!.Value.Bytes.ToArray());
         Assert.Equal(Sample.Frame(7) with { Bytes = default }, frame.Value with { Bytes = default });
@@ -44,13 +49,16 @@ public abstract partial class StoreContract
         await shard.CommitAsync(commit =>
         {
             commit.Readings.AddRange(
-                Enumerable.Range(0, Rows).Select(i => Sample.Reading(Sample.Channel(1 + (i % 3)), Sample.Hour(i / 3), i, i)));
-            commit.Frames.AddRange(Enumerable.Range(0, 1_001).Select(i => Sample.Frame(i) with { Bytes = new byte[i * 3] }));
+                Enumerable.Range(0, Rows).Select(
+                    i => Sample.Reading(Sample.Channel(1 + (i % 3)), Sample.Hour(i / 3), i, i)));
+            commit.Frames.AddRange(
+                Enumerable.Range(0, 1_001).Select(i => Sample.Frame(i) with { Bytes = new byte[i * 3] }));
             commit.Frames.Add(Sample.Frame(5_000) with { Bytes = new byte[1_000_000] });
         });
         var totals = await Store.Queries.TotalsAsync(Stopping);
         Assert.Equal((Rows, 1_002), (totals.Readings, totals.Frames));
-        var last = await Store.Queries.ReadingsAsync(Sample.Channel(1), Sample.Hour(10_000), Sample.Hour(10_000), 1, Stopping);
+        var last = await Store.Queries.ReadingsAsync(
+            Sample.Channel(1), Sample.Hour(10_000), Sample.Hour(10_000), 1, Stopping);
         Assert.Equal(new(30_000), Assert.Single(last).Reading.Register);
         Assert.Equal(3_000, (await Store.Queries.FrameAsync(new(1_000), Stopping))!.Value.Bytes.Length);
         Assert.Equal(1_000_000, (await Store.Queries.FrameAsync(new(5_000), Stopping))!.Value.Bytes.Length);
@@ -167,7 +175,9 @@ public abstract partial class StoreContract
     {
         var shard = await TownAsync();
         await shard.CommitAsync(commit => commit.Readings.AddRange(
-            Enumerable.Range(0, 4).Select(i => Sample.Reading(Sample.Channel(1), Sample.Hour(1 + (30 * i)), 1 + (30 * i)))));
+            Enumerable.Range(0, 4)
+                .Select(i => 1 + (30 * i))
+                .Select(hour => Sample.Reading(Sample.Channel(1), Sample.Hour(hour), hour))));
         await shard.CommitAsync(commit => commit.Readings.Add(Sample.Reading(Sample.Channel(2), Sample.Hour(50), 1)));
 
         Task<IReadOnlyList<RatedReading>> Read(int from, int to) =>
@@ -235,7 +245,8 @@ public abstract partial class StoreContract
         {
             var image = await Store.Control.FindCaseAsync(new(i + 1), Stopping);
             Assert.Equal((1L, 2L, Sample.Hour(-3)), (image!.Case.Fence, image.Case.Revision, image.Case.DueAt));
-            var trip = Assert.Single(await Store.Queries.CommandsAsync(new(i + 1), 9, Stopping), c => c.Kind == CommandKind.Trip);
+            var trip = Assert.Single(
+                await Store.Queries.CommandsAsync(new(i + 1), 9, Stopping), c => c.Kind == CommandKind.Trip);
             Assert.Equal(i < 5 ? CommandState.Cancelled : states[i], trip.State);
         }
 
@@ -288,7 +299,7 @@ public abstract partial class StoreContract
         [
             new(new(1), TerminalAddress.Of(4403, 1), Sample.T0, "unknown_fn", null, null, null, null, null, "a"),
             new(new(1), new(uint.MaxValue), Sample.T0, "conflict", 3, 129, Sample.Channel(1), Sample.Hour(1), -5, "b"),
-            new(new(2), TerminalAddress.Of(4403, 1), Sample.T0, "conflict", 3, 129, Sample.Channel(2), Sample.Hour(1), 5, "c"),
+            new(new(2), new(1), Sample.T0, "conflict", 3, 129, Sample.Channel(2), Sample.Hour(1), 5, "c"),
         ];
         await shard.CommitAsync(commit => commit.Quarantine.AddRange(items));
         Assert.Equal(items.Reverse(), await Store.Queries.QuarantineAsync(null, 9, Stopping));

@@ -22,6 +22,11 @@ public abstract partial class StoreContract : IAsyncLifetime
 
     protected abstract Task RemoveAsync();
 
+    /// <summary>
+    /// Runs a statement beside the store, as a person with a database tool would; gives the first value back.
+    /// </summary>
+    protected abstract Task<string> AskAsync(string sql);
+
     protected abstract StoreKind Kind { get; }
 
     protected string Connection { get; private set; } = "";
@@ -107,5 +112,55 @@ public abstract partial class StoreContract : IAsyncLifetime
         foreach (var store in _others) await store.PingAsync(Stopping);
         Store = _others[0];
         await TownAsync();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_newer_schema_is_refused()
+    {
+        if (!CanReopen) Assert.Skip("A store in memory is always new.");
+        await AskAsync("INSERT INTO schema_version (version) VALUES (1000)");
+        await Store.DisposeAsync();
+        var fault = await Assert.ThrowsAsync<SchemaTooNewException>(
+            () => Stores.OpenAsync(Connection, Options, Stopping));
+        Assert.Contains("1000", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_migration_that_was_interrupted_goes_on_where_it_stopped()
+    {
+        if (!CanReopen) Assert.Skip("A store in memory is always new.");
+        await TownAsync();
+        foreach (var view in new[] { "account_balance", "account_unposted", "reading_view", "ledger_side" })
+        {
+            await AskAsync($"DROP VIEW {view}");
+        }
+
+        await AskAsync("DELETE FROM schema_version WHERE version > 1");
+        await ReopenAsync();
+        Assert.NotNull(await Store.Queries.BalanceAsync(new(1), Stopping));
+        Assert.Equal("2", await AskAsync("SELECT max(version) FROM schema_version"));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task People_read_plain_rows_while_the_service_runs()
+    {
+        if (!CanReopen) Assert.Skip("A store in memory has no other reader.");
+        var shard = await TownAsync();
+        var export = Sample.Channel(2, RegisterKind.ReverseActive);
+        await shard.CommitAsync(commit => commit.Readings.AddRange(
+        [
+            Sample.Reading(export, Sample.T0, 12_345, -15_000_000_001),
+            Sample.Reading(Sample.Channel(2), Sample.T0, 5, 1),
+        ]));
+        Assert.Equal(
+            "2 reverse active 1.2345 -1.5000000001 actual 7",
+            await AskAsync(
+                """
+                SELECT meter_id || ' ' || register_kind || ' ' || kwh || ' ' || charge_minor
+                    || ' ' || quality || ' ' || frame_id
+                FROM reading_view WHERE register_kind LIKE 'reverse%'
+                """));
+        Assert.Equal(
+            "0 CNY", await AskAsync("SELECT balance || ' ' || currency FROM account_balance WHERE account = 2"));
     }
 }

@@ -13,7 +13,9 @@ SELECT
     at,
     register * 0.0001 AS kwh,
     charge * 0.0000000001 AS charge_minor,
-    CASE quality WHEN 0 THEN 'actual' WHEN 1 THEN 'edited' WHEN 2 THEN 'estimated' ELSE 'quality ' || quality END AS quality,
+    CASE quality
+        WHEN 0 THEN 'actual' WHEN 1 THEN 'edited' WHEN 2 THEN 'estimated' ELSE 'quality ' || quality
+    END AS quality,
     frame_id
 FROM reading;
 

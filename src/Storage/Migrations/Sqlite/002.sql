@@ -12,8 +12,11 @@ SELECT
     END AS register_kind,
     strftime('%Y-%m-%dT%H:%M:%SZ', at / 1000000, 'unixepoch') AS at_utc,
     printf('%s%d.%04d', iif(register < 0, '-', ''), abs(register) / 10000, abs(register) % 10000) AS kwh,
-    printf('%s%d.%010d', iif(charge < 0, '-', ''), abs(charge) / 10000000000, abs(charge) % 10000000000) AS charge_minor,
-    CASE quality WHEN 0 THEN 'actual' WHEN 1 THEN 'edited' WHEN 2 THEN 'estimated' ELSE 'quality ' || quality END AS quality,
+    printf('%s%d.%010d', iif(charge < 0, '-', ''), abs(charge) / 10000000000, abs(charge) % 10000000000)
+        AS charge_minor,
+    CASE quality
+        WHEN 0 THEN 'actual' WHEN 1 THEN 'edited' WHEN 2 THEN 'estimated' ELSE 'quality ' || quality
+    END AS quality,
     frame_id
 FROM reading;
 
