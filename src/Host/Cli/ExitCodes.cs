@@ -5,7 +5,7 @@ public static class ExitCodes
 {
     public const int Done = 0;
 
-    /// <summary>It ran, and a check did not hold.</summary>
+    /// <summary>It ran, and a check did not hold or the service refused a part.</summary>
     public const int CheckFailed = 1;
 
     /// <summary>Wrong use: unknown option, bad file, a store that must not be overwritten.</summary>
@@ -13,4 +13,7 @@ public static class ExitCodes
 
     /// <summary>Something outside is missing or away: store, gateway, file system.</summary>
     public const int Unavailable = 3;
+
+    /// <summary>The running service stopped by a fault of its own.</summary>
+    public const int Failed = 4;
 }

@@ -1,11 +1,20 @@
 using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
+using System.Net.Sockets;
+using Meters.Host.Hosting;
 using Meters.Storage.Contract;
+using Microsoft.Extensions.Options;
 
 namespace Meters.Host.Cli;
 
 /// <summary>The command line of the program <c>meters</c>.</summary>
 public static class MetersCommand
 {
+    /// <summary>
+    /// How long a stop by Ctrl-C or SIGTERM may take before the process ends anyway: snapshots of a large store.
+    /// </summary>
+    public static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(2);
+
     public static async Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("Smart-meter ingestion and prepaid arrears control.");
@@ -23,7 +32,14 @@ public static class MetersCommand
             return ExitCodes.Usage;
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        return await parsed.InvokeAsync(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = StopTimeout,
+            // Asked anew at each run: the console may have been redirected since.
+            Output = Console.Out,
+            Error = Console.Error,
+        });
     }
 
     /// <summary>Runs a command's work; what the outside world does wrong becomes a sentence and an exit code.</summary>
@@ -37,19 +53,27 @@ public static class MetersCommand
         {
             return ExitCodes.Done;
         }
-        catch (StoreUnavailableException fault)
+        catch (ServiceFailedException fault)
+        {
+            return await SayAsync(fault.Message, ExitCodes.Failed);
+        }
+        catch (Exception fault) when (IsOutside(fault))
         {
             return await SayAsync(fault.Message, ExitCodes.Unavailable);
         }
-        catch (IOException fault)
-        {
-            return await SayAsync(fault.Message, ExitCodes.Unavailable);
-        }
-        catch (Exception fault) when (fault is ArgumentException or InvalidOperationException or FormatException)
+        catch (Exception fault) when (IsUsage(fault))
         {
             return await SayAsync(fault.Message, ExitCodes.Usage);
         }
     }
+
+    private static bool IsOutside(Exception fault) =>
+        fault is StoreUnavailableException or IOException or SocketException or HttpRequestException
+            or UnauthorizedAccessException;
+
+    private static bool IsUsage(Exception fault) =>
+        fault is ArgumentException or InvalidOperationException or FormatException or ValidationException
+            or OptionsValidationException or SchemaTooNewException;
 
     private static async Task<int> SayAsync(string sentence, int code)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using Meters.Host.Access;
 using Meters.Host.Api;
 using Meters.Host.Engine;
+using Meters.Host.Scheduled;
 using Meters.Host.Sms;
 using Meters.Ingest.Dlt645;
 using Meters.Ingest.Sessions;
@@ -23,14 +24,19 @@ namespace Meters.Host.Hosting;
 public sealed record HostSetup(
     ServiceOptions Options, IConfiguration Settings, TimeProvider Clock, bool RunControl, LogLevel LogLevel);
 
-/// <summary>The service in one process: store, engine, terminal listener, HTTP API.</summary>
+/// <summary>The service in one process: store, engine, terminal listener, HTTP API, scheduled work.</summary>
 public sealed class MetersHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly StoreLock _lock;
+    private readonly TaskCompletionSource _failed;
+    private QuartzSchedule? _schedule;
 
-    private MetersHost(WebApplication app, IStore store, MetersEngine engine, Uri api, IPEndPoint terminals)
+    private MetersHost(
+        WebApplication app, IStore store, StoreLock storeLock, MetersEngine engine, TaskCompletionSource failed, Uri api,
+        IPEndPoint terminals)
     {
-        _app = app;
+        (_app, _lock, _failed) = (app, storeLock, failed);
         (Store, Engine, Api, Terminals) = (store, engine, api, terminals);
     }
 
@@ -47,40 +53,90 @@ public sealed class MetersHost : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <exception cref="StoreUnavailableException">The store cannot be opened.</exception>
+    /// <exception cref="StoreInUseException">Another process runs on the same SQLite store.</exception>
+    /// <exception cref="IOException">An address is taken.</exception>
     public static async Task<MetersHost> StartAsync(HostSetup setup, CancellationToken stopping)
     {
-        var options = setup.Options;
-        var store = await Stores.OpenAsync(options.Store, stopping);
+        var storeLock = StoreLock.Take(setup.Options.Store);
+        IStore? store = null;
         try
         {
-            return await StartOnAsync(setup, store, stopping);
+            store = await Stores.OpenAsync(setup.Options.Store, stopping);
+            return await StartOnAsync(setup, store, storeLock, stopping);
         }
         catch
         {
-            await store.DisposeAsync();
+            if (store is not null) await store.DisposeAsync();
+            storeLock.Dispose();
             throw;
         }
     }
 
-    /// <summary>Runs until the token is cancelled or a part of the engine fails; then stops in order, snapshots included.</summary>
+    /// <summary>Runs until the token is cancelled or a part of the engine fails, and throws what happened.</summary>
+    /// <exception cref="OperationCanceledException">Asked to stop.</exception>
+    /// <exception cref="ServiceFailedException">A part of the engine has stopped by a fault.</exception>
     public async Task RunUntilAsync(CancellationToken stopping)
     {
-        var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Engine.Failed = fault => failed.TrySetException(fault);
-        await await Task.WhenAny(failed.Task, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping));
+        await await Task.WhenAny(_failed.Task, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping));
     }
 
+    /// <summary>Stops in order: schedule, listeners, lanes with their snapshots, store.</summary>
     public async ValueTask DisposeAsync()
     {
-        // Listeners first: no session is left when the lanes stop.
+        if (_schedule is not null) await _schedule.DisposeAsync();
+        // Listeners before lanes: no session is left when the lanes stop.
         await _app.StopAsync(CancellationToken.None);
-        await Engine.StopAsync(snapshot: true, CancellationToken.None);
+        // After a fault nobody knows what a snapshot would say, and a lane that has ended takes no work.
+        await Engine.StopAsync(snapshot: !_failed.Task.IsFaulted, CancellationToken.None);
         await Engine.DisposeAsync();
         await _app.DisposeAsync();
         await Store.DisposeAsync();
+        _lock.Dispose();
     }
 
-    private static async Task<MetersHost> StartOnAsync(HostSetup setup, IStore store, CancellationToken stopping)
+    private static async Task<MetersHost> StartOnAsync(
+        HostSetup setup, IStore store, StoreLock storeLock, CancellationToken stopping)
+    {
+        var started = new Late<MetersEngine>();
+        var app = Build(setup, started);
+        MetersEngine? engine = null;
+        try
+        {
+            engine = await StartEngineAsync(setup, store, app.Services, stopping);
+            started.Value = engine;
+            var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            engine.Failed = fault => failed.TrySetException(new ServiceFailedException(fault));
+            app.UseMetersApi();
+            app.MapMetersApi();
+            app.MapSmsDelivery(
+                app.Services.GetRequiredService<DeliveryTokens>(),
+                (notice, delivered, detail) =>
+                    engine.Notices.OnDeliveryAsync(notice, delivered, detail, CancellationToken.None));
+            await app.StartAsync(stopping);
+            var (api, terminals) = AddressesOf(app, setup.Options);
+            var host = new MetersHost(app, store, storeLock, engine, failed, api, terminals);
+            if (setup.RunControl) await host.RunAloneAsync(stopping);
+            return host;
+        }
+        catch
+        {
+            if (engine is not null) await engine.DisposeAsync();
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Control work and scheduled work on their own, where nobody else moves the clock.</summary>
+    private async Task RunAloneAsync(CancellationToken stopping)
+    {
+        Engine.RunControl();
+        _schedule = await QuartzSchedule.StartAsync(
+            [new DayCloseJob(Engine), new SnapshotJob(Engine)],
+            Services.GetRequiredService<ILoggerFactory>().CreateLogger("Meters.Schedule"),
+            stopping);
+    }
+
+    private static WebApplication Build(HostSetup setup, Late<MetersEngine> started)
     {
         var options = setup.Options;
         var builder = WebApplication.CreateSlimBuilder();
@@ -94,48 +150,48 @@ public sealed class MetersHost : IAsyncDisposable
             c => c.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton(setup.Clock);
         builder.Services.AddMetersSms(OutboxOf(options));
-        builder.Services.AddSingleton<ISecurityModule>(new PasswordSecurityModule(options.MeterPassword, options.MeterOperator));
-        var started = new Late<MetersEngine>();
+        builder.Services.AddSingleton<ISecurityModule>(
+            new PasswordSecurityModule(options.MeterPassword, options.MeterOperator));
         builder.Services.AddSingleton(_ => started.Value);
         builder.Services.AddSingleton(_ => started.Value.SessionServices);
         builder.Services.AddSingleton<TerminalConnectionHandler>();
+        builder.Services.AddSingleton(_ => EnginePort.Of(started.Value) with
+        {
+            HasSession = address => started.Value.SessionTable.TryGet(address, out var _),
+        });
         builder.Services.AddMetersApi();
         Listen(builder, options);
-        var app = builder.Build();
-        var engine = await MetersEngine.StartAsync(
+        return builder.Build();
+    }
+
+    private static Task<MetersEngine> StartEngineAsync(
+        HostSetup setup, IStore store, IServiceProvider services, CancellationToken stopping) =>
+        MetersEngine.StartAsync(
             new(
                 store,
-                options.Engine,
-                options.Ingest,
-                options.Limiter,
-                options.Guard,
-                app.Services.GetRequiredService<ISmsChannel>(),
-                app.Services.GetRequiredService<ISecurityModule>(),
+                setup.Options.Engine,
+                setup.Options.Ingest,
+                setup.Options.Limiter,
+                setup.Options.Guard,
+                services.GetRequiredService<ISmsChannel>(),
+                services.GetRequiredService<ISecurityModule>(),
                 setup.Clock,
                 TimeProvider.System,
-                app.Services.GetRequiredService<ILoggerFactory>()),
+                services.GetRequiredService<ILoggerFactory>()),
             stopping);
-        started.Value = engine;
-        app.UseMetersApi();
-        app.MapMetersApi();
-        app.MapSmsDelivery(
-            app.Services.GetRequiredService<DeliveryTokens>(),
-            (notice, delivered, detail) => engine.Notices.OnDeliveryAsync(notice, delivered, detail, CancellationToken.None));
-        if (setup.RunControl) engine.RunControl();
-        await app.StartAsync(stopping);
-        var (api, terminals) = AddressesOf(app, options);
-        return new(app, store, engine, api, terminals);
-    }
 
     private static void Listen(WebApplicationBuilder builder, ServiceOptions options)
     {
-        var api = new Uri(options.Api);
+        if (!ServiceOptions.TryReadApi(options.Api, out var api))
+        {
+            throw new ArgumentException("Api is no address to listen on.", nameof(options));
+        }
+
         var terminals = IPEndPoint.Parse(options.Terminals);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            var address = IPAddress.TryParse(api.Host, out var ip) ? ip : IPAddress.Loopback;
-            kestrel.Listen(address, api.Port);
+            kestrel.Listen(api);
             kestrel.Listen(terminals, listen => listen.Run(
                 c => listen.ApplicationServices.GetRequiredService<TerminalConnectionHandler>().OnConnectedAsync(c)));
         });
@@ -153,12 +209,8 @@ public sealed class MetersHost : IAsyncDisposable
     /// <summary>The outbox stands beside an embedded store, and in the working folder otherwise.</summary>
     private static string OutboxOf(ServiceOptions options)
     {
-        const string Sqlite = "sqlite:";
         if (options.Engine.SmsOutbox.Length > 0) return options.Engine.SmsOutbox;
-        var folder = options.Store.StartsWith(Sqlite, StringComparison.Ordinal) && !options.Store.EndsWith(":memory:", StringComparison.Ordinal)
-            ? options.Store[Sqlite.Length..]
-            : ".";
-        return Path.Combine(folder, "sms-outbox.jsonl");
+        return Path.Combine(StoreLock.FolderOf(options.Store) ?? ".", "sms-outbox.jsonl");
     }
 
     /// <summary>A value that services need before it exists.</summary>
