@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
-using Meters.Control.Policies;
 using Meters.Field;
 using Meters.Host.Api;
-using Meters.Host.Demo;
 using Meters.Units;
 
 namespace Meters.Host.Cli;
@@ -23,8 +21,6 @@ public sealed class SimulateRun(SimulateOptions options, ServiceClient service, 
 
     private static readonly TimeSpan DialTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly DemoPlan _plan = new(options.Meters, options.Seed);
-
     /// <exception cref="InvalidOperationException">The service refused a part, or holds another field.</exception>
     /// <exception cref="HttpRequestException">The service cannot be reached.</exception>
     public async Task<SimulateSummary> RunAsync(CancellationToken stopping)
@@ -33,8 +29,9 @@ public sealed class SimulateRun(SimulateOptions options, ServiceClient service, 
         var now = HourOf(clock.Now());
         var start = await StartAsync(now - TimeSpan.FromHours(options.Hours), stopping);
         await using var field = new SimulatedField(FieldOf(start, options.Meters), clock: clock);
-        await RegisterAsync(field, stopping);
-        var payments = options.Pays ? await PayAsync(stopping) : 0;
+        var registration = new FieldRegistration(service, new(options.Meters, options.Seed));
+        await registration.AddAsync(field, stopping);
+        var payments = options.Pays ? await registration.PayAsync(options.Seed, stopping) : 0;
         await progress.WriteLineAsync(
             $"{options.Meters} homes behind {field.Concentrators.Count} concentrators, from {start}, seed {options.Seed}");
         var (until, hours) = (start, 0);
@@ -100,7 +97,7 @@ public sealed class SimulateRun(SimulateOptions options, ServiceClient service, 
         var to = Uri.EscapeDataString(clock.Now().ToString());
         var answer = await service.GetAsync($"/meters/{id}/readings?from=2000-01-01T00:00:00Z&to={to}&max=1", stopping);
         if (answer.Status == 404) return wish;
-        Expect("reading what is there", answer);
+        FieldRegistration.Expect("reading what is there", answer);
         using var page = JsonDocument.Parse(answer.Text);
         var row = page.RootElement.GetProperty("items").EnumerateArray().FirstOrDefault();
         if (row.ValueKind != JsonValueKind.Object) return wish;
@@ -124,65 +121,6 @@ public sealed class SimulateRun(SimulateOptions options, ServiceClient service, 
         Seed = options.Seed,
         Start = start,
     };
-
-    private async Task RegisterAsync(SimulatedField field, CancellationToken stopping)
-    {
-        foreach (var (id, json) in DemoPlan.TariffJson)
-        {
-            using var tariff = JsonDocument.Parse(json);
-            await AddAsync("/tariffs", new VersionRequest(id, 1, "2012-06-30T16:00:00Z", tariff.RootElement), stopping);
-        }
-
-        using var policy = JsonDocument.Parse(ShippedPolicies.Json(DemoPlan.Policy));
-        await AddAsync(
-            "/policies", new VersionRequest(DemoPlan.Policy, 1, "2000-01-01T00:00:00Z", policy.RootElement), stopping);
-        await UploadAsync("concentrators", [.. field.Terminals.Select(terminal =>
-            new ConcentratorRequest(terminal.Address.ToString(), terminal.Name, terminal.Zone, terminal.Feeder))], stopping);
-        await UploadAsync("accounts", [.. _plan.Customers.Select(DemoPlan.RecordOf).Select(account => new AccountRequest(
-            account.Id.Value, account.Name, account.Currency, account.Tariff, account.Policy, account.SanctionedWatts,
-            account.Phone, account.Language, account.NeverCut))], stopping);
-        await UploadAsync("meters", [.. field.Meters.Select(meter => new MeterRequest(
-            meter.Id.Value, meter.Address.ToString(), meter.Terminal.ToString(), meter.Point,
-            _plan.Customers[meter.Index].Account.Value, meter.Port, meter.Multiplier, meter.HasRelay))], stopping);
-    }
-
-    /// <summary>Everybody's first purchase, under a key of this seed: once, however often it runs.</summary>
-    private async Task<int> PayAsync(CancellationToken stopping)
-    {
-        var posted = 0;
-        foreach (var some in _plan.Customers.Chunk(PaymentUpload.AtOnce))
-        {
-            var answers = await Task.WhenAll(some.Select(customer => service.PostAsync(
-                "/payments",
-                new PaymentRequest(
-                    customer.Account.Value, Decimals.Format(customer.Opening.Minor, 2), "CNY", "counter",
-                    $"simulate-{options.Seed}-{customer.Account}", "first purchase"),
-                stopping)));
-            foreach (var answer in answers) Expect("a first purchase", answer);
-            posted += answers.Count(answer => answer.Status == 201);
-        }
-
-        return posted;
-    }
-
-    private async Task AddAsync(string path, VersionRequest version, CancellationToken stopping) =>
-        Expect($"{path} {version.Id}", await service.PostAsync(path, version, stopping));
-
-    private async Task UploadAsync<T>(string kind, IReadOnlyList<T> records, CancellationToken stopping)
-    {
-        foreach (var (_, body) in RegistryUpload.Parts(records))
-        {
-            Expect(kind, await service.PostTextAsync("/" + kind, body, stopping));
-        }
-    }
-
-    private static void Expect(string what, ServiceAnswer answer)
-    {
-        if (answer.IsGood) return;
-        var sentence = $"{what}: {string.Join(' ', answer.Faults.Take(3))}";
-        if (answer.IsAway) throw new HttpRequestException(sentence);
-        throw new InvalidOperationException(sentence);
-    }
 
     private async Task TellAsync(SimulatedField field, Instant until) => await progress.WriteLineAsync(
         string.Create(CultureInfo.InvariantCulture,
