@@ -44,8 +44,11 @@ public class KestrelTests
         Assert.True(new IngestOptionsRanges().Validate(null, new() { TerminalPasswordHex = "secret" }).Failed);
         var faults = new IngestOptionsRelations().Validate(null, new()
         {
-            OutgoingFramesMax = 10, SessionsMax = 5, SessionsPerRemoteMax = 6, IncompleteFrameSecondsMax = 100,
-                IdleSecondsMax = 100,
+            OutgoingFramesMax = 10,
+            SessionsMax = 5,
+            SessionsPerRemoteMax = 6,
+            IncompleteFrameSecondsMax = 100,
+            IdleSecondsMax = 100,
         });
         Assert.Equal(3, faults.Failures!.Count());
     }

@@ -122,13 +122,13 @@ public static class CommandLifecycle
 
     private static CommandStep OnMeterAccepted(
         Command command, Instant now, LifecycleRules rules) => command.Kind switch
-    {
-        CommandKind.Trip or CommandKind.Close => new(
-            Acknowledged, CommandAction.ReadBack, now + rules.ReadBackAfter, null, null, "The meter took it."),
-        CommandKind.AlarmOn => new(Confirmed, CommandAction.Done, null, null, true, "The meter's alarm is on."),
-        CommandKind.AlarmOff => new(Confirmed, CommandAction.Done, null, null, false, "The meter's alarm is off."),
-        _ => To(Confirmed, "The meter took it.", CommandAction.Done),
-    };
+        {
+            CommandKind.Trip or CommandKind.Close => new(
+                Acknowledged, CommandAction.ReadBack, now + rules.ReadBackAfter, null, null, "The meter took it."),
+            CommandKind.AlarmOn => new(Confirmed, CommandAction.Done, null, null, true, "The meter's alarm is on."),
+            CommandKind.AlarmOff => new(Confirmed, CommandAction.Done, null, null, false, "The meter's alarm is off."),
+            _ => To(Confirmed, "The meter took it.", CommandAction.Done),
+        };
 
     private static CommandStep OnRelayRead(
         Command command, CommandEvent read, Supply wanted, Instant now, LifecycleRules rules)

@@ -29,7 +29,8 @@ public sealed record EnginePort
     public Func<AccountId, int> ShardOf { get; init; } = static _ => 0;
 
     public required Func<PaymentOrder, CancellationToken,
-        Task<(PaymentStatus Status, PaymentRecord? Record)>> PostPayment { get; init; }
+        Task<(PaymentStatus Status, PaymentRecord? Record)>> PostPayment
+    { get; init; }
 
     public required Func<RegistryAddition, CancellationToken,
         Task<(RegistryStatus Status, IReadOnlyList<string> Faults)>> Register

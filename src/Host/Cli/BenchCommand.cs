@@ -19,11 +19,13 @@ public static class BenchCommand
         var terminals = new Option<int>("--terminals") { Description = "Concentrators.", DefaultValueFactory = _ => 64 };
         var outstanding = new Option<int>("--outstanding")
         {
-            Description = "Unconfirmed frames of each, 1 to 8.", DefaultValueFactory = _ => 8,
+            Description = "Unconfirmed frames of each, 1 to 8.",
+            DefaultValueFactory = _ => 8,
         };
         var readings = new Option<int>("--readings")
         {
-            Description = "About how many readings a run pushes.", DefaultValueFactory = _ => 1_000_000,
+            Description = "About how many readings a run pushes.",
+            DefaultValueFactory = _ => 1_000_000,
         };
         var runs = new Option<int>("--runs") { Description = "Runs; the median counts.", DefaultValueFactory = _ => 5 };
         var store = new Option<string?>("--store")

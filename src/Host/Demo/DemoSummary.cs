@@ -10,7 +10,8 @@ namespace Meters.Host.Demo;
 public sealed record DemoSummary
 {
     private static readonly JsonSerializerOptions Form = new(
-        ) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+        )
+    { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public required long ReadingsSent { get; init; }
 

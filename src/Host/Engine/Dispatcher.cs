@@ -206,7 +206,10 @@ public sealed class Dispatcher
         if (status != DispatchStatus.Sent) return true;
         var sent = command with
         {
-            State = CommandState.Sent, Attempts = command.Attempts + 1, SessionId = session.Id, SentAt = now,
+            State = CommandState.Sent,
+            Attempts = command.Attempts + 1,
+            SessionId = session.Id,
+            SentAt = now,
         };
         var flight = new Flight(sent, session);
         _flights[sent.Id] = flight;

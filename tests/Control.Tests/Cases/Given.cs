@@ -83,7 +83,10 @@ internal static class Given
         {
             Case = facts.Case with
             {
-                Rung = 3, RungAt = cutAt, Desired = Supply.Off, Actual = Supply.Off,
+                Rung = 3,
+                RungAt = cutAt,
+                Desired = Supply.Off,
+                Actual = Supply.Off,
                 ActualAt = cutAt + TimeSpan.FromMinutes(1),
             },
             LastFinal = [Order(CommandKind.Trip, CommandState.Confirmed, cutAt, sent: true)],

@@ -287,7 +287,8 @@ public class SupplyTests
         var permit = Given.Order(CommandKind.PermitClose, CommandState.Confirmed, facts.Now, sent: true);
         var then = Ladder.Decide(facts.At(facts.Now + TimeSpan.FromMinutes(1)) with
         {
-            Case = first.After with { AlarmOn = false }, LastFinal = [.. facts.LastFinal, permit],
+            Case = first.After with { AlarmOn = false },
+            LastFinal = [.. facts.LastFinal, permit],
         });
         Assert.Empty(then.Commands);
         Assert.Contains("button", Assert.Single(then.Notices).Text, StringComparison.Ordinal);

@@ -118,8 +118,10 @@ public class LimiterTests
     {
         var limiter = new DispatchLimiter(new()
         {
-            CommandsPerSecondSystemMax = 2, CommandsPerSecondSystemReserve = 0,
-            CommandsPerMinutePerConcentratorMax = 1, CommandsPerMinutePerConcentratorReserve = 0,
+            CommandsPerSecondSystemMax = 2,
+            CommandsPerSecondSystemReserve = 0,
+            CommandsPerMinutePerConcentratorMax = 1,
+            CommandsPerMinutePerConcentratorReserve = 0,
         });
         var (a, b) = (TerminalAddress.Of(1, 1), TerminalAddress.Of(1, 2));
         Assert.True(limiter.TryTake(a, CommandKind.Trip, Start, out _));
@@ -132,7 +134,8 @@ public class LimiterTests
     {
         var limiter = new DispatchLimiter(new()
         {
-            CommandsPerMinutePerConcentratorMax = 2, CommandsPerMinutePerConcentratorReserve = 0,
+            CommandsPerMinutePerConcentratorMax = 2,
+            CommandsPerMinutePerConcentratorReserve = 0,
         });
         var terminal = TerminalAddress.Of(1, 1);
         Assert.True(limiter.TryTake(terminal, CommandKind.Trip, Start, out _));
@@ -165,7 +168,8 @@ public class LimiterTests
             () => new DispatchLimiter(new() { CommandsPerMinutePerConcentratorMax = 0 }));
         var both = new LimiterOptions
         {
-            CommandsPerSecondSystemReserve = 50, CommandsPerMinutePerConcentratorReserve = 30,
+            CommandsPerSecondSystemReserve = 50,
+            CommandsPerMinutePerConcentratorReserve = 30,
         };
         Assert.Equal(2, both.Validate(new(both)).Count());
         Assert.Throws<ArgumentOutOfRangeException>(() => new SlidingWindowLimiter(0, TimeSpan.FromSeconds(1)));

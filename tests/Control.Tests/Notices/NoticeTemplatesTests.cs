@@ -47,7 +47,9 @@ public class NoticeTemplatesTests
     {
         var large = Facts with
         {
-            Account = new(9_999_999_999), Balance = new(-123_456_78), ReconnectFrom = new(1_000_000),
+            Account = new(9_999_999_999),
+            Balance = new(-123_456_78),
+            ReconnectFrom = new(1_000_000),
         };
         foreach (var kind in Enum.GetValues<NoticeKind>())
         {

@@ -111,7 +111,9 @@ public sealed class SettingsTests
     {
         var values = ServiceSettings.OfEnvironment(new Hashtable
         {
-            ["METERS__Engine__Shards"] = "many", ["METERS__Foo"] = "1", ["METERS__Guard__TripsFloor"] = "0",
+            ["METERS__Engine__Shards"] = "many",
+            ["METERS__Foo"] = "1",
+            ["METERS__Guard__TripsFloor"] = "0",
         });
 
         Assert.Equal(
