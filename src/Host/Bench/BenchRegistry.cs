@@ -1,3 +1,4 @@
+using Meters.Billing.Ledger;
 using Meters.Control.Policies;
 using Meters.Field;
 using Meters.Field.Load;
@@ -14,6 +15,7 @@ public static class BenchRegistry
     public static readonly PricePerKwh Price = new(50_000_000);
 
     private const int MetersAtOnce = 10_000;
+    private const int PaymentsAtOnce = 2_000;
 
     private const string Tariff = """
         {"id":"bench","version":1,"effectiveFrom":"2020-01-01","currency":"CNY","zone":"+08:00","accumulate":"none",
@@ -21,6 +23,18 @@ public static class BenchRegistry
         """;
 
     public static AccountId AccountOf(FieldMeter meter) => new(1_000_000 + meter.Index);
+
+    /// <summary>
+    /// First purchase: most have enough for the run; one in a hundred begins with little, and crosses thresholds in it.
+    /// </summary>
+    public static PaymentOrder OpeningOf(FieldMeter meter) => new(
+        $"bench-{meter.Index}",
+        AccountOf(meter),
+        new(meter.Index % 100 == 0 ? 300 : 100_000),
+        Currency.Parse("CNY"),
+        PaymentChannel.Bank,
+        new("bench"),
+        null);
 
     public static async Task AddAsync(MetersEngine engine, LoadField field, Instant at, CancellationToken stopping)
     {
@@ -43,6 +57,11 @@ public static class BenchRegistry
                 Meters = [.. chunk.Select(m => new MeterRecord(
                     m.Id, m.Address, m.Terminal, m.Point, m.Port, m.Multiplier, AccountOf(m), m.HasRelay))],
             });
+        }
+
+        foreach (var chunk in field.Meters.Chunk(PaymentsAtOnce))
+        {
+            await Task.WhenAll(chunk.Select(m => engine.PostPaymentAsync(OpeningOf(m), stopping)));
         }
 
         async Task OneAsync(RegistryAddition addition)

@@ -93,12 +93,24 @@ public sealed class IngestBench(IngestBenchOptions options, TextWriter progress)
         await BenchRegistry.AddAsync(host.Engine, field, Start, stopping);
         await field.StartAsync(stopping);
         clock.MoveTo(Start + TimeSpan.FromHours(HoursMax + 1));
+        var before = host.Engine.Metrics.Commits;
         var result = await field.PushAsync(Start + TimeSpan.FromHours(1), HoursMax, stopping);
         await CheckAsync(host, field, result, stopping);
-        await progress.WriteLineAsync(
-            $"  {result.Readings:N0} readings in {result.Frames:N0} frames, {options.Terminals} terminals with {options.Outstanding} "
-            + $"outstanding, confirm p50 {result.ConfirmMedian.TotalMilliseconds:F0} ms p99 {result.ConfirmP99.TotalMilliseconds:F0} ms");
+        await TellAsync(result, before, host.Engine.Metrics.Commits);
         return result;
+    }
+
+    private async Task TellAsync(
+        LoadResult result, (long Count, TimeSpan Waited) before, (long Count, TimeSpan Waited) after)
+    {
+        var commits = after.Count - before.Count;
+        var waited = after.Waited - before.Waited;
+        await progress.WriteLineAsync(
+            $"  {result.Readings:N0} readings in {result.Frames:N0} frames of {options.Terminals} terminals with "
+            + $"{options.Outstanding} outstanding, {result.Elapsed.TotalSeconds:F2} s; confirm p50 "
+            + $"{result.ConfirmMedian.TotalMilliseconds:F0} ms, p99 {result.ConfirmP99.TotalMilliseconds:F0} ms; "
+            + $"{commits:N0} commits of {result.Readings / Math.Max(1, commits):N0} readings, "
+            + $"{waited.TotalSeconds:F2} s waited for them by all lanes");
     }
 
     /// <summary>The work that was timed is done: every row is there, and a balance is right.</summary>
@@ -114,7 +126,7 @@ public sealed class IngestBench(IngestBenchOptions options, TextWriter progress)
         var meter = field.Meters.Skip(options.Terminals * MetersPerTerminal / 2).First();
         var used = field.RegisterOf(meter.Index, Start + TimeSpan.FromHours(HoursMax))
             - field.RegisterOf(meter.Index, Start + TimeSpan.FromHours(1));
-        var expected = Money.Zero - ExactCharge.Of(used, BenchRegistry.Price).RoundHalfUp();
+        var expected = BenchRegistry.OpeningOf(meter).Amount - ExactCharge.Of(used, BenchRegistry.Price).RoundHalfUp();
         var balance = await host.Store.Queries.BalanceAsync(BenchRegistry.AccountOf(meter), stopping);
         if (balance?.Balance != expected)
         {

@@ -20,6 +20,8 @@ public sealed class EngineMetrics : IDisposable
     private readonly Counter<long> _dispatches;
     private readonly Histogram<double> _commit;
     private long _readingsStored;
+    private long _commits;
+    private long _commitTicks;
 
     public EngineMetrics()
     {
@@ -34,6 +36,10 @@ public sealed class EngineMetrics : IDisposable
 
     /// <summary>Readings committed since the start.</summary>
     public long ReadingsStored => Interlocked.Read(ref _readingsStored);
+
+    /// <summary>Commits since the start, and the time that lanes waited for them, all lanes together.</summary>
+    public (long Count, TimeSpan Waited) Commits =>
+        (Interlocked.Read(ref _commits), new(Interlocked.Read(ref _commitTicks)));
 
     public void ReadingTaken(ReadingStatus status) =>
         _readings.Add(1, new KeyValuePair<string, object?>("status", ReadingStatusTags.Tag(status)));
@@ -60,6 +66,8 @@ public sealed class EngineMetrics : IDisposable
     public void Committed(int readings, TimeSpan took)
     {
         Interlocked.Add(ref _readingsStored, readings);
+        Interlocked.Increment(ref _commits);
+        Interlocked.Add(ref _commitTicks, took.Ticks);
         _commit.Record(took.TotalSeconds);
     }
 
