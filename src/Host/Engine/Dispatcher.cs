@@ -25,6 +25,11 @@ public sealed class Dispatcher
     private readonly WorkSignal _landed = new();
     private int _inFlight;
 
+    /// <summary>
+    /// A call to the store broke off: what it did is not known, so a command may be on its way that nothing follows.
+    /// </summary>
+    private volatile bool _isUnsure;
+
     public Dispatcher(MetersEngine engine, EngineSetup setup, EngineMetrics metrics, ILogger log)
     {
         (_engine, _setup, _metrics, _log) = (engine, setup, metrics, log);
@@ -60,27 +65,36 @@ public sealed class Dispatcher
         var facts = await Store.DispatchesSinceAsync(now - memory, stopping);
         _limiter.Restore(facts.Select(f => (f.Terminal, f.Kind, f.At)));
         _pace.Restore(facts.Where(f => f.Kind == CommandKind.Trip).Select(f => f.At));
-        foreach (var command in await Store.InFlightAsync(stopping))
-        {
-            await StepAsync(new(command, null), CommandEvent.Of(CommandEventKind.SessionLost), stopping);
-        }
+        await TakeUpAsync(stopping);
     }
 
     /// <summary>Starts what may start now. Returns how many commands moved; answers come later.</summary>
     public async Task<int> PumpAsync(CancellationToken stopping)
     {
+        try
+        {
+            return await PumpOnceAsync(stopping);
+        }
+        catch (StoreUnavailableException)
+        {
+            _isUnsure = true;
+            throw;
+        }
+    }
+
+    private async Task<int> PumpOnceAsync(CancellationToken stopping)
+    {
         var moved = 0;
+        if (_isUnsure)
+        {
+            _isUnsure = false; // First: whatever breaks off from here on sets it again.
+            moved += await TakeUpAsync(stopping);
+        }
+
         var now = _setup.Clock.Now();
-        foreach (var flight in _flights.Values.Where(f => f.IsAdrift || f.ReadBackAt <= now).OrderBy(f => f.Command.Id.Value))
+        foreach (var flight in _flights.Values.Where(f => f.ReadBackAt <= now).OrderBy(f => f.Command.Id.Value))
         {
             moved++;
-            if (flight.IsAdrift)
-            {
-                flight.IsAdrift = false;
-                await StepAsync(flight, CommandEvent.Of(CommandEventKind.SessionLost), stopping);
-                continue;
-            }
-
             flight.ReadBackAt = Instant.Never;
             Track(flight, ReadBackAsync(flight, stopping));
         }
@@ -95,6 +109,22 @@ public sealed class Dispatcher
         }
 
         return moved;
+    }
+
+    /// <summary>
+    /// What is on its way by the store and followed by nothing here goes back through all gates. Returns how many.
+    /// </summary>
+    private async Task<int> TakeUpAsync(CancellationToken stopping)
+    {
+        var taken = 0;
+        foreach (var command in await Store.InFlightAsync(stopping))
+        {
+            if (_flights.ContainsKey(command.Id)) continue;
+            await StepAsync(new(command, null), CommandEvent.Of(CommandEventKind.SessionLost), stopping);
+            taken++;
+        }
+
+        return taken;
     }
 
     /// <summary>Waits until a request on the wire has ended.</summary>
@@ -281,8 +311,9 @@ public sealed class Dispatcher
         }
         catch (StoreUnavailableException fault)
         {
-            // What came of it could not be kept: through all gates again once the store is back.
-            flight.IsAdrift = true;
+            // Whether what came of it was kept is not known: from the store's row on, once the store is back.
+            _flights.TryRemove(flight.Command.Id, out _);
+            _isUnsure = true;
             _log.ControlFailed(fault.Message);
         }
         catch (Exception fault)
@@ -306,8 +337,6 @@ public sealed class Dispatcher
         public TerminalSession? Session => session;
 
         public int ReadBacks { get; set; }
-
-        public bool IsAdrift { get; set; }
 
         public Instant ReadBackAt { get; set; } = Instant.Never;
     }

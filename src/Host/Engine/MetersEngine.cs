@@ -23,6 +23,7 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _loops = [];
     private readonly WorkSignal _control = new();
+    private readonly WorkSignal _noticesDue = new();
     private readonly IngestMetrics _ingestMetrics = new();
     private long _frames;
     private bool _ready;
@@ -117,7 +118,14 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     /// <summary>
     /// Does the control work by itself from now on: when something wakes it, and at least once in a while.
     /// </summary>
-    public void RunControl() => Watch(ControlLoopAsync(_stop.Token), "control");
+    public void RunControl()
+    {
+        Dispatcher.Moved = _control.Set;
+        Watch(LoopAsync(_control, PumpControlAsync, _noticesDue, _stop.Token), "control");
+
+        // A loop of its own: a gateway that hangs must not stand in a reconnect's way.
+        Watch(LoopAsync(_noticesDue, Notices.PumpAsync, _control, _stop.Token), "notices");
+    }
 
     /// <summary>
     /// Does everything that is due now, commands on the wire included, until nothing is left. For whoever moves the
@@ -127,8 +135,10 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     {
         while (true)
         {
-            if (await PumpAsync(stopping) > 0) continue;
-            if (Dispatcher.InFlight == 0) return;
+            // Asked before: what lands during the round may be due for a part of it that is over already.
+            var wasIdle = Dispatcher.InFlight == 0;
+            if (await PumpControlAsync(stopping) + await Notices.PumpAsync(stopping) > 0) continue;
+            if (wasIdle) return;
             await Dispatcher.IdleAsync(stopping);
         }
     }
@@ -218,33 +228,30 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         _ingestMetrics.Dispose();
     }
 
-    private async Task<int> PumpAsync(CancellationToken stopping)
+    private async Task<int> PumpControlAsync(CancellationToken stopping)
     {
         Health.Observe(_setup.Clock.Now());
         return await Closer.PumpAsync(stopping)
             + await Cases.PumpAsync(stopping)
-            + await Notices.PumpAsync(stopping)
             + await Dispatcher.PumpAsync(stopping);
     }
 
-    private async Task ControlLoopAsync(CancellationToken stopping)
+    /// <summary>Pumps when something wakes it and once in a while; what it moved may be work for the other loop.</summary>
+    private async Task LoopAsync(
+        WorkSignal due, Func<CancellationToken, Task<int>> pumpAsync, WorkSignal other, CancellationToken stopping)
     {
-        Dispatcher.Moved = _control.Set;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                while (await PumpAsync(stopping) > 0)
-                {
-                    // Go on while something is due.
-                }
+                while (await pumpAsync(stopping) > 0) other.Set(); // Go on while something is due.
             }
             catch (StoreUnavailableException fault)
             {
                 _log.ControlFailed(fault.Message);
             }
 
-            await _control.WaitAsync(TimeSpan.FromSeconds(_setup.Engine.ControlIdleSeconds), _setup.Wire, stopping);
+            await due.WaitAsync(TimeSpan.FromSeconds(_setup.Engine.ControlIdleSeconds), _setup.Wire, stopping);
         }
     }
 

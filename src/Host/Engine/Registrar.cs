@@ -39,7 +39,7 @@ public sealed class Registrar(IStore store, LiveRegistry registry, IReadOnlyList
                         registry.AddToBook(l.Book, addition);
                         return Task.CompletedTask;
                     },
-                    stopping);
+                    CancellationToken.None); // It is stored: a caller who goes away must not leave it half known.
             }
 
             registry.Publish(addition);
@@ -73,17 +73,26 @@ public sealed class Registrar(IStore store, LiveRegistry registry, IReadOnlyList
     {
         var faults = new List<string>();
         var tariffs = new Dictionary<string, Currency>(StringComparer.Ordinal);
-        foreach (var tariff in addition.Tariffs)
+        foreach (var group in addition.Tariffs.GroupBy(tariff => tariff.Id, StringComparer.Ordinal))
         {
-            if (TariffJson.TryParse(tariff.Json, out var version, out var list)) tariffs[version!.Id] = version.Currency;
-            else faults.AddRange(list.Select(f => $"Tariff {tariff.Id}: {f}"));
+            if (CurrencyOf(group.Key, group, faults) is { } currency) tariffs[group.Key] = currency;
         }
 
         var policies = new HashSet<string>(StringComparer.Ordinal);
         foreach (var policy in addition.Policies)
         {
-            if (PolicyJson.TryParse(policy.Json, out var parsed, out var list)) policies.Add(parsed!.Id);
-            else faults.AddRange(list.Select(f => $"Policy {policy.Id}: {f}"));
+            if (!PolicyJson.TryParse(policy.Json, out var parsed, out var list))
+            {
+                faults.AddRange(list.Select(f => $"Policy {policy.Id}: {f}"));
+            }
+            else if (parsed!.Id != policy.Id || parsed.Version != policy.Version)
+            {
+                faults.Add($"Policy {policy.Id}/{policy.Version}: its document is of {parsed.Id}/{parsed.Version}.");
+            }
+            else
+            {
+                policies.Add(parsed.Id);
+            }
         }
 
         foreach (var terminal in addition.Terminals.Where(t => !LocalZone.TryParse(t.Zone, out _)))
@@ -94,6 +103,35 @@ public sealed class Registrar(IStore store, LiveRegistry registry, IReadOnlyList
         foreach (var account in addition.Accounts) AddFaults(account, tariffs, policies, faults);
         foreach (var meter in addition.Meters) AddFaults(meter, faults);
         return faults;
+    }
+
+    /// <summary>
+    /// The versions must fit those that stand: what is stored and cannot be loaded would keep every start from
+    /// succeeding.
+    /// </summary>
+    private Currency? CurrencyOf(string id, IEnumerable<VersionedDocument> documents, List<string> faults)
+    {
+        var versions = registry.TryTariff(id, out var known) ? known.Versions.ToList() : [];
+        foreach (var document in documents)
+        {
+            if (!TariffJson.TryParse(document.Json, out var version, out var list))
+            {
+                faults.AddRange(list.Select(f => $"Tariff {id}: {f}"));
+            }
+            else if (version!.Id != id || version.Version != document.Version)
+            {
+                faults.Add($"Tariff {id}/{document.Version}: its document is of {version.Id}/{version.Version}.");
+            }
+            else if (!versions.Exists(v => v.Version == version.Version))
+            {
+                versions.Add(version);
+            }
+        }
+
+        if (versions.Count == 0) return null;
+        if (TariffHistory.TryCreate(versions, out var history, out var misfits)) return history!.Currency;
+        faults.AddRange(misfits.Select(f => $"Tariff {id}: {f.Message}"));
+        return null;
     }
 
     private void AddFaults(

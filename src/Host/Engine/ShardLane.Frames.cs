@@ -12,7 +12,12 @@ public sealed partial class ShardLane
     private readonly Dictionary<ChannelId, List<Reading>> _late = [];
     private readonly Dictionary<ChannelId, List<IntervalEnergy>> _lateIntervals = [];
     private readonly Dictionary<FrameId, ReceivedFrame> _lateFrames = [];
+
+    /// <summary>Frames whose raw bytes need no keeping (any more): each is stored once, by its home lane.</summary>
     private readonly HashSet<FrameId> _kept = [];
+
+    /// <summary>These frames were applied before, and what of that is stored is not known.</summary>
+    private bool _isAgain;
 
     private async Task StoreFramesAsync(CancellationToken stopping)
     {
@@ -22,9 +27,19 @@ public sealed partial class ShardLane
         _lateIntervals.Clear();
         _lateFrames.Clear();
         _kept.Clear();
+        if (_isAgain)
+        {
+            var frames = _taken.ConvertAll(ticket => ticket.Frame.Id);
+            _kept.UnionWith(await _store.Queries.KeptFramesAsync(frames, stopping));
+        }
+
+        _isAgain = true;
         foreach (var ticket in _taken)
         {
-            if (!ticket.Frame.Registered) _commit.Unregistered.Add(RawOf(ticket.Frame));
+            if (!ticket.Frame.Registered)
+            {
+                if (_kept.Add(ticket.Frame.Id)) _commit.Unregistered.Add(RawOf(ticket.Frame));
+            }
             else await ApplyAsync(ticket, now, stopping);
         }
 
@@ -42,6 +57,7 @@ public sealed partial class ShardLane
     {
         var frame = ticket.Frame;
         if (ticket.Home == Shard) KeepFaults(frame, ticket.IsShared);
+        else _kept.Add(frame.Id); // By its home lane; the frame is confirmed when both are done.
         for (var i = 0; i < frame.Readings.Length; i++)
         {
             var reading = frame.Readings[i];

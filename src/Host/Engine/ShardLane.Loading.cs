@@ -46,6 +46,7 @@ public sealed partial class ShardLane
         _setup.Registry.FillBook(book);
         await foreach (var account in _shard.LoadAccountsAsync(stopping))
         {
+            if (!book.TryPosition(account.Account, out _)) continue; // Being registered: its call to the lane follows.
             book.Restore(
                 account.Account,
                 account.Snapshot,

@@ -28,6 +28,7 @@ public sealed partial class ShardLane
     private readonly ShardCommit _commit = new();
     private readonly List<FrameTicket> _taken = [];
     private readonly List<PaymentRequest> _payments = [];
+    private LaneRequest? _current;
     private IShardStore? _shard;
     private ShardBook? _book;
     private long _openEnd;
@@ -104,6 +105,10 @@ public sealed partial class ShardLane
         {
             _urgent.Writer.TryComplete();
             _frames.Writer.TryComplete();
+
+            // Whoever waits must not wait for ever, also for what was taken and is not done.
+            _current?.Abandon();
+            foreach (var payment in _payments) payment.Abandon();
             while (_urgent.Reader.TryRead(out var request)) request.Abandon();
         }
     }
@@ -121,6 +126,7 @@ public sealed partial class ShardLane
         }
 
         if (_taken.Count == 0) return did;
+        _isAgain = false;
         await UntilStoredAsync(StoreFramesAsync, stopping);
         foreach (var ticket in _taken)
         {
@@ -137,6 +143,7 @@ public sealed partial class ShardLane
         while (_urgent.Reader.TryRead(out var request))
         {
             did = true;
+            _current = request;
             switch (request)
             {
                 case PaymentRequest payment:

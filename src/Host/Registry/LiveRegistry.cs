@@ -137,10 +137,13 @@ public sealed class LiveRegistry : ITerminalDirectory
     /// <summary>Puts a shard's accounts, meters, tariffs and thresholds into a new book.</summary>
     public void FillBook(ShardBook book)
     {
+        // Taken the other way round than AddRecords adds, which may run beside: what refers to something finds it.
+        var meters = _meters.Values.Where(m => ShardOf(m.Id, -1) == book.Shard).OrderBy(m => m.Id).ToList();
+        var accounts = _accounts.Values.Where(a => a.Shard == book.Shard).OrderBy(a => a.Id).ToList();
         foreach (var history in _tariffs.Values) book.DefineTariff(history);
         foreach (var (id, versions) in _policies) book.DefineThresholds(id, ThresholdsOf(versions[^1].Policy));
-        foreach (var account in _accounts.Values.Where(a => a.Shard == book.Shard).OrderBy(a => a.Id)) AddToBook(book, account);
-        foreach (var meter in _meters.Values.Where(m => ShardOf(m.Id, -1) == book.Shard).OrderBy(m => m.Id)) AddToBook(book, meter);
+        foreach (var account in accounts) AddToBook(book, account);
+        foreach (var meter in meters) AddToBook(book, meter);
     }
 
     /// <summary>
