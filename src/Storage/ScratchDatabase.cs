@@ -35,7 +35,11 @@ public sealed class ScratchDatabase : IAsyncDisposable
     public static async Task<ScratchDatabase> CreateAsync(string server, string name, CancellationToken stopping)
     {
         const string Prefix = "postgres:";
-        if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')) throw new ArgumentException("Not a plain name.", nameof(name));
+        if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+        {
+            throw new ArgumentException("Not a plain name.", nameof(name));
+        }
+
         var text = server.StartsWith(Prefix, StringComparison.Ordinal) ? server[Prefix.Length..] : server;
         var scratch = new ScratchDatabase(new(text), new(text) { Database = name });
         await scratch.ExecuteAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)", stopping);

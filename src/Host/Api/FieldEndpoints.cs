@@ -28,7 +28,8 @@ public static class FieldEndpoints
     public static void MapField(this IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);
-        routes.MapPost("/meters/{id:long}/read", ReadAsync).RequireAuthorization(AccessPolicies.Control).WithTags("meters")
+        routes.MapPost("/meters/{id:long}/read", ReadAsync).RequireAuthorization(AccessPolicies.Control)
+            .WithTags("meters")
             .WithSummary("Asks the concentrator for the meter's current register, or for a curve from an hour on.");
         routes.MapGet("/concentrators/{address}/meter-table", TableAsync).RequireAuthorization(AccessPolicies.Control)
             .WithTags("concentrators")
@@ -42,10 +43,15 @@ public static class FieldEndpoints
         if (!index.Meters.TryGetValue(new(id), out var meter)) return Problems.Of(Fault.MeterUnknown);
         if (engine.SessionOf(meter.Terminal) is not { } session) return Problems.Of(Fault.ConcentratorOffline);
         if (from is null) return Answer(await session.RequestCurrentAsync(meter.Point, AnswerMax, stopping));
-        if (!Texts.TryReadInstant(from, out var start)) return Problems.Of(Fault.QueryMalformed, Texts.InstantSentence, "from");
+        if (!Texts.TryReadInstant(from, out var start))
+        {
+            return Problems.Of(Fault.QueryMalformed, Texts.InstantSentence, "from");
+        }
+
         if (hours is < 1 or > 24) return Problems.Of(Fault.QueryMalformed, "hours must be 1 to 24.", "hours");
         _ = LocalZone.TryParse(index.Terminals[meter.Terminal].Zone, out var zone);
-        return Answer(await session.RequestCurveAsync(meter.Point, zone.ToLocal(start), hours ?? 24, AnswerMax, stopping));
+        return Answer(
+            await session.RequestCurveAsync(meter.Point, zone.ToLocal(start), hours ?? 24, AnswerMax, stopping));
     }
 
     private static async Task<Results<Ok<TableAnswer>, ProblemHttpResult>> TableAsync(

@@ -14,6 +14,7 @@ public static class BenchRegistry
     /// <summary>0.50 CNY.</summary>
     public static readonly PricePerKwh Price = new(50_000_000);
 
+    private const string Policy = ShippedPolicies.Demo72H;
     private const int MetersAtOnce = 10_000;
     private const int PaymentsAtOnce = 2_000;
 
@@ -44,7 +45,7 @@ public static class BenchRegistry
             Tariffs = [new("bench", 1, Instant.Utc(2020, 1, 1), Tariff, by, at)],
             Policies =
             [
-                new(ShippedPolicies.Demo72H, 1, Instant.Utc(2020, 1, 1), ShippedPolicies.Json(ShippedPolicies.Demo72H), by, at),
+                new(Policy, 1, Instant.Utc(2020, 1, 1), ShippedPolicies.Json(Policy), by, at),
             ],
             Terminals = [.. field.Terminals.Select(t => new TerminalRecord(t.Address, t.Name, t.Zone, t.Feeder))],
         });
@@ -53,7 +54,7 @@ public static class BenchRegistry
             await OneAsync(new()
             {
                 Accounts = [.. chunk.Select(m => new AccountRecord(
-                    AccountOf(m), "Load", "", "en", "CNY", "bench", ShippedPolicies.Demo72H, 0, 20_000, false))],
+                    AccountOf(m), "Load", "", "en", "CNY", "bench", Policy, 0, 20_000, false))],
                 Meters = [.. chunk.Select(m => new MeterRecord(
                     m.Id, m.Address, m.Terminal, m.Point, m.Port, m.Multiplier, AccountOf(m), m.HasRelay))],
             });

@@ -40,7 +40,8 @@ public sealed class IngestBench(IngestBenchOptions options, TextWriter progress)
             values.Add(value);
             baselines.Add(baseline);
             await progress.WriteLineAsync(
-                $"run {run}: {value:N0} readings/s to durable and confirmed, psql COPY {baseline:N0} rows/s, ratio {value / baseline:F2}");
+                $"run {run}: {value:N0} readings/s to durable and confirmed, psql COPY {baseline:N0} rows/s, "
+                + $"ratio {value / baseline:F2}");
         }
 
         var ratios = values.Zip(baselines, (v, b) => decimal.Round(v / b, 3)).ToList();
@@ -78,7 +79,12 @@ public sealed class IngestBench(IngestBenchOptions options, TextWriter progress)
     private async Task<LoadResult> PushAsync(ScratchDatabase database, CancellationToken stopping)
     {
         var clock = new StepClock(Start);
-        var service = new ServiceOptions { Store = database.Connection, Api = "http://127.0.0.1:0", Terminals = "127.0.0.1:0" };
+        var service = new ServiceOptions
+        {
+            Store = database.Connection,
+            Api = "http://127.0.0.1:0",
+            Terminals = "127.0.0.1:0",
+        };
         var settings = new ConfigurationBuilder().Build();
         await using var host = await MetersHost.StartAsync(
             new(service, settings, clock, RunControl: false, LogLevel.Warning), stopping);
@@ -120,7 +126,8 @@ public sealed class IngestBench(IngestBenchOptions options, TextWriter progress)
         var totals = await host.Store.Queries.TotalsAsync(stopping);
         if (totals.Readings != result.Readings)
         {
-            throw new InvalidOperationException($"{result.Readings} readings were confirmed, {totals.Readings} are stored.");
+            throw new InvalidOperationException(
+                $"{result.Readings} readings were confirmed, {totals.Readings} are stored.");
         }
 
         var meter = field.Meters.Skip(options.Terminals * MetersPerTerminal / 2).First();

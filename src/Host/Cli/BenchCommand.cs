@@ -8,7 +8,8 @@ public static class BenchCommand
 {
     public static Command Create()
     {
-        var command = new Command("bench", "Measures what this project promises, each beside a baseline of the same run.");
+        var command = new Command(
+            "bench", "Measures what this project promises, each beside a baseline of the same run.");
         command.Subcommands.Add(Ingest());
         return command;
     }
@@ -16,7 +17,9 @@ public static class BenchCommand
     private static Command Ingest()
     {
         var json = new Option<bool>("--json") { Description = "The last line of the output is one JSON object." };
-        var terminals = new Option<int>("--terminals") { Description = "Concentrators.", DefaultValueFactory = _ => 64 };
+        var terminals = new Option<int>(
+            "--terminals")
+        { Description = "Concentrators.", DefaultValueFactory = _ => 64 };
         var outstanding = new Option<int>("--outstanding")
         {
             Description = "Unconfirmed frames of each, 1 to 8.",
@@ -33,7 +36,8 @@ public static class BenchCommand
             Description = "postgres:CONNECTION of a server to make scratch databases on. "
                 + "Default: METERS_TEST_TIMESCALE, then METERS_TEST_POSTGRES.",
         };
-        var command = new Command("ingest", "Readings per second from TCP to durable and confirmed, beside psql's COPY.")
+        var command = new Command(
+            "ingest", "Readings per second from TCP to durable and confirmed, beside psql's COPY.")
         {
             json, terminals, outstanding, readings, runs, store,
         };
@@ -44,7 +48,8 @@ public static class BenchCommand
                 var server = parsed.GetValue(store)
                     ?? Environment.GetEnvironmentVariable("METERS_TEST_TIMESCALE")
                     ?? Environment.GetEnvironmentVariable("METERS_TEST_POSTGRES")
-                    ?? throw new InvalidOperationException("No server: name one with --store, or let ./meters bench bring it.");
+                    ?? throw new InvalidOperationException(
+                        "No server: name one with --store, or let ./meters bench bring it.");
                 var options = new IngestBenchOptions(
                     server,
                     parsed.GetValue(terminals),
@@ -54,7 +59,8 @@ public static class BenchCommand
                 var line = await new IngestBench(options, Console.Error).RunAsync(token);
                 await Console.Out.WriteLineAsync(parsed.GetValue(json)
                     ? line.ToJson()
-                    : $"ingest: {line.Value:N0} {line.Unit}, psql COPY {line.Baseline:N0}, ratio {line.Ratio:F2} (goal {line.Goal:F1})");
+                    : $"ingest: {line.Value:N0} {line.Unit}, psql COPY {line.Baseline:N0}, ratio {line.Ratio:F2} "
+                    + $"(goal {line.Goal:F1})");
                 return ExitCodes.Done;
             },
             stopping));

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Meters.Host.Cli;
 
-/// <summary>How commands write JSON for machines: one line, snake case, as in the summary of the demonstration.</summary>
+/// <summary>
+/// How commands write JSON for machines: one line, snake case, as in the summary of the demonstration.
+/// </summary>
 public static class CliJson
 {
     public static readonly JsonSerializerOptions Form = new()

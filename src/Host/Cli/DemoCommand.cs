@@ -15,7 +15,9 @@ public static class DemoCommand
         {
             Description = "Simulated seconds per second at most; 0 is as fast as it goes. The result does not depend on it.",
         };
-        var seed = new Option<long>("--seed") { Description = "Same seed, same summary.", DefaultValueFactory = _ => 1 };
+        var seed = new Option<long>(
+            "--seed")
+        { Description = "Same seed, same summary.", DefaultValueFactory = _ => 1 };
         var json = new Option<bool>("--json") { Description = "The last line of the output is one JSON object." };
         var store = new Option<string?>("--store")
         {

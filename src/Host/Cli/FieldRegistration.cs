@@ -10,13 +10,16 @@ namespace Meters.Host.Cli;
 /// <summary>A simulated field and its customers into a running service, as anybody would: over HTTP.</summary>
 public sealed class FieldRegistration(ServiceClient service, DemoPlan plan)
 {
-    /// <summary>Tariffs, a policy, concentrators, accounts and meters; what stands there already changes nothing.</summary>
+    /// <summary>
+    /// Tariffs, a policy, concentrators, accounts and meters; what stands there already changes nothing.
+    /// </summary>
     public async Task AddAsync(SimulatedField field, CancellationToken stopping)
     {
         foreach (var (id, json) in DemoPlan.TariffJson)
         {
             using var tariff = JsonDocument.Parse(json);
-            await AddVersionAsync("/tariffs", new VersionRequest(id, 1, "2012-06-30T16:00:00Z", tariff.RootElement), stopping);
+            await AddVersionAsync(
+                "/tariffs", new VersionRequest(id, 1, "2012-06-30T16:00:00Z", tariff.RootElement), stopping);
         }
 
         using var policy = JsonDocument.Parse(ShippedPolicies.Json(DemoPlan.Policy));

@@ -16,7 +16,8 @@ public static class ImportCommand
 {
     private const string Registry = "billing or admin";
 
-    public static Command Create() => new("import", "Files of customers, meters, tariffs and payments into a running service.")
+    public static Command Create(
+        ) => new("import", "Files of customers, meters, tariffs and payments into a running service.")
     {
         OfTable("concentrators", RegistryImport.ConcentratorColumns, (text, _) => RegistryImport.Concentrators(text)
             .Select(c => new ConcentratorRequest(c.Address.ToString(), c.Name, c.Zone, c.Feeder))),
@@ -81,7 +82,8 @@ public static class ImportCommand
 
     private static Command OfTariff()
     {
-        var command = new Command("tariff", "JSON file of one tariff version; the form is docs/schemas/tariff.schema.json.");
+        var command = new Command(
+            "tariff", "JSON file of one tariff version; the form is docs/schemas/tariff.schema.json.");
         Set(command, "billing", async (parsed, file, service, report, stopping) =>
         {
             if (await TextAsync(file, report, stopping) is not { } text) return;
@@ -104,7 +106,8 @@ public static class ImportCommand
             Description = "Instant from which the version holds, such as 2026-03-01T00:00:00+08:00. Not needed for version 1, "
                 + "which holds from the beginning.",
         };
-        var command = new Command("policy", "JSON file of one policy version; the form is docs/schemas/policy.schema.json.")
+        var command = new Command(
+            "policy", "JSON file of one policy version; the form is docs/schemas/policy.schema.json.")
         {
             from,
         };

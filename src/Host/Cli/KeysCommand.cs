@@ -24,7 +24,9 @@ public static class KeysCommand
     private static Command CreateAdd(Option<bool> json)
     {
         var name = new Option<string>("--name") { Description = "Name of the key; never used again.", Required = true };
-        var person = new Option<string>("--person") { Description = "The person or machine behind it.", Required = true };
+        var person = new Option<string>(
+            "--person")
+        { Description = "The person or machine behind it.", Required = true };
         var roles = new Option<string>("--roles")
         {
             Description = $"Comma between them: {string.Join(", ", Enum.GetValues<Role>().Select(Roles.Tag))}.",

@@ -4,7 +4,9 @@ using Meters.Host.Api;
 
 namespace Meters.Host.Cli;
 
-/// <summary>Records of the registry in as few requests as the service's limits allow; one request is all or nothing.</summary>
+/// <summary>
+/// Records of the registry in as few requests as the service's limits allow; one request is all or nothing.
+/// </summary>
 public static class RegistryUpload
 {
     /// <summary>Bytes of one body; the rest up to the service's limit is for the brackets.</summary>

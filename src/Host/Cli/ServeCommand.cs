@@ -30,7 +30,8 @@ public static class ServeCommand
             DefaultValueFactory = _ => LogLevel.Information,
         };
         var json = new Option<bool>("--json") { Description = "Says where it listens as one JSON object." };
-        var command = new Command("serve", "The service: terminal listener, HTTP API, billing and control on one store.")
+        var command = new Command(
+            "serve", "The service: terminal listener, HTTP API, billing and control on one store.")
         {
             api, terminals, log, json,
         };

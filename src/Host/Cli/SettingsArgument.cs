@@ -34,7 +34,8 @@ public sealed class SettingsArgument
         var settings = await ServiceSettings.LoadAsync(arguments, stopping);
         if (settings.Faults.Count == 0) return settings;
         foreach (var fault in settings.Faults) await Console.Error.WriteLineAsync(fault);
-        await Console.Error.WriteLineAsync($"meters: {settings.Faults.Count} in the settings to correct; nothing was done.");
+        await Console.Error.WriteLineAsync(
+            $"meters: {settings.Faults.Count} in the settings to correct; nothing was done.");
         return null;
     }
 }

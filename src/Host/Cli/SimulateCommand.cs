@@ -33,7 +33,9 @@ public static class SimulateCommand
             Description = "Field seconds per second at most while filling; 0 is as fast as it goes.",
         };
         var live = new Option<bool>("--live") { Description = "Go on with every hour as it ends, until stopped." };
-        var unpaid = new Option<bool>("--no-payments") { Description = "Nobody pays: the role billing is enough then." };
+        var unpaid = new Option<bool>(
+            "--no-payments")
+        { Description = "Nobody pays: the role billing is enough then." };
         var json = new Option<bool>("--json") { Description = "The last line of the output is one JSON object." };
         var service = new ServiceArgument("billing and, for the first purchases, cashier");
         var command = new Command("simulate", About)

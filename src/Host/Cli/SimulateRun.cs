@@ -86,8 +86,8 @@ public sealed class SimulateRun(SimulateOptions options, ServiceClient service, 
     }
 
     /// <summary>
-    /// Where this field began the last time, or the wish. A field with another seed and the same meters would contradict
-    /// what is stored.
+    /// Where this field began the last time, or the wish. A field with another seed and the same meters would
+    /// contradict what is stored.
     /// </summary>
     private async Task<Instant> StartAsync(Instant wish, CancellationToken stopping)
     {

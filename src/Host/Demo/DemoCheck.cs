@@ -29,7 +29,8 @@ public sealed class DemoCheck(
         var totals = await engine.Store.Queries.TotalsAsync(stopping);
         var unconfirmed = totals.Commands
             .Where(c => c.Key.Kind is CommandKind.Trip or CommandKind.Close or CommandKind.PermitClose)
-            .Where(c => c.Key.State is not (CommandState.Confirmed or CommandState.Cancelled or CommandState.Superseded))
+            .Where(c => c.Key.State
+                is not (CommandState.Confirmed or CommandState.Cancelled or CommandState.Superseded))
             .Sum(c => c.Value);
         return new()
         {

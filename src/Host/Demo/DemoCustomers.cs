@@ -83,6 +83,7 @@ public sealed class DemoCustomers(
 
     private void Plan(DemoCustomer customer, Instant now, Money amount)
     {
-        if (_plans[customer.Index].At is null) _plans[customer.Index] = (now + TimeSpan.FromHours(customer.DelayHours), amount);
+        if (_plans[customer.Index].At is not null) return;
+        _plans[customer.Index] = (now + TimeSpan.FromHours(customer.DelayHours), amount);
     }
 }

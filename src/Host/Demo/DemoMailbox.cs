@@ -20,7 +20,8 @@ public sealed class DemoMailbox(string outbox)
         while (await reader.ReadLineAsync(stopping) is { } line)
         {
             using var json = JsonDocument.Parse(line);
-            list.Add(new(json.RootElement.GetProperty("phone").GetString()!, json.RootElement.GetProperty("text").GetString()!));
+            var (phone, text) = (json.RootElement.GetProperty("phone"), json.RootElement.GetProperty("text"));
+            list.Add(new(phone.GetString()!, text.GetString()!));
         }
 
         _position = file.Position;

@@ -25,7 +25,16 @@ public enum Habit
 /// <param name="TopUp">What a later payment is, minor units.</param>
 /// <param name="DelayHours">Whole hours from the occasion to the payment.</param>
 public sealed record DemoCustomer(
-    int Index, AccountId Account, string Name, string Phone, string Language, string Tariff, Habit Habit, Money Opening, Money TopUp, int DelayHours);
+    int Index,
+    AccountId Account,
+    string Name,
+    string Phone,
+    string Language,
+    string Tariff,
+    Habit Habit,
+    Money Opening,
+    Money TopUp,
+    int DelayHours);
 
 /// <summary>Tariffs, policy and customers of the demonstration, from its seed alone.</summary>
 public sealed class DemoPlan
@@ -37,7 +46,10 @@ public sealed class DemoPlan
     public const int Story = 0;
 
     private static readonly string[] EnglishNames =
-        ["Ann Baker", "Tom Carter", "Mary Dean", "Jack Evans", "Lucy Ford", "Sam Green", "Eve Hill", "Bob Irwin", "Kate Jones", "Max King"];
+    [
+        "Ann Baker", "Tom Carter", "Mary Dean", "Jack Evans", "Lucy Ford",
+        "Sam Green", "Eve Hill", "Bob Irwin", "Kate Jones", "Max King",
+    ];
 
     private static readonly string[] ChineseNames =
         ["王芳", "李伟", "张敏", "刘洋", "陈静", "杨军", "赵丽", "黄强", "周杰", "吴艳"];
@@ -49,11 +61,13 @@ public sealed class DemoPlan
         StringComparer.Ordinal)
     {
         ["zj-year"] = """
-            {"id":"zj-year","version":1,"effectiveFrom":"2012-07-01","currency":"CNY","zone":"+08:00","accumulate":"year",
+            {"id":"zj-year","version":1,"effectiveFrom":"2012-07-01","currency":"CNY",
+             "zone":"+08:00","accumulate":"year",
              "tiers":[{"upToKwh":"2760","price":"0.538"},{"upToKwh":"4800","price":"0.588"},{"price":"0.838"}]}
             """,
         ["bj-month"] = """
-            {"id":"bj-month","version":1,"effectiveFrom":"2012-07-01","currency":"CNY","zone":"+08:00","accumulate":"month",
+            {"id":"bj-month","version":1,"effectiveFrom":"2012-07-01","currency":"CNY",
+             "zone":"+08:00","accumulate":"month",
              "tiers":[{"upToKwh":"240","price":"0.4883"},{"upToKwh":"400","price":"0.5383"},{"price":"0.7883"}]}
             """,
         ["flat"] = """

@@ -32,7 +32,8 @@ public sealed class DemoRun(DemoOptions options, TextWriter progress)
         var store = options.Store ?? "sqlite:" + folder.Path;
         if (await Stores.ExistsAsync(store, stopping))
         {
-            throw new InvalidOperationException("The store holds data already, and a demonstration does not overwrite it.");
+            throw new InvalidOperationException(
+                "The store holds data already, and a demonstration does not overwrite it.");
         }
 
         var outbox = Path.Combine(folder.Path, "sms-outbox.jsonl");
@@ -44,8 +45,8 @@ public sealed class DemoRun(DemoOptions options, TextWriter progress)
         using var counter = new DemoCounter(host.Api, key);
         var people = new DemoCustomers(_plan, counter, new(outbox), field.Truth, _clock);
         await progress.WriteLineAsync(
-            $"{options.Meters} homes behind {field.Concentrators.Count} concentrators, {options.Hours} hours, seed {options.Seed}, "
-            + $"consumption: {source}, store: {host.Store.Kind}");
+            $"{options.Meters} homes behind {field.Concentrators.Count} concentrators, {options.Hours} hours, "
+            + $"seed {options.Seed}, consumption: {source}, store: {host.Store.Kind}");
         await field.StartAsync(stopping);
         await people.OpenAsync(stopping);
         await HoursAsync(host.Engine, field, people, stopping);
@@ -138,8 +139,8 @@ public sealed class DemoRun(DemoOptions options, TextWriter progress)
         var by = new PersonId("demo");
         var documents = new RegistryAddition
         {
-            Tariffs = [.. DemoPlan.TariffJson.Select(t => new VersionedDocument(t.Key, 1, Instant.Utc(2012, 7, 1), t.Value, by, Start))],
-            Policies = [new(DemoPlan.Policy, 1, Instant.Utc(2025, 1, 1), ShippedPolicies.Json(DemoPlan.Policy), by, Start)],
+            Tariffs = [.. DemoPlan.TariffJson.Select(t => DocumentOf(t.Key, t.Value))],
+            Policies = [DocumentOf(DemoPlan.Policy, ShippedPolicies.Json(DemoPlan.Policy))],
             Terminals = [.. field.Terminals.Select(t => new TerminalRecord(t.Address, t.Name, t.Zone, t.Feeder))],
         };
         await AddAsync(documents);
@@ -149,9 +150,18 @@ public sealed class DemoRun(DemoOptions options, TextWriter progress)
             {
                 Accounts = [.. chunk.Select(m => DemoPlan.RecordOf(_plan.Customers[m.Index]))],
                 Meters = [.. chunk.Select(m => new MeterRecord(
-                    m.Id, m.Address, m.Terminal, m.Point, m.Port, m.Multiplier, _plan.Customers[m.Index].Account, m.HasRelay))],
+                    m.Id,
+                    m.Address,
+                    m.Terminal,
+                    m.Point,
+                    m.Port,
+                    m.Multiplier,
+                    _plan.Customers[m.Index].Account,
+                    m.HasRelay))],
             });
         }
+
+        VersionedDocument DocumentOf(string id, string json) => new(id, 1, Instant.Utc(2012, 7, 1), json, by, Start);
 
         async Task AddAsync(RegistryAddition addition)
         {

@@ -48,10 +48,16 @@ public sealed class DemoStory(
         foreach (var movement in truth.MovementsOf(customer.Index).Skip(_movements))
         {
             _movements++;
-            lines.Add((movement.At, movement.State == RelayState.Open ? "the relay opens: the supply is cut" : "the relay closes: the lights are on"));
+            var isCut = movement.State == RelayState.Open;
+            lines.Add((
+                movement.At, isCut ? "the relay opens: the supply is cut" : "the relay closes: the lights are on"));
         }
 
-        if (lines.Count > 0 || now - _lastBalance >= TimeSpan.FromHours(6)) lines.Add((now, await BalanceAsync(stopping)));
+        if (lines.Count > 0 || now - _lastBalance >= TimeSpan.FromHours(6))
+        {
+            lines.Add((now, await BalanceAsync(stopping)));
+        }
+
         foreach (var (at, text) in lines.OrderBy(l => l.At)) await writer.WriteLineAsync($"  {Time(at)}  {text}");
         if (lines.Count > 0) _lastBalance = now;
     }

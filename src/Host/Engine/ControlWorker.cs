@@ -11,7 +11,12 @@ namespace Meters.Host.Engine;
 /// Nothing is kept in memory between two rounds: after a restart the same cases are due.
 /// </summary>
 public sealed class ControlWorker(
-    IStore store, LiveRegistry registry, AccountDirectory accounts, HealthMonitor health, EngineOptions options, TimeProvider clock)
+    IStore store,
+    LiveRegistry registry,
+    AccountDirectory accounts,
+    HealthMonitor health,
+    EngineOptions options,
+    TimeProvider clock)
 {
     /// <summary>Decides until nothing is due. Returns how many cases were decided.</summary>
     public async Task<int> PumpAsync(CancellationToken stopping)

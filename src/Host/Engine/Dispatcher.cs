@@ -148,8 +148,8 @@ public sealed class Dispatcher
             if (image.Active.Any(c => c.Kind == kind)) return (null, "A command of this kind is on its way already.");
             var now = _setup.Clock.Now();
             var command = new Command(
-                default, account, meter.Id, meter.Address, meter.Terminal, kind, CommandState.Queued, CommandOrigin.Manual,
-                by, now, now, now + TimeSpan.FromMinutes(30), 0, image.Case.Fence, 0, null, reason);
+                default, account, meter.Id, meter.Address, meter.Terminal, kind, CommandState.Queued,
+                CommandOrigin.Manual, by, now, now, now + TimeSpan.FromMinutes(30), 0, image.Case.Fence, 0, null, reason);
             var decision = new CaseDecision(
                 image.Case.Revision, Wanted(image.Case, kind, now), [command], [], [], null);
             if (await Store.CommitAsync([decision], stopping) == 0) continue; // Something moved in between: look again.
@@ -251,7 +251,12 @@ public sealed class Dispatcher
     {
         var command = flight.Command;
         var result = await flight.Session!.MeterControlAsync(
-            command.MeterAddress, MeterEvents.CodeOf(command.Kind), command.ExpiresAt, AnswerMax, stopping, PortOf(command));
+            command.MeterAddress,
+            MeterEvents.CodeOf(command.Kind),
+            command.ExpiresAt,
+            AnswerMax,
+            stopping,
+            PortOf(command));
         await StepAsync(flight, MeterEvents.Of(result, readBacks: 0), stopping);
     }
 

@@ -32,7 +32,11 @@ public sealed class FrameRouter(LiveRegistry registry, IReadOnlyList<ShardLane> 
     {
         var mask = 1UL << home;
         if (lanes.Count == 1) return mask;
-        foreach (ref readonly var reading in frame.Readings) mask |= 1UL << registry.ShardOf(reading.Channel.Meter, home);
+        foreach (ref readonly var reading in frame.Readings)
+        {
+            mask |= 1UL << registry.ShardOf(reading.Channel.Meter, home);
+        }
+
         foreach (ref readonly var part in frame.Intervals) mask |= 1UL << registry.ShardOf(part.Channel.Meter, home);
         return mask;
     }

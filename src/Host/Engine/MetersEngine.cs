@@ -39,7 +39,11 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
 
         var shards = setup.Store.Kind == StoreKind.Sqlite ? 1 : setup.Engine.Shards;
         var lane = new LaneSetup(Registry, zone, setup.Clock, setup.Wire);
-        _lanes = [.. Enumerable.Range(0, shards).Select(i => new ShardLane(i, setup.Store, lane, setup.Engine, Metrics, _log))];
+        _lanes =
+        [
+            .. Enumerable.Range(0, shards)
+                .Select(i => new ShardLane(i, setup.Store, lane, setup.Engine, Metrics, _log)),
+        ];
         foreach (var one in _lanes) one.Woken = _control.Set;
         Accounts = new(Registry, _lanes);
         Health = new(_lanes);
@@ -236,7 +240,9 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
             + await Dispatcher.PumpAsync(stopping);
     }
 
-    /// <summary>Pumps when something wakes it and once in a while; what it moved may be work for the other loop.</summary>
+    /// <summary>
+    /// Pumps when something wakes it and once in a while; what it moved may be work for the other loop.
+    /// </summary>
     private async Task LoopAsync(
         WorkSignal due, Func<CancellationToken, Task<int>> pumpAsync, WorkSignal other, CancellationToken stopping)
     {

@@ -7,7 +7,12 @@ namespace Meters.Host.Engine;
 
 /// <summary>Hands queued notices to the SMS channel and keeps what came of it.</summary>
 public sealed class NoticeWorker(
-    IStore store, ISmsChannel channel, HealthMonitor health, EngineOptions options, EngineMetrics metrics, TimeProvider clock)
+    IStore store,
+    ISmsChannel channel,
+    HealthMonitor health,
+    EngineOptions options,
+    EngineMetrics metrics,
+    TimeProvider clock)
 {
     /// <summary>Attempts before a notice has failed.</summary>
     public const int AttemptsMax = 5;
@@ -37,7 +42,8 @@ public sealed class NoticeWorker(
         return await TryAsync(NoticeState.Sent) || await TryAsync(NoticeState.Queued);
 
         Task<bool> TryAsync(NoticeState from) => store.Control.MoveNoticeAsync(
-            new(notice, from, to, clock.Now(), Instant.Never, detail, CountsAsAttempt: from == NoticeState.Queued), stopping);
+            new(notice, from, to, clock.Now(), Instant.Never, detail, CountsAsAttempt: from == NoticeState.Queued),
+            stopping);
     }
 
     private async Task<NoticeMove> SendAsync(Notice notice, CancellationToken stopping)

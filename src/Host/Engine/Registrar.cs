@@ -155,8 +155,16 @@ public sealed class Registrar(IStore store, LiveRegistry registry, IReadOnlyList
 
     private static void AddFaults(MeterRecord meter, List<string> faults)
     {
-        if (meter.Id.Value is <= 0 or > MeterId.Max) faults.Add($"Meter {meter.Id}: the number must be positive and below 2^59.");
-        if (meter.Address.Digits is < 0 or > MeterAddress.Max) faults.Add($"Meter {meter.Id}: the address has twelve digits.");
+        if (meter.Id.Value is <= 0 or > MeterId.Max)
+        {
+            faults.Add($"Meter {meter.Id}: the number must be positive and below 2^59.");
+        }
+
+        if (meter.Address.Digits is < 0 or > MeterAddress.Max)
+        {
+            faults.Add($"Meter {meter.Id}: the address has twelve digits.");
+        }
+
         if (meter.Point is < 1 or > PointMax) faults.Add($"Meter {meter.Id}: the point must be 1 to {PointMax}.");
         if (meter.Multiplier < 1) faults.Add($"Meter {meter.Id}: the multiplier must be at least 1.");
     }

@@ -182,7 +182,8 @@ public sealed partial class ShardLane
         foreach (var channel in _late.Keys.Union(_lateIntervals.Keys).ToList())
         {
             var result = await RerateAsync(channel, now, stopping);
-            _metrics.LateRerated(result.Inserted.Count + result.Replaced.Count, result.Changed.Count, result.Duplicates);
+            var taken = result.Inserted.Count + result.Replaced.Count;
+            _metrics.LateRerated(taken, result.Changed.Count, result.Duplicates);
             _commit.Readings.AddRange(result.Inserted);
             _commit.Replacements.AddRange(result.Replaced);
             _commit.ChargeChanges.AddRange(result.Changed);
@@ -229,7 +230,9 @@ public sealed partial class ShardLane
             else if (status != ReadingStatus.Duplicate)
             {
                 Quarantine(
-                    _lateFrames[part.Frame], new(channel, part.End, part.Energy, ReadingQuality.Edited, part.Frame), status);
+                    _lateFrames[part.Frame],
+                    new(channel, part.End, part.Energy, ReadingQuality.Edited, part.Frame),
+                    status);
             }
         }
     }

@@ -18,7 +18,8 @@ public sealed class WorkSignal
     public async Task WaitAsync(TimeSpan atMost, TimeProvider clock, CancellationToken stopping)
     {
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        using var due = clock.CreateTimer(static s => ((CancellationTokenSource)s!).Cancel(), timer, atMost, Timeout.InfiniteTimeSpan);
+        using var due = clock.CreateTimer(
+            static s => ((CancellationTokenSource)s!).Cancel(), timer, atMost, Timeout.InfiniteTimeSpan);
         try
         {
             await _set.Reader.ReadAsync(timer.Token);

@@ -1,6 +1,8 @@
 namespace Meters.Host.Hosting;
 
-/// <summary>A part of the running service has stopped by a fault; the process should stop, and be started again.</summary>
+/// <summary>
+/// A part of the running service has stopped by a fault; the process should stop, and be started again.
+/// </summary>
 public sealed class ServiceFailedException : Exception
 {
     public ServiceFailedException()

@@ -200,7 +200,8 @@ public sealed class MetersHost : IAsyncDisposable
     /// <summary>Kestrel lists its addresses in the order they were given: the API first.</summary>
     private static (Uri Api, IPEndPoint Terminals) AddressesOf(WebApplication app, ServiceOptions options)
     {
-        var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>()
+        var addresses = app.Services.GetRequiredService<IServer>(
+            ).Features.GetRequiredFeature<IServerAddressesFeature>()
             .Addresses.Select(a => new Uri(a)).ToList();
         var terminals = IPEndPoint.Parse(options.Terminals);
         return (addresses[0], new(terminals.Address, addresses[1].Port));

@@ -10,8 +10,8 @@ namespace Meters.Host.Hosting;
 public sealed record SettingsArguments(string? File, string? Store, string? Api, string? Terminals);
 
 /// <summary>
-/// Settings from the file, over them those of the environment (<c>METERS__Section__Key</c>), over them the command line.
-/// Names do not mind case; nothing is guessed: an unknown name is a fault. All faults are found at once.
+/// Settings from the file, over them those of the environment (<c>METERS__Section__Key</c>), over them the command
+/// line. Names do not mind case; nothing is guessed: an unknown name is a fault. All faults are found at once.
 /// </summary>
 /// <param name="Options">As read; to be used only without faults.</param>
 /// <param name="Configuration">The same, for parts that bind their own section.</param>
@@ -127,7 +127,8 @@ public sealed record ServiceSettings(
 
     private static string Hint(string path)
     {
-        var section = path.Contains(':', StringComparison.Ordinal) ? path[..path.IndexOf(':', StringComparison.Ordinal)] : "";
+        var section = path.Contains(
+            ':', StringComparison.Ordinal) ? path[..path.IndexOf(':', StringComparison.Ordinal)] : "";
         var beside = Known.Values.Where(s => s.Section.Equals(section, StringComparison.OrdinalIgnoreCase)).ToArray();
         if (section.Length == 0) return $"Known: {string.Join(", ", beside.Select(s => s.Name).Concat(Sections()))}.";
         return beside.Length == 0

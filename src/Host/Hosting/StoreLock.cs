@@ -1,8 +1,8 @@
 namespace Meters.Host.Hosting;
 
 /// <summary>
-/// One service to an SQLite store: a file beside it that is held open. It is free again when the process ends, however it
-/// ends. A PostgreSQL store needs none: its shards are fenced, and the process that came first stops.
+/// One service to an SQLite store: a file beside it that is held open. It is free again when the process ends, however
+/// it ends. A PostgreSQL store needs none: its shards are fenced, and the process that came first stops.
 /// </summary>
 public sealed class StoreLock : IDisposable
 {

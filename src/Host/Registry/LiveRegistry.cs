@@ -82,7 +82,11 @@ public sealed class LiveRegistry : ITerminalDirectory
     public void AddRecords(RegistryAddition addition)
     {
         foreach (var document in addition.Tariffs) AddTariff(document);
-        foreach (var group in addition.Policies.GroupBy(p => p.Id, StringComparer.Ordinal)) AddPolicies(group.Key, group);
+        foreach (var group in addition.Policies.GroupBy(p => p.Id, StringComparer.Ordinal))
+        {
+            AddPolicies(group.Key, group);
+        }
+
         foreach (var account in addition.Accounts) _accounts[account.Id] = account;
         foreach (var meter in addition.Meters)
         {
@@ -114,7 +118,10 @@ public sealed class LiveRegistry : ITerminalDirectory
                 _ = LocalZone.TryParse(terminal.Zone, out var zone);
                 var meters = _metersOf.GetValueOrDefault(address) ?? [];
                 _entries[address] = new(
-                    address, zone, meters.ToDictionary(m => m.Point, m => m.Id), meters.ToDictionary(m => m.Address, m => m.Id));
+                    address,
+                    zone,
+                    meters.ToDictionary(m => m.Point, m => m.Id),
+                    meters.ToDictionary(m => m.Address, m => m.Id));
             }
         }
     }
@@ -163,7 +170,11 @@ public sealed class LiveRegistry : ITerminalDirectory
 
     private static void AddToBook(ShardBook book, AccountRecord account) =>
         Expect(book.AddAccount(new(
-            account.Id, account.Tariff, account.Policy, Currency.Parse(account.Currency), account.SanctionedWatts)), account.Id);
+            account.Id,
+            account.Tariff,
+            account.Policy,
+            Currency.Parse(account.Currency),
+            account.SanctionedWatts)), account.Id);
 
     private static void AddToBook(ShardBook book, MeterRecord meter) =>
         Expect(book.AddMeter(new(meter.Id, meter.Account, meter.Multiplier, meter.HasRelay)), meter.Account);
@@ -171,7 +182,8 @@ public sealed class LiveRegistry : ITerminalDirectory
     /// <summary>The registry was checked before it was stored: a refusal here is our own fault.</summary>
     private static void Expect(BookStatus status, AccountId account)
     {
-        if (status is not (BookStatus.Added or BookStatus.AlreadyThere)) throw new InvalidOperationException($"The book refused account {account}: {status}.");
+        if (status is BookStatus.Added or BookStatus.AlreadyThere) return;
+        throw new InvalidOperationException($"The book refused account {account}: {status}.");
     }
 
     private static ThresholdSet ThresholdsOf(Policy policy) => new([.. policy.Thresholds.Select(t => new Threshold(
@@ -190,7 +202,9 @@ public sealed class LiveRegistry : ITerminalDirectory
     {
         if (!TariffJson.TryParse(document.Json, out var version, out _) || version is null) return;
         _tariffs.AddOrUpdate(
-            document.Id, _ => new([version]), (_, history) => new(history.Versions.Append(version).DistinctBy(v => v.Version)));
+            document.Id,
+            _ => new([version]),
+            (_, history) => new(history.Versions.Append(version).DistinctBy(v => v.Version)));
     }
 
     private void AddPolicies(string id, IEnumerable<VersionedDocument> documents)

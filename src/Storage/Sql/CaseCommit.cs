@@ -12,7 +12,8 @@ internal static class CaseCommit
         foreach (var (_, to) in decisions.SelectMany(decision => decision.Cancelled))
         {
             if (to is CommandState.Cancelled or CommandState.Superseded or CommandState.Expired) continue;
-            throw new ArgumentException($"A command can be cancelled, superseded or expired, not {to}.", nameof(decisions));
+            throw new ArgumentException(
+                $"A command can be cancelled, superseded or expired, not {to}.", nameof(decisions));
         }
 
         var current = await CurrentAsync(session, decisions);

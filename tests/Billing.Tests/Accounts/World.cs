@@ -149,7 +149,8 @@ internal sealed class World
         }
 
         Readings.Add(channel, readings);
-        Estimates.RemoveAll(estimate => estimate.Channel == channel && estimate.At == at); // No true value stands there.
+        // No true value stands there.
+        Estimates.RemoveAll(estimate => estimate.Channel == channel && estimate.At == at);
     }
 
     private static Reading Estimate(Random random, ChannelId channel, Instant at, long register, long use) =>

@@ -56,5 +56,6 @@ public sealed class TripPaceTests
     [InlineData(20, 15)]
     [InlineData(5_000, 3_750)]
     [InlineData(1, 1)]
-    public void The_pace_stays_a_quarter_below_the_guard(int cap, int expected) => Assert.Equal(expected, TripPace.Of(cap));
+    public void The_pace_stays_a_quarter_below_the_guard(int cap, int expected) =>
+        Assert.Equal(expected, TripPace.Of(cap));
 }

@@ -7,7 +7,9 @@ namespace Meters.Host.Tests.Cli;
 /// <param name="Error">Error stream.</param>
 public sealed record Ended(int Code, string Out, string Error);
 
-/// <summary>The built program as a process, in a folder of the test: exit codes and streams as a script sees them.</summary>
+/// <summary>
+/// The built program as a process, in a folder of the test: exit codes and streams as a script sees them.
+/// </summary>
 public sealed class ProgramRun : IAsyncDisposable
 {
     private readonly Process _process;

@@ -88,8 +88,10 @@ public sealed class ServeTests : IAsyncLifetime
         await WriteAsync("concentrators.csv", "address,name,zone\n4403-00004,North,+08:00\n4403-4,,Mars\n");
         await WriteAsync("accounts.csv",
             "id,name,phone,language,currency,tariff,policy,sanctioned_watts\n1001,A,,en,CNY,none,none,8000\n");
-        await WriteAsync("payments.csv", "key,account,amount,currency,channel\na/1,1001,1.234,CNY,bank\nTOTAL,1,1.23,CNY\n");
-        await WriteAsync("unknown.csv", "key,account,amount,currency,channel\na/1,77,1.00,CNY,bank\nTOTAL,1,1.00,CNY\n");
+        await WriteAsync(
+            "payments.csv", "key,account,amount,currency,channel\na/1,1001,1.234,CNY,bank\nTOTAL,1,1.23,CNY\n");
+        await WriteAsync(
+            "unknown.csv", "key,account,amount,currency,channel\na/1,77,1.00,CNY,bank\nTOTAL,1,1.00,CNY\n");
         await WriteAsync("tariff.json", """{"id":"flat","version":0}""");
 
         var concentrators = await ImportAsync("concentrators", "concentrators.csv");

@@ -32,7 +32,8 @@ public class LostAnswerTests
     {
         await using var service = await SmallService.StartAsync();
         await service.ConnectAsync();
-        await service.Engine.CommandAsync(SmallService.Account, CommandKind.Close, SmallService.Tester, "test", Stopping);
+        await service.Engine.CommandAsync(
+            SmallService.Account, CommandKind.Close, SmallService.Tester, "test", Stopping);
         service.Hooks.Break("IControlStore.MoveCommandAsync", moment);
         service.Hooks.Break("IControlStore.MoveCommandAsync", moment);
         for (var tries = 0; tries < 3; tries++)

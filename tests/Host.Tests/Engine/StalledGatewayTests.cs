@@ -23,7 +23,8 @@ public class StalledGatewayTests
         Assert.Equal(1, await service.Inner.Control.CommitAsync([decision], Stopping));
         service.Engine.RunControl();
         await gateway.Reached;
-        await service.Engine.CommandAsync(SmallService.Account, CommandKind.Close, SmallService.Tester, "test", Stopping);
+        await service.Engine.CommandAsync(
+            SmallService.Account, CommandKind.Close, SmallService.Tester, "test", Stopping);
         await service.HeardAsync(Ingest.Gdw3761.Afn.Forward, 1);
     }
 

@@ -15,8 +15,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace Meters.Host.Tests.Hosting;
 
 /// <summary>
-/// The whole service on free ports with an SQLite store, and a field of homes that talk to it over TCP. Time stands until
-/// a test moves it.
+/// The whole service on free ports with an SQLite store, and a field of homes that talk to it over TCP. Time stands
+/// until a test moves it.
 /// </summary>
 public sealed class RunningService : IAsyncDisposable
 {
@@ -29,7 +29,8 @@ public sealed class RunningService : IAsyncDisposable
     private readonly Dictionary<Role, string> _keys = [];
     private readonly HttpClient _http;
 
-    private RunningService(ScratchFolder folder, MetersHost host, SimulatedField field, DemoPlan plan, FakeTimeProvider clock)
+    private RunningService(
+        ScratchFolder folder, MetersHost host, SimulatedField field, DemoPlan plan, FakeTimeProvider clock)
     {
         (_folder, Host, Field, Plan, Clock) = (folder, host, field, plan, clock);
         _http = new() { BaseAddress = host.Api };

@@ -88,7 +88,8 @@ public sealed class SettingsTests
     [Fact]
     public void The_environment_wins_over_the_file_and_the_command_line_over_both()
     {
-        var values = SettingsFile.Read("""{"Store":"sqlite:a","Api":"http://127.0.0.1:1","Engine":{"Shards":1}}"""u8, "x", [])
+        var values = SettingsFile.Read(
+            """{"Store":"sqlite:a","Api":"http://127.0.0.1:1","Engine":{"Shards":1}}"""u8, "x", [])
             .Concat(ServiceSettings.OfEnvironment(new Hashtable
             {
                 ["METERS__ENGINE__SHARDS"] = "5",
