@@ -66,7 +66,7 @@ public sealed class DemoStory(
     public async Task ExplainAsync(CancellationToken stopping)
     {
         var decisions = await engine.Store.Queries.DecisionsAsync(customer.Account, 100, stopping);
-        var cut = decisions.FirstOrDefault(d => d.Outcome == "cut");
+        var cut = decisions.LastOrDefault(d => d.Outcome == "cut");
         if (cut is not null) await writer.WriteLineAsync($"  Why it was cut: {string.Join(" ", cut.Reasons)}");
         var commands = await engine.Store.Queries.CommandsAsync(customer.Account, 100, stopping);
         foreach (var command in commands.Where(c => c.Kind is CommandKind.Trip or CommandKind.Close).Reverse())
