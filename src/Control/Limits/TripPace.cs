@@ -22,17 +22,20 @@ public sealed class TripPace(TimeSpan window)
     /// <param name="freeAt">Now when taken, else the first instant at which it can be.</param>
     public bool TryTake(Instant now, int tripsMax, out Instant freeAt)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(tripsMax, 1);
-        while (_taken.TryPeek(out var oldest) && oldest + window <= now) _taken.Dequeue();
-        freeAt = now;
-        if (_taken.Count >= tripsMax)
-        {
-            freeAt = _taken.ElementAt(_taken.Count - tripsMax) + window;
-            return false;
-        }
-
+        freeAt = FreeAt(now, tripsMax);
+        if (freeAt > now) return false;
         _taken.Enqueue(now);
         return true;
+    }
+
+    /// <summary>When the next may be taken; takes nothing. Now when it may be at once.</summary>
+    /// <param name="now">Program's clock.</param>
+    /// <param name="tripsMax">The pace now.</param>
+    public Instant FreeAt(Instant now, int tripsMax)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(tripsMax, 1);
+        while (_taken.TryPeek(out var oldest) && oldest + window <= now) _taken.Dequeue();
+        return _taken.Count >= tripsMax ? _taken.ElementAt(_taken.Count - tripsMax) + window : now;
     }
 
     /// <summary>Counts trips that were dispatched before a restart, oldest first.</summary>

@@ -194,6 +194,17 @@ public sealed class Dispatcher
             return (true, false);
         }
 
+        // The gates may have taken a while: a limit counts from when the bytes leave. And nothing is taken from the
+        // limiter for a cut that waits its turn.
+        now = _setup.Clock.Now();
+        var isTrip = command.Kind == CommandKind.Trip;
+        var pace = TripPace.Of(GuardTripsMax);
+        if (isTrip && _pace.FreeAt(now, pace) is var turn && turn > now)
+        {
+            await LaterAsync(command, turn, "Waits its turn among the cuts.", stopping);
+            return (true, false);
+        }
+
         if (!_limiter.TryTake(command.Terminal, command.Kind, now, out var freeAt))
         {
             if (freeAt - now <= TimeSpan.FromSeconds(1))
@@ -206,12 +217,7 @@ public sealed class Dispatcher
             return (true, false);
         }
 
-        if (command.Kind == CommandKind.Trip && !_pace.TryTake(now, TripPace.Of(GuardTripsMax), out freeAt))
-        {
-            await LaterAsync(command, freeAt, "Waits its turn among the cuts.", stopping);
-            return (true, false);
-        }
-
+        if (isTrip) _pace.TryTake(now, pace, out _);
         return (await DispatchAsync(command, session, now, stopping), false);
     }
 

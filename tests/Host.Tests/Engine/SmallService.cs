@@ -67,9 +67,9 @@ internal sealed class SmallService : IAsyncDisposable
     public static VersionedDocument TariffOf(string id, int version, string json) =>
         new(id, version, Instant.Utc(2012, 7, 1), json, Tester, Start);
 
-    public static async Task<SmallService> StartAsync(ISmsChannel? sms = null)
+    public static async Task<SmallService> StartAsync(ISmsChannel? sms = null, string connection = "sqlite::memory:")
     {
-        var inner = await Stores.OpenAsync("sqlite::memory:", CancellationToken.None);
+        var inner = await Stores.OpenAsync(connection, CancellationToken.None);
         var hooks = new Hooks();
         var store = BreakableStore.Over(inner, hooks);
         var clock = new StepClock(Start);
