@@ -23,6 +23,7 @@ public sealed class Dispatcher
     private readonly ConcurrentDictionary<CommandId, Flight> _flights = [];
     private readonly WorkSignal _landed = new();
     private int _inFlight;
+    private bool _lostSight;
 
     public Dispatcher(MetersEngine engine, EngineSetup setup, EngineMetrics metrics, ILogger log)
     {
@@ -59,27 +60,53 @@ public sealed class Dispatcher
         var facts = await Store.DispatchesSinceAsync(now - memory, stopping);
         _limiter.Restore(facts.Select(f => (f.Terminal, f.Kind, f.At)));
         _pace.Restore(facts.Where(f => f.Kind == CommandKind.Trip).Select(f => f.At));
-        foreach (var command in await Store.InFlightAsync(stopping))
-        {
-            await StepAsync(new(command, null), CommandEvent.Of(CommandEventKind.SessionLost), stopping);
-        }
+        await TakeUpAsync(stopping);
     }
 
     /// <summary>Starts what may start now. Returns how many commands moved; answers come later.</summary>
     public async Task<int> PumpAsync(CancellationToken stopping)
     {
+        try
+        {
+            return await MoveAllAsync(stopping);
+        }
+        catch (StoreUnavailableException)
+        {
+            _lostSight = true; // A move may have happened all the same.
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Commands that are in flight in the store and that nobody here follows go back through all gates: whatever carried
+    /// them is gone, and what they did is not known.
+    /// </summary>
+    private async Task<int> TakeUpAsync(CancellationToken stopping)
+    {
+        var taken = 0;
+        foreach (var command in await Store.InFlightAsync(stopping))
+        {
+            if (_flights.ContainsKey(command.Id)) continue;
+            taken++;
+            await StepAsync(new(command, null), CommandEvent.Of(CommandEventKind.SessionLost), stopping);
+        }
+
+        return taken;
+    }
+
+    private async Task<int> MoveAllAsync(CancellationToken stopping)
+    {
         var moved = 0;
+        if (_lostSight)
+        {
+            moved += await TakeUpAsync(stopping);
+            _lostSight = false;
+        }
+
         var now = _setup.Clock.Now();
-        foreach (var flight in _flights.Values.Where(f => f.IsAdrift || f.ReadBackAt <= now).OrderBy(f => f.Command.Id.Value))
+        foreach (var flight in _flights.Values.Where(f => f.ReadBackAt <= now).OrderBy(f => f.Command.Id.Value))
         {
             moved++;
-            if (flight.IsAdrift)
-            {
-                flight.IsAdrift = false;
-                await StepAsync(flight, CommandEvent.Of(CommandEventKind.SessionLost), stopping);
-                continue;
-            }
-
             flight.ReadBackAt = Instant.Never;
             Track(flight, ReadBackAsync(flight, stopping));
         }
@@ -266,7 +293,9 @@ public sealed class Dispatcher
         }
         catch (StoreUnavailableException fault)
         {
-            flight.IsAdrift = true; // What came of it could not be kept: through all gates again once the store is back.
+            // What came of it could not be kept, or was: once the store is back it says.
+            _flights.TryRemove(flight.Command.Id, out _);
+            _lostSight = true;
             _log.ControlFailed(fault.Message);
         }
         catch (Exception fault)
@@ -290,8 +319,6 @@ public sealed class Dispatcher
         public TerminalSession? Session => session;
 
         public int ReadBacks { get; set; }
-
-        public bool IsAdrift { get; set; }
 
         public Instant ReadBackAt { get; set; } = Instant.Never;
     }

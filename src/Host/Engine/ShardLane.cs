@@ -30,6 +30,7 @@ public sealed partial class ShardLane
     private readonly List<PaymentRequest> _payments = [];
     private IShardStore? _shard;
     private ShardBook? _book;
+    private LaneRequest? _answering;
     private long _openEnd;
 
     public ShardLane(int shard, IStore store, LaneSetup setup, EngineOptions options, EngineMetrics metrics, ILogger log)
@@ -51,6 +52,9 @@ public sealed partial class ShardLane
     /// <summary>The store answered the last time.</summary>
     public bool IsHealthy { get; private set; } = true;
 
+    /// <summary>From the start of the writer to its end, whatever ended it.</summary>
+    public bool IsRunning { get; private set; }
+
     public ShardBook Book => _book ?? throw new InvalidOperationException("The shard is not loaded yet.");
 
     /// <summary>End of the open service day.</summary>
@@ -60,29 +64,24 @@ public sealed partial class ShardLane
     public Action? Woken { get; set; }
 
     /// <summary>Awaiting is the back-pressure: a full queue lets the session stop reading.</summary>
-    public async ValueTask EnqueueAsync(FrameTicket frame, CancellationToken stopping)
-    {
-        if (!_frames.Writer.TryWrite(frame)) await _frames.Writer.WriteAsync(frame, stopping);
-        _work.Set();
-    }
+    /// <exception cref="OperationCanceledException">The writer has stopped.</exception>
+    public ValueTask EnqueueAsync(FrameTicket frame, CancellationToken stopping) => EnqueueAsync(_frames, frame, stopping);
 
-    public async ValueTask EnqueueAsync(LaneRequest request, CancellationToken stopping)
-    {
-        if (!_urgent.Writer.TryWrite(request)) await _urgent.Writer.WriteAsync(request, stopping);
-        _work.Set();
-    }
+    /// <exception cref="OperationCanceledException">The writer has stopped.</exception>
+    public ValueTask EnqueueAsync(LaneRequest request, CancellationToken stopping) => EnqueueAsync(_urgent, request, stopping);
 
     /// <summary>Runs work in the lane, between two commits, and waits for it.</summary>
     public async Task CallAsync(Func<ShardLane, CancellationToken, Task> work, CancellationToken stopping)
     {
         var call = new LaneCall(work);
         await EnqueueAsync(call, stopping);
-        await call.Done.WaitAsync(stopping);
+        await call.DoneAsync(stopping);
     }
 
     /// <summary>Runs until stopped, then until both queues are empty.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
+        IsRunning = true;
         try
         {
             while (!stopping.IsCancellationRequested)
@@ -101,10 +100,33 @@ public sealed partial class ShardLane
         }
         finally
         {
+            IsRunning = false;
             _urgent.Writer.TryComplete();
             _frames.Writer.TryComplete();
-            while (_urgent.Reader.TryRead(out var request)) request.Abandon();
+            AbandonAll();
         }
+    }
+
+    /// <summary>Nobody waits for an answer that does not come: neither in the queue nor for what was being done.</summary>
+    private void AbandonAll()
+    {
+        foreach (var payment in _payments) payment.Abandon();
+        _answering?.Abandon();
+        while (_urgent.Reader.TryRead(out var request)) request.Abandon();
+    }
+
+    private async ValueTask EnqueueAsync<T>(Channel<T> queue, T item, CancellationToken stopping)
+    {
+        try
+        {
+            if (!queue.Writer.TryWrite(item)) await queue.Writer.WriteAsync(item, stopping);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new OperationCanceledException($"The writer of shard {Shard} has stopped.");
+        }
+
+        _work.Set();
     }
 
     /// <summary>One round: everything urgent, then one commit of frames. False when there was nothing to do.</summary>
@@ -136,6 +158,7 @@ public sealed partial class ShardLane
         while (_urgent.Reader.TryRead(out var request))
         {
             did = true;
+            _answering = request;
             switch (request)
             {
                 case PaymentRequest payment:
@@ -153,6 +176,8 @@ public sealed partial class ShardLane
                 default:
                     throw new InvalidOperationException($"Unknown request {request.GetType().Name}.");
             }
+
+            _answering = null;
         }
 
         await PayAsync(stopping);
