@@ -31,6 +31,7 @@ public sealed partial class ShardLane
     private IShardStore? _shard;
     private ShardBook? _book;
     private LaneRequest? _answering;
+    private bool _outcomeUnknown;
     private long _openEnd;
 
     public ShardLane(int shard, IStore store, LaneSetup setup, EngineOptions options, EngineMetrics metrics, ILogger log)
@@ -204,7 +205,7 @@ public sealed partial class ShardLane
             try
             {
                 await work(stopping);
-                IsHealthy = true;
+                (IsHealthy, _outcomeUnknown) = (true, false);
                 return;
             }
             catch (StoreUnavailableException fault)
@@ -217,6 +218,7 @@ public sealed partial class ShardLane
                 _log.PaymentKeyRace(Shard);
             }
 
+            _outcomeUnknown = true;
             await ReloadAsync(stopping);
         }
     }

@@ -158,6 +158,9 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
             IReadOnlyList<string> keys, CancellationToken stopping) =>
             store.CallAsync("payments", () => inner.FindPaymentsAsync(keys, stopping));
 
+        public Task<KeptFrames> FindKeptAsync(IReadOnlyList<FrameId> frames, CancellationToken stopping) =>
+            store.CallAsync("kept", () => inner.FindKeptAsync(frames, stopping));
+
         public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
 }

@@ -67,6 +67,9 @@ internal sealed class ScriptedTerminal(TerminalAddress address, IReadOnlyList<Ho
     /// <summary>Answers to logins and heartbeats so far.</summary>
     public int LinkAnswers { get; private set; }
 
+    /// <summary>Frames of data that were confirmed.</summary>
+    public int DataConfirms { get; private set; }
+
     /// <summary>Takes a command and says nothing: what it did is not known.</summary>
     public bool IsMute { get; set; }
 
@@ -140,6 +143,9 @@ internal sealed class ScriptedTerminal(TerminalAddress address, IReadOnlyList<Ho
         SendOnce(pseq, bytes);
     }
 
+    /// <summary>Gives up what is not confirmed.</summary>
+    public void Forget() => _unconfirmed.Clear();
+
     /// <summary>One of the frames that wait is sent a second time.</summary>
     public void Repeat(Random random)
     {
@@ -203,7 +209,7 @@ internal sealed class ScriptedTerminal(TerminalAddress address, IReadOnlyList<Ho
         {
             var pseq = header.Sequence;
             _confirmsAwaited[pseq]--;
-            if (_unconfirmed.Remove(pseq, out var frame)) Confirmed.AddRange(frame.Points);
+            if (_unconfirmed.Remove(pseq, out var frame)) DataConfirmed(frame.Points);
             else if (_login is { Task.IsCompleted: false }) LoggedIn();
         }
         else if (header.Afn == Afn.Link)
@@ -214,6 +220,12 @@ internal sealed class ScriptedTerminal(TerminalAddress address, IReadOnlyList<Ho
         {
             Forward(header, header.Units(userData));
         }
+    }
+
+    private void DataConfirmed(Point[] points)
+    {
+        DataConfirms++;
+        Confirmed.AddRange(points);
     }
 
     private void LoggedIn()
