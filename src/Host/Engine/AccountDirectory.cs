@@ -19,7 +19,7 @@ public sealed class AccountDirectory(LiveRegistry registry, IReadOnlyList<ShardL
             var places = group.ToArray();
             var question = new FactsRequest([.. places.Select(i => accounts[i])]);
             await lanes[group.Key].EnqueueAsync(question, stopping);
-            var facts = await question.Done.WaitAsync(stopping);
+            var facts = await question.AnswerAsync(stopping);
             for (var i = 0; i < places.Length; i++) answers[places[i]] = facts[i];
         }
 

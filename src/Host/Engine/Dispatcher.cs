@@ -24,11 +24,7 @@ public sealed class Dispatcher
     private readonly ConcurrentDictionary<CommandId, Flight> _flights = [];
     private readonly WorkSignal _landed = new();
     private int _inFlight;
-
-    /// <summary>
-    /// A call to the store broke off: what it did is not known, so a command may be on its way that nothing follows.
-    /// </summary>
-    private volatile bool _isUnsure;
+    private bool _lostSight;
 
     public Dispatcher(MetersEngine engine, EngineSetup setup, EngineMetrics metrics, ILogger log)
     {
@@ -73,22 +69,39 @@ public sealed class Dispatcher
     {
         try
         {
-            return await PumpOnceAsync(stopping);
+            return await MoveAllAsync(stopping);
         }
         catch (StoreUnavailableException)
         {
-            _isUnsure = true;
+            _lostSight = true; // A move may have happened all the same.
             throw;
         }
     }
 
-    private async Task<int> PumpOnceAsync(CancellationToken stopping)
+    /// <summary>
+    /// Commands that are in flight in the store and that nobody here follows go back through all gates: whatever carried
+    /// them is gone, and what they did is not known.
+    /// </summary>
+    private async Task<int> TakeUpAsync(CancellationToken stopping)
+    {
+        var taken = 0;
+        foreach (var command in await Store.InFlightAsync(stopping))
+        {
+            if (_flights.ContainsKey(command.Id)) continue;
+            taken++;
+            await StepAsync(new(command, null), CommandEvent.Of(CommandEventKind.SessionLost), stopping);
+        }
+
+        return taken;
+    }
+
+    private async Task<int> MoveAllAsync(CancellationToken stopping)
     {
         var moved = 0;
-        if (_isUnsure)
+        if (_lostSight)
         {
-            _isUnsure = false; // First: whatever breaks off from here on sets it again.
             moved += await TakeUpAsync(stopping);
+            _lostSight = false;
         }
 
         var now = _setup.Clock.Now();
@@ -109,22 +122,6 @@ public sealed class Dispatcher
         }
 
         return moved;
-    }
-
-    /// <summary>
-    /// What is on its way by the store and followed by nothing here goes back through all gates. Returns how many.
-    /// </summary>
-    private async Task<int> TakeUpAsync(CancellationToken stopping)
-    {
-        var taken = 0;
-        foreach (var command in await Store.InFlightAsync(stopping))
-        {
-            if (_flights.ContainsKey(command.Id)) continue;
-            await StepAsync(new(command, null), CommandEvent.Of(CommandEventKind.SessionLost), stopping);
-            taken++;
-        }
-
-        return taken;
     }
 
     /// <summary>Waits until a request on the wire has ended.</summary>
@@ -322,9 +319,9 @@ public sealed class Dispatcher
         }
         catch (StoreUnavailableException fault)
         {
-            // Whether what came of it was kept is not known: from the store's row on, once the store is back.
+            // What came of it could not be kept, or was: once the store is back it says.
             _flights.TryRemove(flight.Command.Id, out _);
-            _isUnsure = true;
+            _lostSight = true;
             _log.ControlFailed(fault.Message);
         }
         catch (Exception fault)

@@ -21,6 +21,9 @@ internal static partial class EngineLog
     [LoggerMessage(6505, LogLevel.Warning, "Command {Command} quarantined: the mass-disconnect cap is reached")]
     public static partial void CutQuarantined(this ILogger log, long command);
 
+    [LoggerMessage(6507, LogLevel.Warning, "Stopped without a snapshot: the next start replays more")]
+    public static partial void NoSnapshot(this ILogger log);
+
     [LoggerMessage(6506, LogLevel.Critical, "A part of the engine stopped: {Part}")]
     public static partial void PartStopped(this ILogger log, Exception fault, string part);
 }

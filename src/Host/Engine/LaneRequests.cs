@@ -19,7 +19,7 @@ public sealed class PaymentRequest(PaymentOrder order) : LaneRequest
 
     public PaymentOrder Order => order;
 
-    public Task<(PaymentStatus Status, PaymentRecord? Record)> Done => _done.Task;
+    public Task<(PaymentStatus Status, PaymentRecord? Record)> AnswerAsync(CancellationToken stopping) => _done.WaitAsync(stopping);
 
     public void Complete(PaymentStatus status, PaymentRecord? record) => _done.TrySetResult((status, record));
 
@@ -36,7 +36,7 @@ public sealed class FactsRequest(IReadOnlyList<AccountId> accounts) : LaneReques
 
     public IReadOnlyList<AccountId> Accounts => accounts;
 
-    public Task<AccountFacts?[]> Done => _done.Task;
+    public Task<AccountFacts?[]> AnswerAsync(CancellationToken stopping) => _done.WaitAsync(stopping);
 
     public void Complete(AccountFacts?[] facts) => _done.TrySetResult(facts);
 
@@ -46,14 +46,14 @@ public sealed class FactsRequest(IReadOnlyList<AccountId> accounts) : LaneReques
 /// <summary>Work of the lane itself: registration, day close, snapshots.</summary>
 public sealed class LaneCall(Func<ShardLane, CancellationToken, Task> work) : LaneRequest
 {
-    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<bool> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Task Done => _done.Task;
+    public Task DoneAsync(CancellationToken stopping) => _done.WaitAsync(stopping);
 
     public async Task RunAsync(ShardLane lane, CancellationToken stopping)
     {
         await work(lane, stopping);
-        _done.TrySetResult();
+        _done.TrySetResult(true);
     }
 
     public void Fail(Exception fault) => _done.TrySetException(fault);

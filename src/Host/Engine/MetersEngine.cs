@@ -164,7 +164,7 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         var lane = Registry.TryAccount(order.Account, out var account) ? account.Shard : 0;
         var request = new PaymentRequest(order);
         await _lanes[lane].EnqueueAsync(request, stopping);
-        return await request.Done.WaitAsync(stopping);
+        return await request.AnswerAsync(stopping);
     }
 
     /// <summary>
@@ -216,11 +216,30 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     /// <summary>Stops the loops. What is not committed is not confirmed, and comes again.</summary>
     public async Task StopAsync(bool snapshot, CancellationToken stopping)
     {
-        if (snapshot && IsReady) await SnapshotAsync(stopping);
+        if (snapshot && IsReady && Array.TrueForAll(_lanes, l => l.IsRunning)) await TrySnapshotAsync(stopping);
 
-        await _stop.CancelAsync();
+        // Not CancelAsync: it hands what follows to the thread pool.
+#pragma warning disable CA1849
+        _stop.Cancel();
+#pragma warning restore CA1849
         await Task.WhenAll(_loops);
         foreach (var lane in _lanes) await lane.DisposeAsync();
+    }
+
+    /// <summary>Snapshots only shorten the next start: a store that is away must not keep the service from stopping.</summary>
+    private async Task TrySnapshotAsync(CancellationToken stopping)
+    {
+        const int SnapshotSecondsMax = 60;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(SnapshotSecondsMax), _setup.Wire);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
+        try
+        {
+            await SnapshotAsync(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _log.NoSnapshot();
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -15,9 +15,7 @@ public sealed partial class ShardLane
 
     /// <summary>Frames whose raw bytes need no keeping (any more): each is stored once, by its home lane.</summary>
     private readonly HashSet<FrameId> _kept = [];
-
-    /// <summary>These frames were applied before, and what of that is stored is not known.</summary>
-    private bool _isAgain;
+    private readonly HashSet<QuarantineItem> _quarantined = [];
 
     private async Task StoreFramesAsync(CancellationToken stopping)
     {
@@ -26,25 +24,26 @@ public sealed partial class ShardLane
         _late.Clear();
         _lateIntervals.Clear();
         _lateFrames.Clear();
-        _kept.Clear();
-        if (_isAgain)
-        {
-            var frames = _taken.ConvertAll(ticket => ticket.Frame.Id);
-            _kept.UnionWith(await _store.Queries.KeptFramesAsync(frames, stopping));
-        }
-
-        _isAgain = true;
+        await RememberKeptAsync(stopping);
         foreach (var ticket in _taken)
         {
-            if (!ticket.Frame.Registered)
-            {
-                if (_kept.Add(ticket.Frame.Id)) _commit.Unregistered.Add(RawOf(ticket.Frame));
-            }
-            else await ApplyAsync(ticket, now, stopping);
+            if (ticket.Frame.Registered) await ApplyAsync(ticket, now, stopping);
+            else if (_kept.Add(ticket.Frame.Id)) _commit.Unregistered.Add(RawOf(ticket.Frame));
         }
 
         await CommitAsync(stopping);
         if (_late.Count + _lateIntervals.Count > 0) await StoreLateAsync(now, stopping);
+    }
+
+    /// <summary>Readings that were stored come back as duplicates; raw frames and quarantine have to be asked for.</summary>
+    private async Task RememberKeptAsync(CancellationToken stopping)
+    {
+        _kept.Clear();
+        _quarantined.Clear();
+        if (!_outcomeUnknown) return;
+        var stored = await _shard!.FindKeptAsync([.. _taken.Select(t => t.Frame.Id)], stopping);
+        _kept.UnionWith(stored.Frames);
+        _quarantined.UnionWith(stored.Quarantined);
     }
 
     private void BeginCommit(Instant now)
@@ -134,7 +133,7 @@ public sealed partial class ShardLane
         KeepRaw(frame);
         foreach (var fault in frame.Faults)
         {
-            _commit.Quarantine.Add(new(
+            Quarantine(new QuarantineItem(
                 frame.Id,
                 frame.Terminal,
                 frame.ReceivedAt,
@@ -151,7 +150,7 @@ public sealed partial class ShardLane
     private void Quarantine(ReceivedFrame frame, in Reading reading, ReadingStatus status)
     {
         KeepRaw(frame);
-        _commit.Quarantine.Add(new(
+        Quarantine(new QuarantineItem(
             frame.Id,
             frame.Terminal,
             frame.ReceivedAt,
@@ -162,6 +161,11 @@ public sealed partial class ShardLane
             reading.At,
             reading.Register.TenthsWh,
             QuarantineSentences.Of(status)));
+    }
+
+    private void Quarantine(QuarantineItem item)
+    {
+        if (!_quarantined.Contains(item)) _commit.Quarantine.Add(item);
     }
 
     private void KeepRaw(ReceivedFrame frame)

@@ -28,9 +28,10 @@ public sealed partial class ShardLane
     private readonly ShardCommit _commit = new();
     private readonly List<FrameTicket> _taken = [];
     private readonly List<PaymentRequest> _payments = [];
-    private LaneRequest? _current;
     private IShardStore? _shard;
     private ShardBook? _book;
+    private LaneRequest? _answering;
+    private bool _outcomeUnknown;
     private long _openEnd;
 
     public ShardLane(
@@ -53,6 +54,9 @@ public sealed partial class ShardLane
     /// <summary>The store answered the last time.</summary>
     public bool IsHealthy { get; private set; } = true;
 
+    /// <summary>From the start of the writer to its end, whatever ended it.</summary>
+    public bool IsRunning { get; private set; }
+
     public ShardBook Book => _book ?? throw new InvalidOperationException("The shard is not loaded yet.");
 
     /// <summary>End of the open service day.</summary>
@@ -62,29 +66,24 @@ public sealed partial class ShardLane
     public Action? Woken { get; set; }
 
     /// <summary>Awaiting is the back-pressure: a full queue lets the session stop reading.</summary>
-    public async ValueTask EnqueueAsync(FrameTicket frame, CancellationToken stopping)
-    {
-        if (!_frames.Writer.TryWrite(frame)) await _frames.Writer.WriteAsync(frame, stopping);
-        _work.Set();
-    }
+    /// <exception cref="OperationCanceledException">The writer has stopped.</exception>
+    public ValueTask EnqueueAsync(FrameTicket frame, CancellationToken stopping) => EnqueueAsync(_frames, frame, stopping);
 
-    public async ValueTask EnqueueAsync(LaneRequest request, CancellationToken stopping)
-    {
-        if (!_urgent.Writer.TryWrite(request)) await _urgent.Writer.WriteAsync(request, stopping);
-        _work.Set();
-    }
+    /// <exception cref="OperationCanceledException">The writer has stopped.</exception>
+    public ValueTask EnqueueAsync(LaneRequest request, CancellationToken stopping) => EnqueueAsync(_urgent, request, stopping);
 
     /// <summary>Runs work in the lane, between two commits, and waits for it.</summary>
     public async Task CallAsync(Func<ShardLane, CancellationToken, Task> work, CancellationToken stopping)
     {
         var call = new LaneCall(work);
         await EnqueueAsync(call, stopping);
-        await call.Done.WaitAsync(stopping);
+        await call.DoneAsync(stopping);
     }
 
     /// <summary>Runs until stopped, then until both queues are empty.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
+        IsRunning = true;
         try
         {
             while (!stopping.IsCancellationRequested)
@@ -103,14 +102,33 @@ public sealed partial class ShardLane
         }
         finally
         {
+            IsRunning = false;
             _urgent.Writer.TryComplete();
             _frames.Writer.TryComplete();
-
-            // Whoever waits must not wait for ever, also for what was taken and is not done.
-            _current?.Abandon();
-            foreach (var payment in _payments) payment.Abandon();
-            while (_urgent.Reader.TryRead(out var request)) request.Abandon();
+            AbandonAll();
         }
+    }
+
+    /// <summary>Nobody waits for an answer that does not come: neither in the queue nor for what was being done.</summary>
+    private void AbandonAll()
+    {
+        foreach (var payment in _payments) payment.Abandon();
+        _answering?.Abandon();
+        while (_urgent.Reader.TryRead(out var request)) request.Abandon();
+    }
+
+    private async ValueTask EnqueueAsync<T>(Channel<T> queue, T item, CancellationToken stopping)
+    {
+        try
+        {
+            if (!queue.Writer.TryWrite(item)) await queue.Writer.WriteAsync(item, stopping);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new OperationCanceledException($"The writer of shard {Shard} has stopped.");
+        }
+
+        _work.Set();
     }
 
     /// <summary>One round: everything urgent, then one commit of frames. False when there was nothing to do.</summary>
@@ -126,7 +144,6 @@ public sealed partial class ShardLane
         }
 
         if (_taken.Count == 0) return did;
-        _isAgain = false;
         await UntilStoredAsync(StoreFramesAsync, stopping);
         foreach (var ticket in _taken)
         {
@@ -143,7 +160,7 @@ public sealed partial class ShardLane
         while (_urgent.Reader.TryRead(out var request))
         {
             did = true;
-            _current = request;
+            _answering = request;
             switch (request)
             {
                 case PaymentRequest payment:
@@ -161,6 +178,8 @@ public sealed partial class ShardLane
                 default:
                     throw new InvalidOperationException($"Unknown request {request.GetType().Name}.");
             }
+
+            _answering = null;
         }
 
         await PayAsync(stopping);
@@ -187,7 +206,7 @@ public sealed partial class ShardLane
             try
             {
                 await work(stopping);
-                IsHealthy = true;
+                (IsHealthy, _outcomeUnknown) = (true, false);
                 return;
             }
             catch (StoreUnavailableException fault)
@@ -200,6 +219,7 @@ public sealed partial class ShardLane
                 _log.PaymentKeyRace(Shard);
             }
 
+            _outcomeUnknown = true;
             await ReloadAsync(stopping);
         }
     }

@@ -97,7 +97,8 @@ internal sealed class PendingRequest(Afn afn, TimeSpan timeout)
 
     public int BadRecords { get; set; }
 
-    public Task<RequestResult> Task => _result.Task;
+    /// <summary>Cancelling stops the wait, not what was sent.</summary>
+    public Task<RequestResult> WaitAsync(CancellationToken cancellation) => _result.WaitAsync(cancellation);
 
     public void Complete(RequestStatus status, long session, ErrorFlags error = ErrorFlags.None, byte[]? data = null) =>
         _result.TrySetResult(new(status, session, Sent, error, data));

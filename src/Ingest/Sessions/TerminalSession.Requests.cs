@@ -180,7 +180,7 @@ public sealed partial class TerminalSession
     {
         request.Frame = buffer[..bytes];
         Enqueue(request);
-        var result = await request.Task.WaitAsync(cancellation);
+        var result = await request.WaitAsync(cancellation);
         _services.Metrics.RequestEnded(result.Status);
         if (result.Status is not (RequestStatus.Accepted or RequestStatus.Data))
         {

@@ -26,9 +26,6 @@ public interface IQueryStore
 
     Task<RawFrame?> FrameAsync(FrameId frame, CancellationToken stopping);
 
-    /// <summary>Those of the frames whose raw bytes are kept, of registered and unregistered terminals.</summary>
-    Task<IReadOnlyList<FrameId>> KeptFramesAsync(IReadOnlyList<FrameId> frames, CancellationToken stopping);
-
     /// <summary>Newest first.</summary>
     Task<IReadOnlyList<LedgerEntry>> EntriesAsync(AccountId account, int max, CancellationToken stopping);
 

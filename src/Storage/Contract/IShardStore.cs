@@ -13,9 +13,8 @@ public interface IShardStore : IAsyncDisposable
 
     /// <summary>
     /// Everything in the commit, or nothing; durable when it returns. Also within the same transaction: the epoch is
-    /// checked; each paid account's fence rises, its queued cuts are cancelled and its case woken; each woken case
-    /// becomes due. When it throws <see cref="StoreUnavailableException"/> the outcome is unknown: reload before going
-    /// on.
+    /// checked; each paid account's fence rises, its queued cuts by policy are cancelled and its case woken; each woken case becomes
+    /// due. When it throws <see cref="StoreUnavailableException"/> the outcome is unknown: reload before going on.
     /// </summary>
     /// <exception cref="ShardFencedException">The shard has a newer owner; nothing is stored.</exception>
     /// <exception cref="PaymentKeyRaceException">A payment key is posted already; nothing is stored.</exception>
@@ -52,7 +51,16 @@ public interface IShardStore : IAsyncDisposable
 
     /// <summary>Those of the keys that are posted already, in any shard.</summary>
     Task<IReadOnlyList<PaymentRecord>> FindPaymentsAsync(IReadOnlyList<string> keys, CancellationToken stopping);
+
+    /// <summary>
+    /// What is kept already of these frames: after a commit of unknown outcome, so that the same work keeps nothing twice.
+    /// </summary>
+    Task<KeptFrames> FindKeptAsync(IReadOnlyList<FrameId> frames, CancellationToken stopping);
 }
+
+/// <param name="Frames">Those whose raw bytes are stored, of unregistered terminals too.</param>
+/// <param name="Quarantined">Items of any of the frames asked for.</param>
+public sealed record KeptFrames(IReadOnlySet<FrameId> Frames, IReadOnlySet<QuarantineItem> Quarantined);
 
 /// <summary>An account as recovery needs it.</summary>
 /// <param name="Account">Whose.</param>

@@ -258,8 +258,8 @@ internal static class PostgresCommit
         Columns.Longs(channels, snapshot => unchecked((long)snapshot.SeenHours)));
 
     /// <summary>
-    /// A payment voids the cuts that were decided before it: fence, case and commands in the same commit. Cases are
-    /// locked in order of account, and before commands, as everywhere.
+    /// A payment voids the cuts that policy decided before it: fence, case and commands in the same commit. A person's cut
+    /// is not about money. Cases are locked in order of account, and before commands, as everywhere.
     /// </summary>
     private static void AddWakes(NpgsqlBatch batch, ShardCommit commit)
     {
@@ -281,7 +281,7 @@ internal static class PostgresCommit
         batch.Add(
             $"""
             UPDATE command SET state = 12, detail = 'A payment came first.'
-            WHERE account = ANY($1) AND kind = 1 AND state IN {ControlRows.Unsent}
+            WHERE account = ANY($1) AND kind = 1 AND origin = 1 AND state IN {ControlRows.Unsent}
             """,
             Columns.Longs([.. paid.Order()], account => account.Value));
     }

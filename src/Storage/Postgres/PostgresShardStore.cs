@@ -92,6 +92,12 @@ internal sealed class PostgresShardStore(PostgresDatabase database, int shard, l
         return await _reads.PaymentsAsync(keys, stopping);
     }
 
+    public async Task<KeptFrames> FindKeptAsync(IReadOnlyList<FrameId> frames, CancellationToken stopping)
+    {
+        await SettleAsync(stopping);
+        return await _reads.KeptAsync(frames, stopping);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_connection is { } connection) await connection.DisposeAsync();

@@ -11,7 +11,7 @@ namespace Meters.Storage.Sql;
 internal static class Dispatch
 {
     private sealed record Candidate(
-        AccountId Account, TerminalAddress Terminal, CommandKind Kind, CommandState State, Instant ExpiresAt,
+        AccountId Account, TerminalAddress Terminal, CommandKind Kind, CommandState State, CommandOrigin Origin, Instant ExpiresAt,
         long Fence);
 
     public static async Task<DispatchStatus> TryAsync(SqlSession session, DispatchAttempt attempt)
@@ -27,10 +27,10 @@ internal static class Dispatch
             $"SELECT fence FROM control_case WHERE account = $1{forUpdate}", target[0].Account);
         if (target[0].Kind == CommandKind.Trip) await session.NumberAsync($"SELECT id FROM trip_guard{forUpdate}");
         var command = await session.FindAsync(
-            $"SELECT account, terminal, kind, state, expires_at, fence FROM command WHERE id = $1{forUpdate}",
+            $"SELECT account, terminal, kind, state, origin, expires_at, fence FROM command WHERE id = $1{forUpdate}",
             row => new Candidate(
                 new(row.Long(0)), new(checked((uint)row.Long(1))), (CommandKind)row.Byte(2), (CommandState)row.Byte(3),
-                row.Instant(4), row.Long(5)),
+                (CommandOrigin)row.Byte(4), row.Instant(5), row.Long(6)),
             attempt.Command.Value);
         if (command is not { State: CommandState.Queued }) return DispatchStatus.NotQueued;
         if (attempt.Now >= command.ExpiresAt)
@@ -41,7 +41,7 @@ internal static class Dispatch
         var at = attempt.Now;
         if (command.Kind == CommandKind.Trip)
         {
-            if (command.Fence != fence)
+            if (command.Origin == CommandOrigin.Policy && command.Fence != fence)
             {
                 return await RefuseAsync(session, attempt, command, CommandState.Cancelled, DispatchStatus.FenceMoved);
             }

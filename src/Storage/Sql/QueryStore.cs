@@ -47,18 +47,6 @@ internal sealed class QueryStore(SqlDatabase database) : IQueryStore
         return found.Count == 0 ? null : found[0];
     }
 
-    public async Task<IReadOnlyList<FrameId>> KeptFramesAsync(
-        IReadOnlyList<FrameId> frames, CancellationToken stopping)
-    {
-        if (frames.Count == 0) return [];
-        var any = database.Dialect.AnyOf(1);
-        return await database.QueryAsync(
-            $"SELECT id FROM raw_frame WHERE id {any} UNION SELECT id FROM unregistered_frame WHERE id {any} ORDER BY id",
-            row => new FrameId(row.Long(0)),
-            stopping,
-            (object)frames.Select(frame => frame.Value).ToArray());
-    }
-
     public Task<IReadOnlyList<LedgerEntry>> EntriesAsync(AccountId account, int max, CancellationToken stopping) =>
         OfAccountAsync(BillingRows.Entry, "ledger", "id DESC, shard", BillingRows.EntryOf, account, max, stopping);
 

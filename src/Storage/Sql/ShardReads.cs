@@ -105,6 +105,23 @@ internal sealed class ShardReads(SqlDatabase database, int shard)
                 stopping,
                 (object)keys.ToArray());
 
+    public async Task<KeptFrames> KeptAsync(IReadOnlyList<FrameId> frames, CancellationToken stopping)
+    {
+        long[] ids = [.. frames.Select(frame => frame.Value)];
+        var anyOf = database.Dialect.AnyOf(1);
+        var kept = await database.QueryAsync(
+            $"SELECT id FROM raw_frame WHERE id {anyOf} UNION SELECT id FROM unregistered_frame WHERE id {anyOf}",
+            row => new FrameId(row.Long(0)),
+            stopping,
+            (object)ids);
+        var items = await database.QueryAsync(
+            $"SELECT {BillingRows.Quarantine} FROM quarantine WHERE frame_id {anyOf}",
+            BillingRows.QuarantineOf,
+            stopping,
+            (object)ids);
+        return new(kept.ToHashSet(), items.ToHashSet());
+    }
+
     private static AccountImage AccountOf(SqlRow row)
     {
         var account = new AccountId(row.Long(0));

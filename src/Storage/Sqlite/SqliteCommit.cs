@@ -199,7 +199,8 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
     }
 
     /// <summary>
-    /// A payment voids the cuts that were decided before it: fence, case and commands in the same commit.
+    /// A payment voids the cuts that policy decided before it: fence, case and commands in the same commit. A person's cut
+    /// is not about money.
     /// </summary>
     private void WriteWakes(ShardCommit commit)
     {
@@ -220,7 +221,7 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
         statements.Each(
             $"""
             UPDATE command SET state = 12, detail = 'A payment came first.'
-            WHERE account = ?1 AND kind = 1 AND state IN {ControlRows.Unsent}
+            WHERE account = ?1 AND kind = 1 AND origin = 1 AND state IN {ControlRows.Unsent}
             """,
             paid.Order(),
             static (row, account) => row.Add(account.Value));

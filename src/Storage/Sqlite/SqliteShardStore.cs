@@ -55,5 +55,8 @@ internal sealed class SqliteShardStore(SqliteDatabase database, int shard, long 
     public Task<IReadOnlyList<PaymentRecord>> FindPaymentsAsync(
         IReadOnlyList<string> keys, CancellationToken stopping) => _reads.PaymentsAsync(keys, stopping);
 
+    public Task<KeptFrames> FindKeptAsync(IReadOnlyList<FrameId> frames, CancellationToken stopping) =>
+        _reads.KeptAsync(frames, stopping);
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

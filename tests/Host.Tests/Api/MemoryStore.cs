@@ -96,9 +96,6 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
         Rows(Readings.Where(row =>
             row.Reading.Channel == channel && row.Reading.At >= from && row.Reading.At <= to), max);
 
-    public Task<IReadOnlyList<FrameId>> KeptFramesAsync(
-        IReadOnlyList<FrameId> frames, CancellationToken stopping) => throw new NotSupportedException();
-
     public Task<RawFrame?> FrameAsync(FrameId frame, CancellationToken stopping) =>
         Answer(Frames.Where(row => row.Id == frame).Select(row => (RawFrame?)row).FirstOrDefault());
 

@@ -1,0 +1,91 @@
+using Meters.Billing.Ledger;
+
+namespace Meters.Host.Tests.Engine;
+
+public class OrderTests
+{
+    private const int Hours = 50;
+
+    [Fact(Timeout = 120_000)]
+    public async Task The_same_frames_and_payments_in_any_order_end_in_the_same_positions()
+    {
+        var expected = await ExportAsync(new(0), inOrder: true);
+        await Seeds.RunAsync(20, async random => Assert.Equal(expected, await ExportAsync(random, inOrder: false)));
+    }
+
+    /// <summary>One plan, many ways to deliver it: shuffled, in small and large batches, a third of it twice.</summary>
+    private static async Task<string> ExportAsync(Random random, bool inOrder)
+    {
+        var export = "";
+        var context = new DeterministicContext(random.Next());
+        await context.RunAsync(async () =>
+        {
+            await using var world = await World.OpenAsync();
+            await world.StartAsync(context.Wire);
+            await world.RegisterAsync();
+            foreach (var terminal in world.Terminals) await terminal.ConnectAsync(world.Engine);
+            var (frames, payments) = Plan(world);
+            world.Clock.MoveTo(World.Start + TimeSpan.FromHours(Hours + 1));
+            var things = frames.Select(f => (Func<Task>)(() => PushAsync(f, context.Wire)))
+                .Concat(payments.Select(p => (Func<Task>)(() => PayAsync(world, p)))).ToList();
+            if (!inOrder)
+            {
+                things.AddRange(things.Where(_ => random.Next(3) == 0).ToList());
+                things = [.. things.OrderBy(_ => random.Next())];
+            }
+
+            await DeliverAsync(things, random, inOrder);
+            await world.ConfirmedAsync(context.Wire);
+            await world.CheckAsync();
+            export = await world.ExportAsync();
+        });
+        return export;
+    }
+
+    private static async Task DeliverAsync(List<Func<Task>> things, Random random, bool inOrder)
+    {
+        for (var next = 0; next < things.Count;)
+        {
+            var batch = inOrder ? 1 : random.Next(1, 30);
+            await Task.WhenAll(things.Skip(next).Take(batch).Select(thing => thing()));
+            next += batch;
+        }
+    }
+
+    private static (List<(ScriptedTerminal Terminal, Point[] Points)> Frames, List<(Home Home, long Minor, string Key)> Payments)
+        Plan(World world)
+    {
+        var plan = new Random(7);
+        var frames = new List<(ScriptedTerminal, Point[])>();
+        var payments = new List<(Home, long, string)>();
+        for (var hour = 0; hour <= Hours; hour++)
+        {
+            world.Clock.MoveTo(World.Start + TimeSpan.FromHours(hour));
+            foreach (var home in world.Homes)
+            {
+                home.Meter.Use(new(plan.Next(0, 300) * 100));
+                if (plan.Next(9) == 0) payments.Add((home, plan.Next(1, 4_000), $"p-{home.Account}-{hour}"));
+            }
+
+            foreach (var terminal in world.Terminals)
+            {
+                var points = terminal.Homes.Select(world.Read).ToArray();
+                if (plan.Next(2) == 0) frames.Add((terminal, points));
+                else frames.AddRange(points.Select(p => (terminal, new[] { p })));
+            }
+        }
+
+        return (frames, payments);
+    }
+
+    private static async Task PushAsync((ScriptedTerminal Terminal, Point[] Points) frame, TimeProvider wire)
+    {
+        while (!frame.Terminal.Push(frame.Points)) await World.SettleAsync(wire, 1);
+    }
+
+    private static async Task PayAsync(World world, (Home Home, long Minor, string Key) payment)
+    {
+        var status = await world.PayAsync(payment.Home, payment.Minor, payment.Key);
+        Assert.True(status is PaymentStatus.Posted or PaymentStatus.AlreadyPosted);
+    }
+}

@@ -1,0 +1,166 @@
+using Meters.Billing.Ledger;
+using Meters.Control.Cases;
+using Meters.Control.Commands;
+using Meters.Control.Notices;
+using Meters.Storage.Contract;
+
+namespace Meters.Host.Tests.Engine;
+
+/// <summary>
+/// A store in front of the real one: pauses around every call, so that others get their turn there; can be away; and keeps
+/// an eye on what must never happen. The real store behind it outlives an engine that is killed.
+/// </summary>
+internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
+{
+    /// <summary>Called before (true) and after each call that a fault may hit; may throw.</summary>
+    public Action<string, bool>? Fault { get; set; }
+
+    /// <summary>Runs before the real compare-and-set, with no pause in between.</summary>
+    public Func<DispatchAttempt, Task>? BeforeDispatch { get; set; }
+
+    /// <summary>Runs after it, before the engine knows.</summary>
+    public Action<DispatchAttempt, DispatchStatus>? AfterDispatch { get; set; }
+
+    /// <summary>Runs when a commit of a shard is durable, before the engine knows.</summary>
+    public Action<ShardCommit>? Committed { get; set; }
+
+    /// <summary>Trips that left although the durable balance did not allow it, and the like.</summary>
+    public List<string> Violations { get; } = [];
+
+    /// <summary>Every dispatch that succeeded, in order.</summary>
+    public List<DispatchAttempt> Dispatched { get; } = [];
+
+    public Dictionary<CommandId, Command> Commands { get; } = [];
+
+    public StoreKind Kind => inner.Kind;
+
+    public IRegistryStore Registry => inner.Registry;
+
+    public IControlStore Control => this;
+
+    public IQueryStore Queries => inner.Queries;
+
+    public IAccessStore Access => inner.Access;
+
+    public async Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping) =>
+        new Shard(this, await CallAsync("take", () => inner.TakeShardAsync(shard, stopping)));
+
+    public Task PingAsync(CancellationToken stopping) => inner.PingAsync(stopping);
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    public Task<IReadOnlyList<CaseImage>> TakeDueAsync(Instant now, int max, CancellationToken stopping) =>
+        CallAsync("due", () => inner.Control.TakeDueAsync(now, max, stopping));
+
+    public Task<CaseImage?> FindCaseAsync(AccountId account, CancellationToken stopping) =>
+        CallAsync("case", () => inner.Control.FindCaseAsync(account, stopping));
+
+    public Task<int> CommitAsync(IReadOnlyList<CaseDecision> decisions, CancellationToken stopping) =>
+        CallAsync("decide", () => inner.Control.CommitAsync(decisions, stopping));
+
+    public Task<Instant?> NextDueAsync(CancellationToken stopping) => inner.Control.NextDueAsync(stopping);
+
+    public async Task<IReadOnlyList<Command>> ReadyCommandsAsync(Instant now, int max, CancellationToken stopping)
+    {
+        var ready = await CallAsync("ready", () => inner.Control.ReadyCommandsAsync(now, max, stopping));
+        foreach (var command in ready) Commands[command.Id] = command;
+        return ready;
+    }
+
+    public Task<DispatchStatus> TryDispatchAsync(DispatchAttempt attempt, CancellationToken stopping) =>
+        CallAsync("dispatch", () => DispatchAsync(attempt, stopping));
+
+    public Task<bool> MoveCommandAsync(CommandMove move, CancellationToken stopping) =>
+        CallAsync("move", () => inner.Control.MoveCommandAsync(move, stopping));
+
+    public Task<IReadOnlyList<Command>> InFlightAsync(CancellationToken stopping) =>
+        CallAsync("flight", () => inner.Control.InFlightAsync(stopping));
+
+    public Task<IReadOnlyList<DispatchFact>> DispatchesSinceAsync(Instant since, CancellationToken stopping) =>
+        inner.Control.DispatchesSinceAsync(since, stopping);
+
+    public Task<IReadOnlyList<Command>> AddCommandsAsync(IReadOnlyList<Command> commands, CancellationToken stopping) =>
+        inner.Control.AddCommandsAsync(commands, stopping);
+
+    public Task<IReadOnlyList<Notice>> ReadyNoticesAsync(Instant now, int max, CancellationToken stopping) =>
+        CallAsync("notices", () => inner.Control.ReadyNoticesAsync(now, max, stopping));
+
+    public Task<bool> MoveNoticeAsync(NoticeMove move, CancellationToken stopping) =>
+        CallAsync("notice", () => inner.Control.MoveNoticeAsync(move, stopping));
+
+    public Task AddHoldAsync(Hold hold, CancellationToken stopping) => inner.Control.AddHoldAsync(hold, stopping);
+
+    public Task<bool> LiftHoldAsync(
+        AccountId account, HoldKind kind, PersonId by, Instant at, CancellationToken stopping) =>
+        inner.Control.LiftHoldAsync(account, kind, by, at, stopping);
+
+    private async Task<DispatchStatus> DispatchAsync(DispatchAttempt attempt, CancellationToken stopping)
+    {
+        if (BeforeDispatch is { } before) await before(attempt);
+        var command = Commands.GetValueOrDefault(attempt.Command);
+        var balance = command is null ? null : await inner.Queries.BalanceAsync(command.Account, stopping);
+        var status = await inner.Control.TryDispatchAsync(attempt, stopping);
+        if (status == DispatchStatus.Sent)
+        {
+            Dispatched.Add(attempt);
+            var byPolicy = command is { Kind: CommandKind.Trip, Origin: CommandOrigin.Policy };
+            if (byPolicy && balance is { } durable && durable.Balance >= Money.Zero)
+            {
+                Violations.Add($"Command {attempt.Command} cut {command!.Account} at a durable balance of {durable.Balance}.");
+            }
+        }
+
+        AfterDispatch?.Invoke(attempt, status);
+        return status;
+    }
+
+    private async Task<T> CallAsync<T>(string name, Func<Task<T>> work)
+    {
+        await Task.Yield();
+        Fault?.Invoke(name, true);
+        var result = await work();
+        await Task.Yield();
+        Fault?.Invoke(name, false);
+        return result;
+    }
+
+    private sealed class Shard(ProbeStore store, IShardStore inner) : IShardStore
+    {
+        int IShardStore.Shard => inner.Shard;
+
+        public long Epoch => inner.Epoch;
+
+        public Task CommitAsync(ShardCommit commit, CancellationToken stopping) => store.CallAsync(
+            "commit",
+            async () =>
+            {
+                await inner.CommitAsync(commit, stopping);
+                store.Committed?.Invoke(commit);
+                return 0;
+            });
+
+        public IAsyncEnumerable<AccountImage> LoadAccountsAsync(CancellationToken stopping) => inner.LoadAccountsAsync(stopping);
+
+        public IAsyncEnumerable<Billing.Accounts.ChannelSnapshot> LoadChannelsAsync(CancellationToken stopping) =>
+            inner.LoadChannelsAsync(stopping);
+
+        public IAsyncEnumerable<RatedReading> LoadReadingsAfterSnapshotAsync(CancellationToken stopping) =>
+            inner.LoadReadingsAfterSnapshotAsync(stopping);
+
+        public Task<(ServiceDay? ClosedThrough, long LastEntryId)> LoadProgressAsync(CancellationToken stopping) =>
+            store.CallAsync("load", () => inner.LoadProgressAsync(stopping));
+
+        public Task<IReadOnlyList<RatedReading>> ReadChannelAsync(
+            ChannelId channel, Instant from, Instant to, CancellationToken stopping) =>
+            store.CallAsync("channel", () => inner.ReadChannelAsync(channel, from, to, stopping));
+
+        public Task<IReadOnlyList<PaymentRecord>> FindPaymentsAsync(
+            IReadOnlyList<string> keys, CancellationToken stopping) =>
+            store.CallAsync("payments", () => inner.FindPaymentsAsync(keys, stopping));
+
+        public Task<KeptFrames> FindKeptAsync(IReadOnlyList<FrameId> frames, CancellationToken stopping) =>
+            store.CallAsync("kept", () => inner.FindKeptAsync(frames, stopping));
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+}
