@@ -27,6 +27,8 @@ public sealed record HostSetup(
 /// <summary>The service in one process: store, engine, terminal listener, HTTP API, scheduled work.</summary>
 public sealed class MetersHost : IAsyncDisposable
 {
+    private static readonly TimeSpan CauseDelay = TimeSpan.FromSeconds(1);
+
     private readonly WebApplication _app;
     private readonly StoreLock _lock;
     private readonly TaskCompletionSource _failed;
@@ -105,7 +107,7 @@ public sealed class MetersHost : IAsyncDisposable
             engine = await StartEngineAsync(setup, store, app.Services, stopping);
             started.Value = engine;
             var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            engine.Failed = fault => failed.TrySetException(new ServiceFailedException(fault));
+            engine.Failed = fault => _ = TellAsync(failed, fault);
             app.UseMetersApi();
             app.MapMetersApi();
             app.MapSmsDelivery(
@@ -124,6 +126,16 @@ public sealed class MetersHost : IAsyncDisposable
             await app.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>
+    /// A lane that fails lets those who wait for it go with a cancellation, which comes first and says nothing: the cause
+    /// follows at once.
+    /// </summary>
+    private static async Task TellAsync(TaskCompletionSource failed, Exception fault)
+    {
+        if (fault is OperationCanceledException) await Task.Delay(CauseDelay, TimeProvider.System);
+        failed.TrySetException(new ServiceFailedException(fault));
     }
 
     /// <summary>Control work and scheduled work on their own, where nobody else moves the clock.</summary>
