@@ -15,6 +15,9 @@ namespace Meters.Host.Engine;
 /// </summary>
 public sealed class Dispatcher
 {
+    /// <summary>Times that a case is read again because it moved in between.</summary>
+    private const int CaseTriesMax = 5;
+
     private readonly MetersEngine _engine;
     private readonly EngineSetup _setup;
     private readonly EngineMetrics _metrics;
@@ -134,11 +137,10 @@ public sealed class Dispatcher
     public async Task<(Command? Command, string? Refusal)> RequestAsync(
         AccountId account, CommandKind kind, PersonId by, string reason, CancellationToken stopping)
     {
-        const int TriesMax = 5;
         if (!_engine.Registry.TryAccount(account, out var record)) return (null, "The account is not registered.");
         if (!_engine.Registry.TryRelay(account, out var meter)) return (null, "The account has no meter with a relay.");
         if (kind == CommandKind.Trip && record.NeverCut) return (null, "The account is protected: it is never cut.");
-        for (var attempt = 0; attempt < TriesMax; attempt++)
+        for (var attempt = 0; attempt < CaseTriesMax; attempt++)
         {
             var image = await Store.FindCaseAsync(account, stopping);
             if (image is null) return (null, "The account has no case yet.");
@@ -188,6 +190,7 @@ public sealed class Dispatcher
             var cancelled = new CommandMove(
                 command.Id, CommandState.Queued, CommandState.Cancelled, now, Instant.Never, sentence);
             if (await Store.MoveCommandAsync(cancelled, stopping)) _metrics.CommandMoved(CommandState.Cancelled);
+            await ForgetManualAsync(command with { State = CommandState.Cancelled }, stopping);
             return (true, false);
         }
 
@@ -298,6 +301,24 @@ public sealed class Dispatcher
         if (step.Action is CommandAction.Retry or CommandAction.GiveUp or CommandAction.Done)
         {
             _flights.TryRemove(command.Id, out _);
+            await ForgetManualAsync(flight.Command, stopping);
+        }
+    }
+
+    /// <summary>
+    /// A person's cut that surely did not happen must not keep policy from the account: the case forgets the wish. One
+    /// that timed out may have happened, and is kept.
+    /// </summary>
+    private async Task ForgetManualAsync(Command command, CancellationToken stopping)
+    {
+        var cameToNothing = command.State is CommandState.Expired or CommandState.Cancelled or CommandState.Failed;
+        if (!cameToNothing || command.Kind != CommandKind.Trip || command.Origin != CommandOrigin.Manual) return;
+        for (var attempt = 0; attempt < CaseTriesMax; attempt++)
+        {
+            var image = await Store.FindCaseAsync(command.Account, stopping);
+            if (image is not { Case: { ManualOff: true, Actual: not Supply.Off } now }) return;
+            var after = now with { ManualOff = false, Desired = now.Actual, DueAt = _setup.Clock.Now() };
+            if (await Store.CommitAsync([new(now.Revision, after, [], [], [], null)], stopping) > 0) return;
         }
     }
 

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using Meters.Host.Registry;
 using Meters.Ingest.Sessions;
+using Meters.Units;
 
 namespace Meters.Host.Engine;
 
@@ -8,12 +10,24 @@ namespace Meters.Host.Engine;
 /// </summary>
 public sealed class FrameRouter(LiveRegistry registry, IReadOnlyList<ShardLane> lanes) : IFrameSink
 {
+    /// <summary>Unregistered addresses whose frames are kept, in one run; frames of further ones are not.</summary>
+    public const int UnregisteredAddressesMax = 10_000;
+
+    private readonly ConcurrentDictionary<TerminalAddress, byte> _strangers = [];
+
     public async ValueTask AcceptAsync(ReceivedFrame frame, CancellationToken stopping)
     {
         var home = HomeOf(frame);
         if (!frame.Registered)
         {
-            // Kept, bounded, and never confirmed.
+            // Kept, bounded by address and by the number of addresses, and never confirmed.
+            if (!_strangers.ContainsKey(frame.Terminal) && _strangers.Count >= UnregisteredAddressesMax)
+            {
+                frame.Complete(FrameOutcome.NotStored);
+                return;
+            }
+
+            _strangers.TryAdd(frame.Terminal, 0);
             await lanes[home].EnqueueAsync(new FrameTicket(frame, 1, home), stopping);
             return;
         }

@@ -6,10 +6,15 @@ namespace Meters.Host.Engine;
 /// <summary>What must be well before anybody is cut: each part reports about itself.</summary>
 public sealed class HealthMonitor(IReadOnlyList<ShardLane> lanes)
 {
-    private Instant _latest = Instant.MinValue;
+    private Instant _latest = Instant.Epoch;
 
-    /// <summary>The SMS gateway took or plainly refused the last message; false while it cannot be reached.</summary>
-    public bool Sms { get; set; } = true;
+    /// <summary>How long one failure to reach the gateway counts, when no message has been tried since.</summary>
+    public static readonly TimeSpan SmsDoubt = TimeSpan.FromMinutes(15);
+
+    private Instant? _smsFailedAt;
+
+    /// <summary>The SMS gateway took or plainly refused the last message, or has not failed for a while.</summary>
+    public bool Sms => _smsFailedAt is not { } at || _latest - at > SmsDoubt;
 
     /// <summary>False from a jump backwards of the program's clock until it has caught up.</summary>
     public bool ClockSteady { get; private set; } = true;
@@ -21,6 +26,9 @@ public sealed class HealthMonitor(IReadOnlyList<ShardLane> lanes)
         ClockSteady = now >= _latest;
         if (now > _latest) _latest = now;
     }
+
+    /// <summary>What the gateway did with a message.</summary>
+    public void ObserveSms(bool reached, Instant at) => _smsFailedAt = reached ? null : at;
 
     public HealthFacts Facts() => new(Payments: Store, Sms: Sms, Ingest: Store, Clock: ClockSteady, Store: Store);
 }

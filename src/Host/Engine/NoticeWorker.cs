@@ -51,7 +51,7 @@ public sealed class NoticeWorker(
         var now = clock.Now();
         if (notice.Phone.Length == 0) return Move(NoticeState.Failed, "The account has no phone number.");
         var result = await channel.SendAsync(new(notice.Id, notice.Phone, notice.Language, notice.Text), stopping);
-        health.Sms = result is not SmsResult.TryLater;
+        health.ObserveSms(result is not SmsResult.TryLater, now);
         return result switch
         {
             SmsResult.Delivered => Move(NoticeState.Delivered, "Delivered."),

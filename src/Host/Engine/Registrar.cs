@@ -9,7 +9,8 @@ namespace Meters.Host.Engine;
 /// <summary>
 /// Takes additions to the registry: checked, stored, then known to lanes and sessions, one after the other.
 /// </summary>
-public sealed class Registrar(IStore store, LiveRegistry registry, IReadOnlyList<ShardLane> lanes) : IDisposable
+public sealed class Registrar(
+    IStore store, LiveRegistry registry, IReadOnlyList<ShardLane> lanes, TimeProvider clock) : IDisposable
 {
     /// <summary>Measuring points a concentrator can address: 255 groups of 8.</summary>
     private const int PointMax = 2_040;
@@ -36,7 +37,7 @@ public sealed class Registrar(IStore store, LiveRegistry registry, IReadOnlyList
                 await lane.CallAsync(
                     (l, _) =>
                     {
-                        registry.AddToBook(l.Book, addition);
+                        registry.AddToBook(l.Book, addition, clock.Now());
                         return Task.CompletedTask;
                     },
                     CancellationToken.None); // It is stored: a caller who goes away must not leave it half known.

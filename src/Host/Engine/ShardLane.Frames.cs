@@ -264,6 +264,7 @@ public sealed partial class ShardLane
         (_commit.ClosesDay, _commit.ClosesThrough) = (day, end);
         foreach (var account in Book.Accounts) AddSnapshots(account);
         await CommitAsync(stopping);
+        _setup.Registry.RefreshThresholds(Book, _commit.At);
         Volatile.Write(ref _openEnd, Book.OpenEnd.UnixMicros);
         _log.DayClosed(Shard, day.ToString(), _commit.Entries.Count);
         BeginCommit(_commit.At);

@@ -43,7 +43,7 @@ public sealed partial class ShardLane
         var (closed, lastEntryId) = await _shard.LoadProgressAsync(stopping);
         if (closed is null) closed = await BeginAsync(stopping);
         book.SetProgress(closed.Value, lastEntryId);
-        _setup.Registry.FillBook(book);
+        _setup.Registry.FillBook(book, _clock.Now());
         await foreach (var account in _shard.LoadAccountsAsync(stopping))
         {
             if (!book.TryPosition(account.Account, out _)) continue; // Being registered: its call to the lane follows.

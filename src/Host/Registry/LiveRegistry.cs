@@ -142,26 +142,32 @@ public sealed class LiveRegistry : ITerminalDirectory
     }
 
     /// <summary>Puts a shard's accounts, meters, tariffs and thresholds into a new book.</summary>
-    public void FillBook(ShardBook book)
+    public void FillBook(ShardBook book, Instant now)
     {
         // Taken the other way round than AddRecords adds, which may run beside: what refers to something finds it.
         var meters = _meters.Values.Where(m => ShardOf(m.Id, -1) == book.Shard).OrderBy(m => m.Id).ToList();
         var accounts = _accounts.Values.Where(a => a.Shard == book.Shard).OrderBy(a => a.Id).ToList();
         foreach (var history in _tariffs.Values) book.DefineTariff(history);
-        foreach (var (id, versions) in _policies) book.DefineThresholds(id, ThresholdsOf(versions[^1].Policy));
+        RefreshThresholds(book, now);
         foreach (var account in accounts) AddToBook(book, account);
         foreach (var meter in meters) AddToBook(book, meter);
+    }
+
+    /// <summary>The thresholds of the policies in force: at a load, and anew at each day close.</summary>
+    public void RefreshThresholds(ShardBook book, Instant now)
+    {
+        foreach (var id in _policies.Keys) book.DefineThresholds(id, ThresholdsOf(PolicyAt(id, now)));
     }
 
     /// <summary>
     /// Puts an addition into a running book, after <see cref="AddRecords"/>; other shards' parts are passed over.
     /// </summary>
-    public void AddToBook(ShardBook book, RegistryAddition addition)
+    public void AddToBook(ShardBook book, RegistryAddition addition, Instant now)
     {
         foreach (var id in addition.Tariffs.Select(t => t.Id).Distinct()) book.DefineTariff(_tariffs[id]);
         foreach (var id in addition.Policies.Select(p => p.Id).Distinct())
         {
-            book.DefineThresholds(id, ThresholdsOf(_policies[id][^1].Policy));
+            book.DefineThresholds(id, ThresholdsOf(PolicyAt(id, now)));
         }
 
         foreach (var account in addition.Accounts.Where(a => a.Shard == book.Shard)) AddToBook(book, account);
