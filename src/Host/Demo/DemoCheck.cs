@@ -35,7 +35,7 @@ public sealed class DemoCheck(
         return new()
         {
             ReadingsSent = oracles.Sum(o => (long)o.Readings),
-            ReadingsStored = totals.Readings,
+            ReadingsStored = Math.Min(totals.Readings, await EqualReadingsAsync(stopping)),
             Accounts = plan.Customers.Count,
             BalancesChecked = oracles.Count,
             BalanceMismatches = mismatches,
@@ -53,6 +53,25 @@ public sealed class DemoCheck(
             Seconds = decimal.Round((decimal)took.TotalMilliseconds / 1000, 1),
             Faults = _faults,
         };
+    }
+
+    /// <summary>Stored readings whose instant and register are those that the field sent.</summary>
+    private async Task<long> EqualReadingsAsync(CancellationToken stopping)
+    {
+        var equal = 0L;
+        foreach (var customer in plan.Customers)
+        {
+            if (!engine.Registry.TryRelay(customer.Account, out var meter)) continue;
+            var sent = truth.ReadingsOf(customer.Index).ToDictionary(r => r.At, r => r.Register);
+            var channel = new ChannelId(meter.Id, RegisterKind.ForwardActive);
+            var stored = await engine.Store.Queries.ReadingsAsync(
+                channel, Instant.Epoch, Instant.Never, sent.Count + 1, stopping);
+            var same = stored.Count(r => sent.TryGetValue(r.Reading.At, out var shown) && shown == r.Reading.Register);
+            if (same != sent.Count) _faults.Add($"Meter {meter.Id}: {sent.Count} readings sent, {same} stored as sent.");
+            equal += same;
+        }
+
+        return equal;
     }
 
     private BalanceOracle OracleOf(DemoCustomer customer)

@@ -47,17 +47,29 @@ public sealed class DemoRun(DemoOptions options, TextWriter progress)
         await progress.WriteLineAsync(
             $"{options.Meters} homes behind {field.Concentrators.Count} concentrators, {options.Hours} hours, "
             + $"seed {options.Seed}, consumption: {source}, store: {host.Store.Kind}");
-        await field.StartAsync(stopping);
-        await people.OpenAsync(stopping);
-        await HoursAsync(host.Engine, field, people, stopping);
+        await TellAsync(host, field, people, stopping);
         var took = TimeProvider.System.GetElapsedTime(began);
         return await new DemoCheck(_plan, field.Truth, people, counter, host.Engine)
             .RunAsync(source, _clock.Now(), took, stopping);
     }
 
+    /// <summary>The hours, or the fault of a part of the service that stopped in the middle of them.</summary>
+    private async Task TellAsync(
+        MetersHost host, SimulatedField field, DemoCustomers people, CancellationToken stopping)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var failure = host.RunUntilAsync(end.Token);
+        var hours = HoursAsync(host.Engine, field, people, end.Token);
+        var first = await Task.WhenAny(hours, failure);
+        await end.CancelAsync();
+        await first;
+    }
+
     private async Task HoursAsync(
         MetersEngine engine, SimulatedField field, DemoCustomers people, CancellationToken stopping)
     {
+        await field.StartAsync(stopping);
+        await people.OpenAsync(stopping);
         var story = new DemoStory(_plan.Customers[DemoPlan.Story], field.Truth, people, engine, progress);
         var screen = new DemoProgress(options, progress, engine, field, people);
         await story.BeginAsync();

@@ -34,6 +34,12 @@ public sealed class FrameRouter(LiveRegistry registry, IReadOnlyList<ShardLane> 
 
         var mask = MaskOf(frame, home);
         var ticket = new FrameTicket(frame, int.CreateChecked(ulong.PopCount(mask)), home);
+        await lanes[home].EnqueueAsync(ticket, stopping);
+        mask &= ~(1UL << home);
+        if (mask == 0) return;
+
+        // The raw frame is the home lane's, and stands before any reading of it does.
+        await ticket.HomeAsync(stopping);
         for (var lane = 0; mask != 0; lane++, mask >>= 1)
         {
             if ((mask & 1) != 0) await lanes[lane].EnqueueAsync(ticket, stopping);

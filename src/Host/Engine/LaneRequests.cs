@@ -66,10 +66,14 @@ public sealed class LaneCall(Func<ShardLane, CancellationToken, Task> work) : La
 /// </summary>
 public sealed class FrameTicket
 {
+    private readonly TaskCompletionSource<bool>? _home;
     private int _open;
 
-    public FrameTicket(ReceivedFrame frame, int lanes, int home) =>
+    public FrameTicket(ReceivedFrame frame, int lanes, int home)
+    {
         (Frame, Home, IsShared, _open) = (frame, home, lanes > 1, lanes);
+        if (IsShared) _home = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
     public ReceivedFrame Frame { get; }
 
@@ -79,9 +83,13 @@ public sealed class FrameTicket
     /// <summary>More than one lane takes part: each sees only its own meters' readings.</summary>
     public bool IsShared { get; }
 
+    /// <summary>Of a shared frame: its raw bytes are durable, so that readings may refer to them.</summary>
+    public Task HomeAsync(CancellationToken stopping) => _home?.WaitAsync(stopping) ?? Task.CompletedTask;
+
     /// <summary>This lane's part is durable.</summary>
-    public void Done(FrameOutcome outcome)
+    public void Done(int lane, FrameOutcome outcome)
     {
+        if (lane == Home) _home?.TrySetResult(true);
         if (Interlocked.Decrement(ref _open) == 0) Frame.Complete(outcome);
     }
 }

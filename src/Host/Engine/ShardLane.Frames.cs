@@ -56,7 +56,7 @@ public sealed partial class ShardLane
     {
         var frame = ticket.Frame;
         if (ticket.Home == Shard) KeepFaults(frame, ticket.IsShared);
-        else _kept.Add(frame.Id); // By its home lane; the frame is confirmed when both are done.
+        else _kept.Add(frame.Id); // By its home lane, already.
         for (var i = 0; i < frame.Readings.Length; i++)
         {
             var reading = frame.Readings[i];

@@ -147,7 +147,7 @@ public sealed partial class ShardLane
         await UntilStoredAsync(StoreFramesAsync, stopping);
         foreach (var ticket in _taken)
         {
-            ticket.Done(ticket.Frame.Registered ? FrameOutcome.Stored : FrameOutcome.NotStored);
+            ticket.Done(Shard, ticket.Frame.Registered ? FrameOutcome.Stored : FrameOutcome.NotStored);
         }
 
         _taken.Clear();

@@ -21,6 +21,9 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
     /// <summary>Runs after it, before the engine knows.</summary>
     public Action<DispatchAttempt, DispatchStatus>? AfterDispatch { get; set; }
 
+    /// <summary>A commit waits here before it begins.</summary>
+    public Func<int, ShardCommit, Task>? Gate { get; set; }
+
     /// <summary>Runs when a commit of a shard is durable, before the engine knows.</summary>
     public Action<ShardCommit>? Committed { get; set; }
 
@@ -134,6 +137,7 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
             "commit",
             async () =>
             {
+                if (store.Gate is { } gate) await gate(inner.Shard, commit);
                 await inner.CommitAsync(commit, stopping);
                 store.Committed?.Invoke(commit);
                 return 0;

@@ -67,6 +67,16 @@ public abstract partial class StoreContract
     }
 
     [Fact(Timeout = Patience)]
+    public async Task A_persons_cut_is_not_about_money_and_outlives_a_payment()
+    {
+        var shard = await TownAsync();
+        var trip = await AddAsync(Sample.Command(1, CommandKind.Trip) with { Origin = CommandOrigin.Manual });
+        await shard.CommitAsync(commit => commit.Payments.Add(Sample.Payment("a", 1, 5)));
+        Assert.Equal(CommandState.Queued, await StateAsync(trip));
+        Assert.Equal(DispatchStatus.Sent, await TryAsync(trip));
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_hold_cancels_a_trip_but_not_a_reconnect()
     {
         await TownAsync();

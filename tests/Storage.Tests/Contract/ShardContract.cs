@@ -332,4 +332,22 @@ public abstract partial class StoreContract
         Assert.Empty(await Store.Queries.QuarantineAsync("nothing", 9, Stopping));
         Assert.Equal(3, (await Store.Queries.TotalsAsync(Stopping)).Quarantined);
     }
+
+    [Fact(Timeout = Patience)]
+    public async Task What_is_kept_of_frames_is_found_again_after_a_commit_of_unknown_outcome()
+    {
+        var shard = await TownAsync();
+        var item = new QuarantineItem(
+            new(7), new(0x0001_3301), Sample.T0, "conflict", null, 101, Sample.Channel(1), Sample.Hour(1), 5, "Another value.");
+        await shard.CommitAsync(commit =>
+        {
+            commit.Frames.AddRange([Sample.Frame(7), Sample.Frame(8)]);
+            commit.Unregistered.Add(Sample.Frame(9));
+            commit.Quarantine.AddRange([item, item with { Frame = new(8), Channel = null, At = null, Value = null }]);
+        });
+        var kept = await shard.FindKeptAsync([new(7), new(9), new(10)], Stopping);
+        Assert.Equal([new FrameId(7), new FrameId(9)], kept.Frames.OrderBy(f => f.Value));
+        Assert.Equal([item], kept.Quarantined);
+        Assert.Empty((await shard.FindKeptAsync([], Stopping)).Frames);
+    }
 }
