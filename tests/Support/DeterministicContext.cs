@@ -2,7 +2,8 @@ namespace Meters.Tests;
 
 /// <summary>
 /// Runs asynchronous code on one thread, the next step drawn by a seed, on virtual time that moves only when there is
-/// nothing left to do. Same seed, same run. Work that leaves for another thread is a fault: its way back is noticed here.
+/// nothing left to do. Same seed, same run. Work that leaves for another thread is a fault: its way back is noticed
+/// here.
 /// </summary>
 public sealed class DeterministicContext(int seed) : SynchronizationContext
 {
@@ -21,11 +22,14 @@ public sealed class DeterministicContext(int seed) : SynchronizationContext
     /// <summary>Steps taken so far.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>Runs to the end of <paramref name="body"/>, in the thread pool's place, on a thread of its own.</summary>
+    /// <summary>
+    /// Runs to the end of <paramref name="body"/>, in the thread pool's place, on a thread of its own.
+    /// </summary>
     public Task RunAsync(Func<Task> body) => OnThread(() => RunToEnd(body(), long.MaxValue));
 
     /// <summary>
-    /// Runs until the body has ended or that many steps are done, and then never again: whatever was going on stays where
+    /// Runs until the body has ended or that many steps are done, and then never again: whatever was going on stays
+    /// where
     /// it was, as in a process that was killed. True when the body had ended.
     /// </summary>
     public Task<bool> RunUntilKilledAsync(Func<Task> body, long steps) => OnThread(() => RunToEnd(body(), steps));

@@ -19,7 +19,8 @@ public sealed class ControlWorker(
     TimeProvider clock)
 {
     /// <summary>
-    /// Whoever is off, or shall be, is looked at again at least this often: a lost edge heals, nobody stays dark unseen.
+    /// Whoever is off, or shall be, is looked at again at least this often: a lost edge heals, nobody stays dark
+    /// unseen.
     /// </summary>
     public static readonly TimeSpan CompareEvery = TimeSpan.FromHours(1);
 

@@ -82,7 +82,8 @@ public sealed class Dispatcher
     }
 
     /// <summary>
-    /// Commands that are in flight in the store and that nobody here follows go back through all gates: whatever carried
+    /// Commands that are in flight in the store and that nobody here follows go back through all gates: whatever
+    /// carried
     /// them is gone, and what they did is not known.
     /// </summary>
     private async Task<int> TakeUpAsync(CancellationToken stopping)

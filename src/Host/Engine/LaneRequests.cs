@@ -19,7 +19,8 @@ public sealed class PaymentRequest(PaymentOrder order) : LaneRequest
 
     public PaymentOrder Order => order;
 
-    public Task<(PaymentStatus Status, PaymentRecord? Record)> AnswerAsync(CancellationToken stopping) => _done.WaitAsync(stopping);
+    public Task<(PaymentStatus Status, PaymentRecord? Record)> AnswerAsync(CancellationToken stopping) =>
+        _done.WaitAsync(stopping);
 
     public void Complete(PaymentStatus status, PaymentRecord? record) => _done.TrySetResult((status, record));
 

@@ -226,7 +226,9 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         foreach (var lane in _lanes) await lane.DisposeAsync();
     }
 
-    /// <summary>Snapshots only shorten the next start: a store that is away must not keep the service from stopping.</summary>
+    /// <summary>
+    /// Snapshots only shorten the next start: a store that is away must not keep the service from stopping.
+    /// </summary>
     private async Task TrySnapshotAsync(CancellationToken stopping)
     {
         const int SnapshotSecondsMax = 60;

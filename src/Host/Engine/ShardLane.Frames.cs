@@ -35,7 +35,9 @@ public sealed partial class ShardLane
         if (_late.Count + _lateIntervals.Count > 0) await StoreLateAsync(now, stopping);
     }
 
-    /// <summary>Readings that were stored come back as duplicates; raw frames and quarantine have to be asked for.</summary>
+    /// <summary>
+    /// Readings that were stored come back as duplicates; raw frames and quarantine have to be asked for.
+    /// </summary>
     private async Task RememberKeptAsync(CancellationToken stopping)
     {
         _kept.Clear();

@@ -67,10 +67,12 @@ public sealed partial class ShardLane
 
     /// <summary>Awaiting is the back-pressure: a full queue lets the session stop reading.</summary>
     /// <exception cref="OperationCanceledException">The writer has stopped.</exception>
-    public ValueTask EnqueueAsync(FrameTicket frame, CancellationToken stopping) => EnqueueAsync(_frames, frame, stopping);
+    public ValueTask EnqueueAsync(FrameTicket frame, CancellationToken stopping) =>
+        EnqueueAsync(_frames, frame, stopping);
 
     /// <exception cref="OperationCanceledException">The writer has stopped.</exception>
-    public ValueTask EnqueueAsync(LaneRequest request, CancellationToken stopping) => EnqueueAsync(_urgent, request, stopping);
+    public ValueTask EnqueueAsync(LaneRequest request, CancellationToken stopping) =>
+        EnqueueAsync(_urgent, request, stopping);
 
     /// <summary>Runs work in the lane, between two commits, and waits for it.</summary>
     public async Task CallAsync(Func<ShardLane, CancellationToken, Task> work, CancellationToken stopping)
@@ -109,7 +111,9 @@ public sealed partial class ShardLane
         }
     }
 
-    /// <summary>Nobody waits for an answer that does not come: neither in the queue nor for what was being done.</summary>
+    /// <summary>
+    /// Nobody waits for an answer that does not come: neither in the queue nor for what was being done.
+    /// </summary>
     private void AbandonAll()
     {
         foreach (var payment in _payments) payment.Abandon();

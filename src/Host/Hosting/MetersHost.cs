@@ -129,7 +129,8 @@ public sealed class MetersHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// A lane that fails lets those who wait for it go with a cancellation, which comes first and says nothing: the cause
+    /// A lane that fails lets those who wait for it go with a cancellation, which comes first and says nothing: the
+    /// cause
     /// follows at once.
     /// </summary>
     private static async Task TellAsync(TaskCompletionSource failed, Exception fault)

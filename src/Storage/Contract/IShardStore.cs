@@ -13,7 +13,8 @@ public interface IShardStore : IAsyncDisposable
 
     /// <summary>
     /// Everything in the commit, or nothing; durable when it returns. Also within the same transaction: the epoch is
-    /// checked; each paid account's fence rises, its queued cuts by policy are cancelled and its case woken; each woken case becomes
+    /// checked; each paid account's fence rises, its queued cuts by policy are cancelled and its case woken; each woken
+    /// case becomes
     /// due. When it throws <see cref="StoreUnavailableException"/> the outcome is unknown: reload before going on.
     /// </summary>
     /// <exception cref="ShardFencedException">The shard has a newer owner; nothing is stored.</exception>
@@ -53,7 +54,8 @@ public interface IShardStore : IAsyncDisposable
     Task<IReadOnlyList<PaymentRecord>> FindPaymentsAsync(IReadOnlyList<string> keys, CancellationToken stopping);
 
     /// <summary>
-    /// What is kept already of these frames: after a commit of unknown outcome, so that the same work keeps nothing twice.
+    /// What is kept already of these frames: after a commit of unknown outcome, so that the same work keeps nothing
+    /// twice.
     /// </summary>
     Task<KeptFrames> FindKeptAsync(IReadOnlyList<FrameId> frames, CancellationToken stopping);
 }

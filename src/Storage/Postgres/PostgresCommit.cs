@@ -258,7 +258,8 @@ internal static class PostgresCommit
         Columns.Longs(channels, snapshot => unchecked((long)snapshot.SeenHours)));
 
     /// <summary>
-    /// A payment voids the cuts that policy decided before it: fence, case and commands in the same commit. A person's cut
+    /// A payment voids the cuts that policy decided before it: fence, case and commands in the same commit. A person's
+    /// cut
     /// is not about money. Cases are locked in order of account, and before commands, as everywhere.
     /// </summary>
     private static void AddWakes(NpgsqlBatch batch, ShardCommit commit)

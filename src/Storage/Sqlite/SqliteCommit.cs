@@ -199,7 +199,8 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
     }
 
     /// <summary>
-    /// A payment voids the cuts that policy decided before it: fence, case and commands in the same commit. A person's cut
+    /// A payment voids the cuts that policy decided before it: fence, case and commands in the same commit. A person's
+    /// cut
     /// is not about money.
     /// </summary>
     private void WriteWakes(ShardCommit commit)

@@ -15,7 +15,8 @@ public class ControlTests
     {
         var (held, other) = (world.Homes[0], world.Homes[1]);
         await Overdue.PrepareAsync(world, wire);
-        var hold = new Hold(held.Account, HoldKind.Dispute, world.Clock.Now(), Instant.Never, World.Tester, "bill disputed");
+        var hold = new Hold(
+            held.Account, HoldKind.Dispute, world.Clock.Now(), Instant.Never, World.Tester, "bill disputed");
         await world.Store.AddHoldAsync(hold, CancellationToken.None);
         world.Engine.RunControl();
         await world.AdvanceAsync(world.Clock.Now() + TimeSpan.FromMinutes(40), wire);
@@ -23,7 +24,8 @@ public class ControlTests
         Assert.False(other.IsOn);
         var why = await world.Store.Queries.DecisionsAsync(held.Account, 50, CancellationToken.None);
         Assert.Contains(why, d => d.Reasons.Any(r => r.Contains("On hold (dispute)", StringComparison.Ordinal)));
-        await world.Store.LiftHoldAsync(held.Account, HoldKind.Dispute, World.Tester, world.Clock.Now(), CancellationToken.None);
+        await world.Store.LiftHoldAsync(
+            held.Account, HoldKind.Dispute, World.Tester, world.Clock.Now(), CancellationToken.None);
         await world.AdvanceAsync(world.Clock.Now() + TimeSpan.FromMinutes(40), wire);
         Assert.False(held.IsOn);
     });

@@ -5,7 +5,8 @@ using Meters.Storage.Contract;
 namespace Meters.Host.Tests.Engine;
 
 /// <summary>
-/// A fixed plan of readings and payments, carried out in as many lives of the service as it takes: what was not confirmed
+/// A fixed plan of readings and payments, carried out in as many lives of the service as it takes: what was not
+/// confirmed
 /// or not answered when a life ended is sent again in the next. Consumption does not depend on the relays here, so the
 /// same plan must end in the same positions whatever happens to the service.
 /// </summary>
@@ -105,7 +106,8 @@ internal sealed class LifeScript
 
     private async Task DoAsync(TimeProvider wire)
     {
-        var paying = _toPay.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => PayAsync(p.Key, p.Value.Home, p.Value.Minor)).ToList();
+        var paying = _toPay.OrderBy(
+            p => p.Key, StringComparer.Ordinal).Select(p => PayAsync(p.Key, p.Value.Home, p.Value.Minor)).ToList();
         while (_toPush.TryPeek(out var next))
         {
             if (next.Terminal.Push(next.Points)) _toPush.Dequeue();

@@ -52,7 +52,8 @@ public class OrderTests
         }
     }
 
-    private static (List<(ScriptedTerminal Terminal, Point[] Points)> Frames, List<(Home Home, long Minor, string Key)> Payments)
+    private static (
+        List<(ScriptedTerminal Terminal, Point[] Points)> Frames, List<(Home Home, long Minor, string Key)> Payments)
         Plan(World world)
     {
         var plan = new Random(7);

@@ -1,6 +1,8 @@
 namespace Meters.Host.Tests.Engine;
 
-/// <summary>Homes that were told twice, have used what they paid for, and are due to be cut the next time somebody looks.</summary>
+/// <summary>
+/// Homes that were told twice, have used what they paid for, and are due to be cut the next time somebody looks.
+/// </summary>
 internal static class Overdue
 {
     /// <summary>A second ago the hours for cuts have begun.</summary>

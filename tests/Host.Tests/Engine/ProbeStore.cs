@@ -7,7 +7,8 @@ using Meters.Storage.Contract;
 namespace Meters.Host.Tests.Engine;
 
 /// <summary>
-/// A store in front of the real one: pauses around every call, so that others get their turn there; can be away; and keeps
+/// A store in front of the real one: pauses around every call, so that others get their turn there; can be away; and
+/// keeps
 /// an eye on what must never happen. The real store behind it outlives an engine that is killed.
 /// </summary>
 internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
@@ -143,7 +144,8 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
                 return 0;
             });
 
-        public IAsyncEnumerable<AccountImage> LoadAccountsAsync(CancellationToken stopping) => inner.LoadAccountsAsync(stopping);
+        public IAsyncEnumerable<AccountImage> LoadAccountsAsync(CancellationToken stopping) =>
+            inner.LoadAccountsAsync(stopping);
 
         public IAsyncEnumerable<Billing.Accounts.ChannelSnapshot> LoadChannelsAsync(CancellationToken stopping) =>
             inner.LoadChannelsAsync(stopping);

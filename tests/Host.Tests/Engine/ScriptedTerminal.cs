@@ -22,7 +22,9 @@ internal sealed class Home(int index, TerminalAddress terminal, int point)
 
     public AccountId Account { get; } = new(500 + index);
 
-    /// <summary>Control frames that reached the meter and were obeyed, with their deadline as it stood in them.</summary>
+    /// <summary>
+    /// Control frames that reached the meter and were obeyed, with their deadline as it stood in them.
+    /// </summary>
     public List<(Instant At, ControlCode Code, ControlOutcome Outcome)> Seen { get; } = [];
 
     /// <summary>Every register sent, in hundredths of a kWh.</summary>
@@ -34,7 +36,8 @@ internal sealed class Home(int index, TerminalAddress terminal, int point)
 internal readonly record struct Point(Home Home, Instant At, long HundredthsKwh);
 
 /// <summary>
-/// A concentrator without a socket: logs in, pushes curves, repeats what was not confirmed, hands commands to its meters.
+/// A concentrator without a socket: logs in, pushes curves, repeats what was not confirmed, hands commands to its
+/// meters.
 /// What it has to send survives its connections, and the service.
 /// </summary>
 internal sealed class ScriptedTerminal(TerminalAddress address, IReadOnlyList<Home> homes, TimeProvider clock)
@@ -111,7 +114,9 @@ internal sealed class ScriptedTerminal(TerminalAddress address, IReadOnlyList<Ho
         _login?.TrySetResult();
     }
 
-    /// <summary>Pushes points of its homes as hourly curves in one frame; false when too many are unconfirmed.</summary>
+    /// <summary>
+    /// Pushes points of its homes as hourly curves in one frame; false when too many are unconfirmed.
+    /// </summary>
     public bool Push(IReadOnlyList<Point> points)
     {
         if (_unconfirmed.Count >= PseqCount / 2) return false;
@@ -161,7 +166,9 @@ internal sealed class ScriptedTerminal(TerminalAddress address, IReadOnlyList<Ho
         Write(bytes);
     }
 
-    /// <summary>A number whose confirm cannot be mistaken for that of an earlier frame; -1 when there is none.</summary>
+    /// <summary>
+    /// A number whose confirm cannot be mistaken for that of an earlier frame; -1 when there is none.
+    /// </summary>
     private int NextPseq()
     {
         for (var i = 0; i < PseqCount; i++)

@@ -2,20 +2,24 @@ using Meters.Storage.Contract;
 
 namespace Meters.Host.Tests.Engine;
 
-/// <summary>Two writers, on PostgreSQL, where a store may have more than one. Real threads and real time here.</summary>
+/// <summary>
+/// Two writers, on PostgreSQL, where a store may have more than one. Real threads and real time here.
+/// </summary>
 public class ShardTests
 {
     [Fact(Timeout = 120_000)]
     public async Task A_frame_with_meters_of_two_shards_is_confirmed_when_both_have_it()
     {
         await using var database = await TestDatabase.CreateAsync(Needs.Postgres());
-        await using var world = await World.OpenAsync(new() { Terminals = 1, HomesPerTerminal = 4, Connection = database.Connection });
+        await using var world = await World.OpenAsync(
+            new() { Terminals = 1, HomesPerTerminal = 4, Connection = database.Connection });
         var wire = TimeProvider.System;
         await world.StartAsync(wire);
 
         // Accounts that come before their meters are placed by their own number: some here, some there.
         await world.RegisterAccountsFirstAsync();
-        var shards = world.Homes.Select(h => world.Engine.TryFindAccount(h.Account, out var record) ? record.Shard : -1).ToList();
+        var shards = world.Homes.Select(
+            h => world.Engine.TryFindAccount(h.Account, out var record) ? record.Shard : -1).ToList();
         Assert.Equal([0, 1], shards.Distinct().Order());
         var terminal = world.Terminals[0];
         await terminal.ConnectAsync(world.Engine);

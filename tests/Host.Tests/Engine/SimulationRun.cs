@@ -4,8 +4,10 @@ using Meters.Host.Sms;
 namespace Meters.Host.Tests.Engine;
 
 /// <summary>
-/// Some thirty hours in the life of six homes: readings in order, late, repeated and contradicted, payments once, twice and
-/// under a used key, connections that break, a gateway that is away now and then; all at once, in an order that a seed draws.
+/// Some thirty hours in the life of six homes: readings in order, late, repeated and contradicted, payments once, twice
+/// and
+/// under a used key, connections that break, a gateway that is away now and then; all at once, in an order that a seed
+/// draws.
 /// </summary>
 internal sealed class SimulationRun(int seed)
 {
@@ -70,7 +72,9 @@ internal sealed class SimulationRun(int seed)
         Assert.Empty(World.Store.Violations);
     }
 
-    /// <summary>One frame, or one per home, or some of them an hour late; repeated now and then; sometimes a lie behind it.</summary>
+    /// <summary>
+    /// One frame, or one per home, or some of them an hour late; repeated now and then; sometimes a lie behind it.
+    /// </summary>
     private void AddReadings(ScriptedTerminal terminal)
     {
         var points = terminal.Homes.Select(World.Read).ToList();

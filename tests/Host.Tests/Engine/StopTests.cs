@@ -22,7 +22,8 @@ public class StopTests
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => closing);
             Assert.IsType<ShardFencedException>(Assert.Single(world.Failures));
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => world.PayAsync(world.Homes[0], 500, "too-late"));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                () => world.PayAsync(world.Homes[0], 500, "too-late"));
             await world.Engine.StopAsync(snapshot: true, CancellationToken.None);
             var totals = await world.Store.Queries.TotalsAsync(CancellationToken.None);
             Assert.Equal(2, totals.Payments);

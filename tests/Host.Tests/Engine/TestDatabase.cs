@@ -13,7 +13,8 @@ internal sealed class TestDatabase : IAsyncDisposable
     private TestDatabase(string server, string name) => (_server, _name) = (server, name);
 
     /// <summary>As the product's settings name it.</summary>
-    public string Connection => "postgres:" + new NpgsqlConnectionStringBuilder(_server) { Database = _name, MaxPoolSize = 20 };
+    public string Connection =>
+        "postgres:" + new NpgsqlConnectionStringBuilder(_server) { Database = _name, MaxPoolSize = 20 };
 
     public static async Task<TestDatabase> CreateAsync(string server)
     {
@@ -23,7 +24,8 @@ internal sealed class TestDatabase : IAsyncDisposable
         return new(server, name);
     }
 
-    public async ValueTask DisposeAsync() => await ExecuteAsync(_server, $"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
+    public async ValueTask DisposeAsync() =>
+        await ExecuteAsync(_server, $"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
 
     private static async Task ExecuteAsync(string server, string sql)
     {

@@ -38,7 +38,8 @@ internal sealed record WorldOptions
 }
 
 /// <summary>
-/// The whole service without a socket, with its field and its people: an engine over a store that outlives it, terminals,
+/// The whole service without a socket, with its field and its people: an engine over a store that outlives it,
+/// terminals,
 /// a clock that the test moves, and the truth to compare with.
 /// </summary>
 internal sealed class World : IAsyncDisposable
@@ -116,7 +117,9 @@ internal sealed class World : IAsyncDisposable
         Assert.Equal((RegistryStatus.Added, ""), (status, string.Join(" ", faults)));
     }
 
-    /// <summary>Everything but the meters, then the meters: an account is placed before its concentrator is known.</summary>
+    /// <summary>
+    /// Everything but the meters, then the meters: an account is placed before its concentrator is known.
+    /// </summary>
     public async Task RegisterAccountsFirstAsync()
     {
         var all = Everything();
@@ -201,7 +204,9 @@ internal sealed class World : IAsyncDisposable
         return oracle.Balance();
     }
 
-    /// <summary>Moves the clock from one due instant to the next; the engine's own control loop does what is due.</summary>
+    /// <summary>
+    /// Moves the clock from one due instant to the next; the engine's own control loop does what is due.
+    /// </summary>
     public async Task AdvanceAsync(Instant to, TimeProvider wire)
     {
         await SettleAsync(wire, 2);
@@ -260,7 +265,8 @@ internal sealed class World : IAsyncDisposable
         foreach (var home in Homes)
         {
             var channel = new ChannelId(home.Meter.Id, RegisterKind.ForwardActive);
-            var stored = await Store.Queries.ReadingsAsync(channel, Start - TimeSpan.FromDays(9), Instant.Never, 100_000, CancellationToken.None);
+            var stored = await Store.Queries.ReadingsAsync(
+                channel, Start - TimeSpan.FromDays(9), Instant.Never, 100_000, CancellationToken.None);
             Assert.Equal(
                 home.Sent.Select(s => (s.Key, s.Value)),
                 stored.Select(r => (r.Reading.At, r.Reading.Register.TenthsWh / 100)).Order());
