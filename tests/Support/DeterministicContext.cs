@@ -70,10 +70,14 @@ public sealed class DeterministicContext(int seed) : SynchronizationContext
         while (!body.IsCompleted)
         {
             if (Steps >= stepsMax) return false;
-            if (_escape is { } trace) throw new InvalidOperationException("Something came back from another thread:\n" + trace);
+            if (_escape is { } trace)
+            {
+                throw new InvalidOperationException("Something came back from another thread:\n" + trace);
+            }
             if (++Steps > StepsMax) throw new TimeoutException($"Not done after {StepsMax} steps.");
             if (TryTake(out var next)) next.Run(next.State);
-            else if (!Wire.TryAdvance()) throw new TimeoutException("Nothing can go on: everything waits for something else.");
+            else if (!Wire.TryAdvance()) throw new TimeoutException(
+                "Nothing can go on: everything waits for something else.");
         }
 
         body.GetAwaiter().GetResult();

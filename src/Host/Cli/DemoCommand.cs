@@ -13,7 +13,8 @@ public static class DemoCommand
         var hours = new Option<int>("--hours") { Description = "Simulated hours.", DefaultValueFactory = _ => 72 };
         var speed = new Option<long>("--speed")
         {
-            Description = "Simulated seconds per second at most; 0 is as fast as it goes. The result does not depend on it.",
+            Description = "Simulated seconds per second at most; 0 is as fast as it goes. The result does not depend "
+                + "on it.",
         };
         var seed = new Option<long>(
             "--seed")
@@ -25,7 +26,8 @@ public static class DemoCommand
         };
         var consumption = new Option<string?>("--consumption")
         {
-            Description = "CSV file meter_no,utc_timestamp,kwh (also .gz). Default: the reference file, else a generator.",
+            Description = "CSV file meter_no,utc_timestamp,kwh (also .gz). Default: the reference file, else a "
+                + "generator.",
         };
         var command = new Command("demo", "A service and a field of simulated homes on real TCP, told and checked.")
         {

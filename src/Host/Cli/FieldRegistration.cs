@@ -25,8 +25,8 @@ public sealed class FieldRegistration(ServiceClient service, DemoPlan plan)
         using var policy = JsonDocument.Parse(ShippedPolicies.Json(DemoPlan.Policy));
         await AddVersionAsync(
             "/policies", new VersionRequest(DemoPlan.Policy, 1, "2000-01-01T00:00:00Z", policy.RootElement), stopping);
-        await UploadAsync("concentrators", [.. field.Terminals.Select(terminal =>
-            new ConcentratorRequest(terminal.Address.ToString(), terminal.Name, terminal.Zone, terminal.Feeder))], stopping);
+        await UploadAsync("concentrators", [.. field.Terminals.Select(terminal => new ConcentratorRequest(
+            terminal.Address.ToString(), terminal.Name, terminal.Zone, terminal.Feeder))], stopping);
         await UploadAsync("accounts", [.. plan.Customers.Select(DemoPlan.RecordOf).Select(account => new AccountRequest(
             account.Id.Value, account.Name, account.Currency, account.Tariff, account.Policy, account.SanctionedWatts,
             account.Phone, account.Language, account.NeverCut))], stopping);

@@ -23,7 +23,8 @@ public static class ImportCommand
             .Select(c => new ConcentratorRequest(c.Address.ToString(), c.Name, c.Zone, c.Feeder))),
         OfTable("accounts", RegistryImport.AccountColumns, (text, _) => RegistryImport.Accounts(text, static _ => 0)
             .Select(a => new AccountRequest(
-                a.Id.Value, a.Name, a.Currency, a.Tariff, a.Policy, a.SanctionedWatts, a.Phone, a.Language, a.NeverCut))),
+                a.Id.Value, a.Name, a.Currency, a.Tariff, a.Policy, a.SanctionedWatts, a.Phone, a.Language,
+                a.NeverCut))),
         OfTable("meters", RegistryImport.MeterColumns, (text, _) => RegistryImport.Meters(text)
             .Select(m => new MeterRequest(
                 m.Id.Value, m.Address.ToString(), m.Terminal.ToString(), m.Point, m.Account.Value, m.Port, m.Multiplier,
@@ -38,9 +39,9 @@ public static class ImportCommand
     {
         var command = new Command(
             kind,
-            $"CSV file of {kind}, columns {Named(columns)}. All or nothing up to {OneOrManyConverterFactory.ItemsMax:N0} "
-            + "rows; a larger file goes in parts, and after a refusal it can be run again: rows that stand there already "
-            + "with equal content are taken.");
+            $"CSV file of {kind}, columns {Named(columns)}. All or nothing up to "
+            + $"{OneOrManyConverterFactory.ItemsMax:N0} rows; a larger file goes in parts, and after a refusal it can "
+            + "be run again: rows that stand there already with equal content are taken.");
         Set(command, Registry, async (parsed, file, service, report, stopping) =>
         {
             if (await TextAsync(file, report, stopping) is not { } text) return;
@@ -58,8 +59,9 @@ public static class ImportCommand
         var currency = new Option<string?>("--currency") { Description = "Currency of the sum, such as CNY." };
         var command = new Command(
             "payments",
-            $"CSV file of payments, columns {Named(PaymentImport.Columns)}, at its end a line {PaymentImport.Trailer},count,"
-            + "sum,currency or the same given here. Each is posted under its own key: run again, nothing is posted twice.")
+            $"CSV file of payments, columns {Named(PaymentImport.Columns)}, at its end a line "
+            + $"{PaymentImport.Trailer},count,sum,currency or the same given here. Each is posted under its own key: "
+            + "run again, nothing is posted twice.")
         {
             count, total, currency,
         };
@@ -103,8 +105,8 @@ public static class ImportCommand
     {
         var from = new Option<string?>("--from")
         {
-            Description = "Instant from which the version holds, such as 2026-03-01T00:00:00+08:00. Not needed for version 1, "
-                + "which holds from the beginning.",
+            Description = "Instant from which the version holds, such as 2026-03-01T00:00:00+08:00. Not needed for "
+                + "version 1, which holds from the beginning.",
         };
         var command = new Command(
             "policy", "JSON file of one policy version; the form is docs/schemas/policy.schema.json.")
@@ -123,7 +125,10 @@ public static class ImportCommand
             var since = Instant.Utc(2000, 1, 1);
             if (parsed.GetValue(from) is { } said)
             {
-                if (!Texts.TryReadInstant(said, out since)) throw new ArgumentException($"--from {Texts.InstantSentence}");
+                if (!Texts.TryReadInstant(said, out since))
+                {
+                    throw new ArgumentException($"--from {Texts.InstantSentence}");
+                }
             }
             else if (policy.Version > 1)
             {
@@ -140,7 +145,10 @@ public static class ImportCommand
     {
         report.Rows = 1;
         var body = string.Create(CultureInfo.InvariantCulture,
-            $$"""{"id":"{{document.Id}}","version":{{document.Version}},"effectiveFrom":"{{document.From}}","document":{{document.Json}}}""");
+            $$"""
+            {"id":"{{document.Id}}","version":{{document.Version}},"effectiveFrom":"{{document.From}}",
+            "document":{{document.Json}}}
+            """);
         var answer = await service.PostTextAsync("/" + path, body, stopping);
         if (answer.IsGood) report.Taken = 1;
         else report.AddRefusal($"{document.Id} version {document.Version}", answer);

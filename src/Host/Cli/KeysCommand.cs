@@ -91,7 +91,8 @@ public static class KeysCommand
         }
 
         await Console.Out.WriteLineAsync(json
-            ? JsonSerializer.Serialize(new { wish.Name, wish.Person, Roles = roles.Select(Roles.Tag), Key = key }, CliJson.Form)
+            ? JsonSerializer.Serialize(
+                new { wish.Name, wish.Person, Roles = roles.Select(Roles.Tag), Key = key }, CliJson.Form)
             : key);
         if (!json) await Console.Error.WriteLineAsync("This is the key. It is shown this once and kept nowhere.");
         return ExitCodes.Done;

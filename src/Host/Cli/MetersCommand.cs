@@ -45,6 +45,9 @@ public static class MetersCommand
     /// <summary>Runs a command's work; what the outside world does wrong becomes a sentence and an exit code.</summary>
     public static async Task<int> GuardAsync(Func<CancellationToken, Task<int>> work, CancellationToken stopping)
     {
+        // The library takes signals only once this has returned, and on an embedded store a whole start may not wait
+        // once: a stop in that time would be lost.
+        await Task.Yield();
         try
         {
             return await work(stopping);

@@ -59,15 +59,8 @@ public static class ServeCommand
         var key = keys.Count == 0 ? await issuer.EnsureAdminAsync(new(Operator), stopping) : null;
         await Console.Out.WriteLineAsync(json ? Json(host, key) : Sentences(host, key));
         await Console.Out.FlushAsync(stopping);
-        try
-        {
-            await host.RunUntilAsync(stopping);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            await Console.Error.WriteLineAsync("meters: stopping");
-        }
-
+        await host.RunUntilAsync(stopping);
+        await Console.Error.WriteLineAsync("meters: stopping");
         return ExitCodes.Done;
     }
 

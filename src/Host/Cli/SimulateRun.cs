@@ -33,7 +33,8 @@ public sealed class SimulateRun(SimulateOptions options, ServiceClient service, 
         await registration.AddAsync(field, stopping);
         var payments = options.Pays ? await registration.PayAsync(options.Seed, stopping) : 0;
         await progress.WriteLineAsync(
-            $"{options.Meters} homes behind {field.Concentrators.Count} concentrators, from {start}, seed {options.Seed}");
+            $"{options.Meters} homes behind {field.Concentrators.Count} concentrators, from {start}, seed "
+            + $"{options.Seed}");
         var (until, hours) = (start, 0);
         try
         {
@@ -106,7 +107,8 @@ public sealed class SimulateRun(SimulateOptions options, ServiceClient service, 
             || !Texts.TryReadInstant(row.GetProperty("at").GetString(), out var began))
         {
             throw new InvalidOperationException(
-                "The service holds readings of these meters from another field: use the seed of then, or another store.");
+                "The service holds readings of these meters from another field: use the seed of then, or another "
+                + "store.");
         }
 
         await progress.WriteLineAsync($"this field is known since {began}: it continues");

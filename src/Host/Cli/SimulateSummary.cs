@@ -43,6 +43,7 @@ public sealed record SimulateSummary(
     }
 
     public string ToText() => string.Create(CultureInfo.InvariantCulture,
-        $"{Meters:N0} homes behind {Concentrators:N0} concentrators, {From} to {Until}: readings sent {ReadingsSent:N0}, "
-        + $"confirmed {ReadingsConfirmed:N0}; cuts {Cuts:N0}, closed {Closes:N0}, alarms {Alarms:N0}.");
+        $"{Meters:N0} homes behind {Concentrators:N0} concentrators, {From} to {Until}: readings sent "
+        + $"{ReadingsSent:N0}, confirmed {ReadingsConfirmed:N0}; "
+        + $"cuts {Cuts:N0}, closed {Closes:N0}, alarms {Alarms:N0}.");
 }

@@ -67,7 +67,10 @@ public sealed class DemoCheck(
             var stored = await engine.Store.Queries.ReadingsAsync(
                 channel, Instant.Epoch, Instant.Never, sent.Count + 1, stopping);
             var same = stored.Count(r => sent.TryGetValue(r.Reading.At, out var shown) && shown == r.Reading.Register);
-            if (same != sent.Count) _faults.Add($"Meter {meter.Id}: {sent.Count} readings sent, {same} stored as sent.");
+            if (same != sent.Count)
+            {
+                _faults.Add($"Meter {meter.Id}: {sent.Count} readings sent, {same} stored as sent.");
+            }
             equal += same;
         }
 

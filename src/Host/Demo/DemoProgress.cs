@@ -23,7 +23,8 @@ public sealed class DemoProgress(
         var frames = field.Counters.FramesConfirmed;
         await writer.WriteLineAsync(
             $"[{hour,4} h] {LocalZone.China.ToLocal(at):MM-dd HH:mm}  "
-            + $"frames {frames:N0} ({frames * 1000 / millis:N0}/s)  readings {readings:N0} ({readings * 1000 / millis:N0}/s)  "
+            + $"frames {frames:N0} ({frames * 1000 / millis:N0}/s)  "
+            + $"readings {readings:N0} ({readings * 1000 / millis:N0}/s)  "
             + $"on {options.Meters - off:N0}  off {off:N0}  SMS {people.Sms.Count:N0}  alarms "
             + $"{field.Truth.AlarmChanges.Count(a => a.On):N0}  cuts {cuts:N0}  reconnects {back:N0}  "
             + $"payments {people.Payments.Count:N0}");

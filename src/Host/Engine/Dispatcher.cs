@@ -149,7 +149,8 @@ public sealed class Dispatcher
             var now = _setup.Clock.Now();
             var command = new Command(
                 default, account, meter.Id, meter.Address, meter.Terminal, kind, CommandState.Queued,
-                CommandOrigin.Manual, by, now, now, now + TimeSpan.FromMinutes(30), 0, image.Case.Fence, 0, null, reason);
+                CommandOrigin.Manual, by, now, now, now + TimeSpan.FromMinutes(30), 0, image.Case.Fence, 0, null,
+                    reason);
             var decision = new CaseDecision(
                 image.Case.Revision, Wanted(image.Case, kind, now), [command], [], [], null);
             if (await Store.CommitAsync([decision], stopping) == 0) continue; // Something moved in between: look again.

@@ -35,8 +35,8 @@ public sealed class MetersHost : IAsyncDisposable
     private QuartzSchedule? _schedule;
 
     private MetersHost(
-        WebApplication app, IStore store, StoreLock storeLock, MetersEngine engine, TaskCompletionSource failed, Uri api,
-        IPEndPoint terminals)
+        WebApplication app, IStore store, StoreLock storeLock, MetersEngine engine, TaskCompletionSource failed,
+        Uri api, IPEndPoint terminals)
     {
         (_app, _lock, _failed) = (app, storeLock, failed);
         (Store, Engine, Api, Terminals) = (store, engine, api, terminals);
@@ -74,12 +74,17 @@ public sealed class MetersHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs until the token is cancelled or a part of the engine fails, and throws what happened.</summary>
-    /// <exception cref="OperationCanceledException">Asked to stop.</exception>
+    /// <summary>
+    /// Runs until asked to stop, by the token or by a signal that the web host took, or until a part of the engine
+    /// fails.
+    /// </summary>
     /// <exception cref="ServiceFailedException">A part of the engine has stopped by a fault.</exception>
     public async Task RunUntilAsync(CancellationToken stopping)
     {
-        await await Task.WhenAny(_failed.Task, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping));
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(
+            stopping, Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        var asked = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, either.Token);
+        if (await Task.WhenAny(_failed.Task, asked) == _failed.Task) await _failed.Task;
     }
 
     /// <summary>Stops in order: schedule, listeners, lanes with their snapshots, store.</summary>
@@ -130,8 +135,7 @@ public sealed class MetersHost : IAsyncDisposable
 
     /// <summary>
     /// A lane that fails lets those who wait for it go with a cancellation, which comes first and says nothing: the
-    /// cause
-    /// follows at once.
+    /// cause follows at once.
     /// </summary>
     private static async Task TellAsync(TaskCompletionSource failed, Exception fault)
     {

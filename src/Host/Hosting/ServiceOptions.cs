@@ -72,8 +72,8 @@ public sealed class ServiceOptions
         if (Api.Length > 0 && !TryReadApi(Api, out _))
         {
             faults.Add(new(nameof(Api),
-                "must be http://, an IP address or localhost, and a port: http://127.0.0.1:8080. TLS belongs to a proxy "
-                + "in front of it."));
+                "must be http://, an IP address or localhost, and a port: http://127.0.0.1:8080. TLS belongs to a "
+                + "proxy in front of it."));
         }
 
         if (Engine.BillingZone.Length > 0 && !LocalZone.TryParse(Engine.BillingZone, out _))

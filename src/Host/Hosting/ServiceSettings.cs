@@ -78,7 +78,7 @@ public sealed record ServiceSettings(
 
         foreach (var fault in options.Check().Where(fault => !malformed.Contains(fault.Setting)))
         {
-            faults.Add(origins.TryGetValue(fault.Setting, out var origin) ? $"{origin}: {fault}" : $"settings: {fault}");
+            faults.Add($"{origins.GetValueOrDefault(fault.Setting, "settings")}: {fault}");
         }
 
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(texts).Build();
@@ -119,8 +119,8 @@ public sealed record ServiceSettings(
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            var why = fault is FileNotFoundException or DirectoryNotFoundException ? "is not there." : "cannot be read.";
-            faults.Add($"{path}: {why}");
+            var absent = fault is FileNotFoundException or DirectoryNotFoundException;
+            faults.Add($"{path}: {(absent ? "is not there." : "cannot be read.")}");
             return null;
         }
     }

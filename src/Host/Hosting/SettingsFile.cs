@@ -46,8 +46,8 @@ public static class SettingsFile
             var at = (fault.BytePositionInLine ?? 0) + 1;
             faults.Add(bytes.IsEmpty
                 ? $"{name}: is empty: it must be one JSON object."
-                : $"{name} line {line}: is no JSON from byte {at} of the line on: a quote, comma or brace is missing or too "
-                    + "much.");
+                : $"{name} line {line}: is no JSON from byte {at} of the line on: a quote, comma or brace is missing "
+                    + "or too much.");
         }
         catch (InvalidOperationException)
         {

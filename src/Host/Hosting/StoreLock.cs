@@ -25,7 +25,8 @@ public sealed class StoreLock : IDisposable
         catch (IOException fault) when (File.Exists(Path.Combine(folder, FileName)))
         {
             throw new StoreInUseException(
-                $"Another process runs on the store in {folder}: an SQLite store serves one. For several use PostgreSQL.",
+                $"Another process runs on the store in {folder}: an SQLite store serves one. For several use "
+                + "PostgreSQL.",
                 fault);
         }
     }

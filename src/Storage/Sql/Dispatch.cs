@@ -11,7 +11,8 @@ namespace Meters.Storage.Sql;
 internal static class Dispatch
 {
     private sealed record Candidate(
-        AccountId Account, TerminalAddress Terminal, CommandKind Kind, CommandState State, CommandOrigin Origin, Instant ExpiresAt,
+        AccountId Account, TerminalAddress Terminal, CommandKind Kind, CommandState State, CommandOrigin Origin,
+            Instant ExpiresAt,
         long Fence);
 
     public static async Task<DispatchStatus> TryAsync(SqlSession session, DispatchAttempt attempt)

@@ -11,7 +11,9 @@ public sealed class KeysTests
     {
         using var folder = new ScratchFolder();
         await File.WriteAllTextAsync(
-            Path.Combine(folder.Path, "meters.json"), """{"store":"sqlite:data"}""", TestContext.Current.CancellationToken);
+            Path.Combine(folder.Path, "meters.json"),
+            """{"store":"sqlite:data"}""",
+            TestContext.Current.CancellationToken);
         Task<Ended> KeysAsync(params string[] words) => ProgramRun.RunAsync(folder.Path, ["keys", .. words]);
 
         var added = await KeysAsync("add", "--name", "office", "--person", "Li Wei", "--roles", "reader,cashier");

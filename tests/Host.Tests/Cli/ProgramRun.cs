@@ -41,10 +41,8 @@ public sealed class ProgramRun : IAsyncDisposable
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "meters.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("METERS", StringComparison.Ordinal)).ToArray())
-        {
-            start.Environment.Remove(name);
-        }
+        var ours = start.Environment.Keys.Where(name => name.StartsWith("METERS", StringComparison.Ordinal));
+        foreach (var name in ours.ToArray()) start.Environment.Remove(name);
 
         return new(Process.Start(start)!);
     }

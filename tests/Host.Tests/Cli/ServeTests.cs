@@ -62,9 +62,11 @@ public sealed class ServeTests : IAsyncLifetime
             "id,name,phone,language,currency,tariff,policy,sanctioned_watts\n"
             + "1001,王丽,+8613800000001,zh,CNY,flat,demo-72h,8000\n1002,Tom,,en,CNY,flat,demo-72h,8000\n");
         await WriteAsync("meters.csv",
-            "id,address,concentrator,point,account\n9,000000000012,4403-00004,1,1001\n10,000000000013,4403-00004,2,1002\n");
+            "id,address,concentrator,point,account\n9,000000000012,4403-00004,1,1001\n"
+            + "10,000000000013,4403-00004,2,1002\n");
         await WriteAsync("payments.csv",
-            "key,account,amount,currency,channel\na/1,1001,50.00,CNY,bank\na/2,1002,7.25,CNY,bank\nTOTAL,2,57.25,CNY\n");
+            "key,account,amount,currency,channel\na/1,1001,50.00,CNY,bank\na/2,1002,7.25,CNY,bank\n"
+            + "TOTAL,2,57.25,CNY\n");
         string[] kinds = ["tariff", "policy", "concentrators", "accounts", "meters", "payments"];
         foreach (var run in new[] { 1, 2 })
         {
@@ -119,7 +121,8 @@ public sealed class ServeTests : IAsyncLifetime
     {
         string[] command =
         [
-            "simulate", "--terminals", _terminals, "--api", _api, "--key", _key, "--meters", "20", "--hours", "5", "--json",
+            "simulate", "--terminals", _terminals, "--api", _api, "--key", _key, "--meters", "20", "--hours", "5",
+            "--json",
         ];
 
         var first = await RunAsync(command);
@@ -140,7 +143,8 @@ public sealed class ServeTests : IAsyncLifetime
         Assert.Contains("no role that may do this", noKey.Error, StringComparison.Ordinal);
         using var http = Client();
         using var totals = JsonDocument.Parse(await http.GetStringAsync("totals", Stopping));
-        Assert.Equal(two.GetProperty("readings_sent").GetInt64(), totals.RootElement.GetProperty("readings").GetInt64());
+        Assert.Equal(
+            two.GetProperty("readings_sent").GetInt64(), totals.RootElement.GetProperty("readings").GetInt64());
     }
 
     private static JsonElement Summary(Ended ended) =>

@@ -32,10 +32,13 @@ public class DemoRunTests
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData("UPDATE reading SET charge = charge + 10000000000 WHERE (channel, at) = (SELECT channel, max(at) FROM reading WHERE charge > 0)")]
+    [InlineData(
+        "UPDATE reading SET charge = charge + 10000000000 "
+        + "WHERE (channel, at) = (SELECT channel, max(at) FROM reading WHERE charge > 0)")]
     [InlineData("DELETE FROM reading WHERE (channel, at) = (SELECT channel, max(at) FROM reading WHERE charge > 0)")]
     [InlineData("UPDATE ledger SET amount = amount + 1 WHERE id = (SELECT min(id) FROM ledger)")]
-    [InlineData("UPDATE command SET state = 11 WHERE id = (SELECT max(id) FROM command WHERE kind IN (1, 3) AND state = 8)")]
+    [InlineData(
+        "UPDATE command SET state = 11 WHERE id = (SELECT max(id) FROM command WHERE kind IN (1, 3) AND state = 8)")]
     public async Task The_check_sees_what_was_tampered_with(string sql)
     {
         using var folder = new ScratchFolder();
@@ -69,7 +72,8 @@ public class DemoRunTests
 
     private static void Tamper(string folder, string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, Storage.Stores.SqliteFileName)};Pooling=False");
+        using var connection = new SqliteConnection(
+            $"Data Source={Path.Combine(folder, Storage.Stores.SqliteFileName)};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;

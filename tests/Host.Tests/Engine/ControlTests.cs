@@ -48,7 +48,8 @@ public class ControlTests
         });
 
     [Fact(Timeout = 60_000)]
-    public Task A_persons_cut_is_not_undone_by_a_payment_and_ends_by_a_persons_close() => InWorldAsync(Pair, async (world, wire) =>
+    public Task A_persons_cut_is_not_undone_by_a_payment_and_ends_by_a_persons_close() => InWorldAsync(Pair,
+        async (world, wire) =>
     {
         var home = world.Homes[0];
         await world.OpenHomesAsync(wire, _ => 9_000);
@@ -68,7 +69,8 @@ public class ControlTests
     });
 
     [Fact(Timeout = 60_000)]
-    public Task A_persons_cut_that_still_waits_for_its_concentrator_outlives_a_payment() => InWorldAsync(Pair, async (world, wire) =>
+    public Task A_persons_cut_that_still_waits_for_its_concentrator_outlives_a_payment() => InWorldAsync(Pair,
+        async (world, wire) =>
     {
         var home = world.Homes[0];
         await world.OpenHomesAsync(wire, _ => 9_000);
@@ -84,14 +86,18 @@ public class ControlTests
     });
 
     [Fact(Timeout = 60_000)]
-    public Task A_meter_that_says_nothing_is_asked_again_and_the_command_ends_with_a_proof_or_a_name() => InWorldAsync(Pair, async (world, wire) =>
+    public Task A_meter_that_says_nothing_is_asked_again_and_the_command_ends_with_a_proof_or_a_name(
+        ) => InWorldAsync(Pair, async (world, wire) =>
     {
         var terminal = world.Terminals[0];
         await Overdue.PrepareAsync(world, wire);
         terminal.IsMute = true;
         world.Engine.RunControl();
         await world.AdvanceAsync(world.Clock.Now() + TimeSpan.FromMinutes(1), wire);
-        foreach (var home in world.Homes) Assert.Equal(PaymentStatus.Posted, await world.PayAsync(home, 5_000, $"dark-{home.Account}"));
+        foreach (var home in world.Homes)
+        {
+            Assert.Equal(PaymentStatus.Posted, await world.PayAsync(home, 5_000, $"dark-{home.Account}"));
+        }
         await world.AdvanceAsync(world.Clock.Now() + TimeSpan.FromMinutes(10), wire);
         terminal.IsMute = false;
         await world.AdvanceAsync(world.Clock.Now() + TimeSpan.FromHours(1), wire);
@@ -116,7 +122,8 @@ public class ControlTests
             for (var sent = 0; sent < Frames;)
             {
                 await stranger.ConnectAsync(world.Engine);
-                for (var i = 0; i < 6 && sent < Frames; i++, sent++) stranger.PushRaw(p => LifeScript.UnknownPoint(stranger.Address, World.Start, p));
+                for (var i = 0; i < 6 && sent < Frames; i++, sent++) stranger.PushRaw(p =>
+                    LifeScript.UnknownPoint(stranger.Address, World.Start, p));
                 await World.SettleAsync(wire, 1);
                 stranger.Forget();
             }
@@ -138,8 +145,12 @@ public class ControlTests
         terminal.PushRaw(pseq => UnknownFn(terminal.Address, pseq));
         await world.ConfirmedAsync(wire);
         var kept = await world.Store.Queries.QuarantineAsync(null, 50, CancellationToken.None);
-        Assert.Equal(["bad_bcd", "unknown_fn", "unknown_point"], kept.Select(q => q.Kind).Order(StringComparer.Ordinal));
-        foreach (var item in kept) Assert.NotNull(await world.Store.Queries.FrameAsync(item.Frame, CancellationToken.None));
+        Assert.Equal(["bad_bcd", "unknown_fn", "unknown_point"], kept.Select(q =>
+            q.Kind).Order(StringComparer.Ordinal));
+        foreach (var item in kept)
+        {
+            Assert.NotNull(await world.Store.Queries.FrameAsync(item.Frame, CancellationToken.None));
+        }
         await world.CheckAsync();
     });
 
@@ -157,7 +168,8 @@ public class ControlTests
 
     private static async Task CommandAsync(World world, Home home, CommandKind kind)
     {
-        var (command, refusal) = await world.Engine.CommandAsync(home.Account, kind, World.Tester, "by hand", CancellationToken.None);
+        var (command, refusal) = await world.Engine.CommandAsync(home.Account, kind, World.Tester, "by hand",
+            CancellationToken.None);
         Assert.Null(refusal);
         Assert.NotNull(command);
     }

@@ -101,7 +101,8 @@ public class GuardTests
     }
 
     private static List<Instant> TripsOf(World world) =>
-        [.. world.Store.Dispatched.Where(d => world.Store.Commands[d.Command].Kind == CommandKind.Trip).Select(d => d.Now).Order()];
+        [.. world.Store.Dispatched.Where(d =>
+            world.Store.Commands[d.Command].Kind == CommandKind.Trip).Select(d => d.Now).Order()];
 
     private static int MostWithin(List<Instant> trips) =>
         trips.Max(first => trips.Count(t => t >= first && t < first + Window));

@@ -17,7 +17,8 @@ public class PaymentRaceTests
             {
                 await using var world = await World.OpenAsync(new() { Terminals = 1, HomesPerTerminal = 1 });
                 var home = world.Homes[0];
-                world.Store.AfterDispatch = (_, status) => voided += status is DispatchStatus.FenceMoved or DispatchStatus.NotQueued ? 1 : 0;
+                world.Store.AfterDispatch = (_, status) =>
+                    voided += status is DispatchStatus.FenceMoved or DispatchStatus.NotQueued ? 1 : 0;
                 await Overdue.PrepareAsync(world, context.Wire);
                 var draining = world.Engine.DrainAsync(CancellationToken.None);
                 for (var i = random.Next(90); i > 0; i--) await Task.Yield();
@@ -28,7 +29,8 @@ public class PaymentRaceTests
                 Assert.True(home.IsOn, "Paid and dark.");
                 await world.CheckAsync();
                 var trips = home.Seen.Count(s => s.Code == ControlCode.Trip);
-                if (trips > 0) Assert.Equal(ControlCode.DirectClose, home.Seen[^1].Code == ControlCode.AlarmOff ? home.Seen[^2].Code : home.Seen[^1].Code);
+                if (trips > 0) Assert.Equal(ControlCode.DirectClose,
+                    home.Seen[^1].Code == ControlCode.AlarmOff ? home.Seen[^2].Code : home.Seen[^1].Code);
                 Assert.True(trips <= 1);
                 (spared, chased) = (spared + (trips == 0 ? 1 : 0), chased + trips);
                 Assert.True(isFirst || trips == 1);
@@ -39,7 +41,8 @@ public class PaymentRaceTests
     }
 
     [Fact(Timeout = 60_000)]
-    public Task A_payment_between_the_gates_and_the_compare_and_set_voids_the_cut() => Seeds.RunAsync(20, async random =>
+    public Task A_payment_between_the_gates_and_the_compare_and_set_voids_the_cut() => Seeds.RunAsync(20,
+        async random =>
     {
         var context = new DeterministicContext(random.Next());
         await context.RunAsync(async () =>

@@ -110,7 +110,8 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
             var byPolicy = command is { Kind: CommandKind.Trip, Origin: CommandOrigin.Policy };
             if (byPolicy && balance is { } durable && durable.Balance >= Money.Zero)
             {
-                Violations.Add($"Command {attempt.Command} cut {command!.Account} at a durable balance of {durable.Balance}.");
+                Violations.Add(
+                    $"Command {attempt.Command} cut {command!.Account} at a durable balance of {durable.Balance}.");
             }
         }
 

@@ -116,7 +116,8 @@ internal sealed class SimulationRun(int seed)
         await Task.Yield();
         if (_random.Next(2) == 0) await World.SettleAsync(_context.Wire, _random.Next(1, 4));
         var status = await World.PayAsync(home, minor, key);
-        Assert.True(status is PaymentStatus.Posted or PaymentStatus.AlreadyPosted or PaymentStatus.KeyReusedWithOtherContent);
+        Assert.True(
+            status is PaymentStatus.Posted or PaymentStatus.AlreadyPosted or PaymentStatus.KeyReusedWithOtherContent);
     }
 
     private async Task BreakAsync(ScriptedTerminal terminal)

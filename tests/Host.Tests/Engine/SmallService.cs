@@ -81,7 +81,8 @@ internal sealed class SmallService : IAsyncDisposable
     }
 
     public static EngineSetup SetupOf(IStore store, StepClock clock, ISmsChannel? sms = null) => new(
-        store, new() { MeterAnswerSecondsMax = 1 }, new(), new(), new(), sms ?? new Phones(), new PasswordSecurityModule(),
+        store, new() { MeterAnswerSecondsMax = 1 }, new(), new(), new(), sms ?? new Phones(),
+            new PasswordSecurityModule(),
         clock, TimeProvider.System, NullLoggerFactory.Instance);
 
     /// <summary>Dials in and waits for the answer to the login.</summary>

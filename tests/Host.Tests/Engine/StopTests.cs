@@ -7,7 +7,8 @@ public class StopTests
     private static readonly WorldOptions One = new() { Terminals = 1, HomesPerTerminal = 2 };
 
     [Fact(Timeout = 60_000)]
-    public Task Another_owner_of_the_shard_ends_the_writer_and_nobody_waits_for_it() => Seeds.RunAsync(20, async random =>
+    public Task Another_owner_of_the_shard_ends_the_writer_and_nobody_waits_for_it() => Seeds.RunAsync(20,
+        async random =>
     {
         var context = new DeterministicContext(random.Next());
         await context.RunAsync(async () =>

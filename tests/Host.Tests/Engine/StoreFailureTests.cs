@@ -8,7 +8,8 @@ public class StoreFailureTests
     private const int Hours = 24;
 
     [Fact(Timeout = 120_000)]
-    public Task Nothing_is_lost_or_doubled_when_the_store_fails_before_or_after_its_work() => Seeds.RunAsync(12, async random =>
+    public Task Nothing_is_lost_or_doubled_when_the_store_fails_before_or_after_its_work() => Seeds.RunAsync(12,
+        async random =>
     {
         var plan = random.Next();
         var well = await RunAsync(plan, new(random.Next()), oneIn: 0);
@@ -61,7 +62,10 @@ public class StoreFailureTests
             {
                 world.Store.Fault = (name, before) =>
                 {
-                    if (random.Next(oneIn) == 0) throw new StoreUnavailableException($"{name} {(before ? "before" : "after")}");
+                    if (random.Next(oneIn) == 0)
+                    {
+                        throw new StoreUnavailableException($"{name} {(before ? "before" : "after")}");
+                    }
                 };
             }
 
@@ -70,7 +74,8 @@ public class StoreFailureTests
             Assert.True(script.IsDone);
             await world.StartAsync(context.Wire);
             await world.CheckAsync();
-            Assert.All(script.Answers.Values, a => Assert.True(Assert.Single(a) is PaymentStatus.Posted or PaymentStatus.AlreadyPosted));
+            Assert.All(script.Answers.Values, a =>
+                Assert.True(Assert.Single(a) is PaymentStatus.Posted or PaymentStatus.AlreadyPosted));
             foreach (var home in world.Homes) Assert.True(home.IsOn, $"Account {home.Account} has paid and is dark.");
             var totals = await world.Store.Queries.TotalsAsync(CancellationToken.None);
             Assert.Equal(script.Answers.Count, totals.Payments);

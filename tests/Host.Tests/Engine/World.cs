@@ -105,7 +105,8 @@ internal sealed class World : IAsyncDisposable
     {
         _engine = await MetersEngine.StartAsync(
             new(
-                Store, _options.Engine, new IngestOptions { IdleSecondsMax = 86_400 }, _options.Limiter, _options.Guard, Phones,
+                Store, _options.Engine, new IngestOptions { IdleSecondsMax = 86_400 }, _options.Limiter, _options.Guard,
+                    Phones,
                 new PasswordSecurityModule(), Clock, wire, NullLoggerFactory.Instance),
             CancellationToken.None);
         _engine.Failed = Failures.Add;
@@ -244,7 +245,8 @@ internal sealed class World : IAsyncDisposable
 
             foreach (var one in await Store.Queries.DecisionsAsync(home.Account, 1_000, CancellationToken.None))
             {
-                text.Append(CultureInfo.InvariantCulture, $"{one.At} {one.Outcome} {string.Join(' ', one.Reasons)}").AppendLine();
+                text.Append(CultureInfo.InvariantCulture,
+                    $"{one.At} {one.Outcome} {string.Join(' ', one.Reasons)}").AppendLine();
             }
 
             foreach (var entry in await Store.Queries.EntriesAsync(home.Account, 1_000, CancellationToken.None))
@@ -288,7 +290,8 @@ internal sealed class World : IAsyncDisposable
             var dispatched = Store.Dispatched.Count(d => ofKind.Exists(c => c.Id == d.Command));
             Assert.Equal(dispatched, ofKind.Sum(c => c.Attempts));
             var seen = home.Seen.Count(s => s.Code == MeterEvents.CodeOf(kind));
-            Assert.True(seen <= dispatched, $"Account {home.Account}: {seen} times {kind} at the meter, {dispatched} dispatched.");
+            Assert.True(seen <= dispatched,
+                $"Account {home.Account}: {seen} times {kind} at the meter, {dispatched} dispatched.");
         }
     }
 

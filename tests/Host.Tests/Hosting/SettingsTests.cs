@@ -34,8 +34,8 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("", "x.json: is empty: it must be one JSON object.")]
     [InlineData("[]", "x.json: must be one JSON object.")]
-    [InlineData("{\n\"Store\": \"a\"\n\"Api\": 1}", "x.json line 3: is no JSON from byte 1 of the line on: a quote, comma or "
-        + "brace is missing or too much.")]
+    [InlineData("{\n\"Store\": \"a\"\n\"Api\": 1}",
+        "x.json line 3: is no JSON from byte 1 of the line on: a quote, comma or brace is missing or too much.")]
     [InlineData("{\"Store\": \"sqlite:a\"", "x.json line 1: is no JSON from byte")]
     [InlineData("{} {}", "x.json line 1: is no JSON from byte 4")]
     [InlineData("{\"Engine\": {\"Shards\": 0}}", "x.json line 1: Engine:Shards must be 1 to 64.")]
@@ -49,18 +49,22 @@ public sealed class SettingsTests
     [InlineData("{\"Store\": \"\"}", "x.json line 1: Store must not be empty.")]
     [InlineData("{\n\"Store\": \"sqlite:a\",\n\"store\": \"sqlite:b\"}", "x.json line 3: store stands twice.")]
     [InlineData("{\"Engine\": {\"Shrads\": 2}}", "x.json line 1: Engine:Shrads is not known. In Engine: Shards, ")]
-    [InlineData("{\"Enigne\": {\"Shards\": 2}}", "x.json line 1: Enigne:Shards is not known. Sections: Engine, Ingest, ")]
+    [InlineData("{\"Enigne\": {\"Shards\": 2}}",
+        "x.json line 1: Enigne:Shards is not known. Sections: Engine, Ingest, ")]
     [InlineData("{\"Api\": \"https://127.0.0.1:1\"}", "x.json line 1: Api must be http://,")]
     [InlineData("{\"Api\": \"http://meters.example\"}", "x.json line 1: Api must be http://,")]
     [InlineData("{\"Terminals\": \"0.0.0.0\"}", "x.json line 1: Terminals must be an IP address and a port,")]
     [InlineData("{\"Engine\": {\"BillingZone\": \"Mars\"}}", "x.json line 1: Engine:BillingZone must be an IANA zone")]
-    [InlineData("{\"Ingest\": {\"TerminalPasswordHex\": \"12\"}}", "x.json line 1: Ingest:TerminalPasswordHex must match")]
-    [InlineData("{\"Access\": {\"CacheLifeMillis\": 60000}}", "x.json line 1: Access:CacheLifeMillis must be 0 to 10000.")]
+    [InlineData("{\"Ingest\": {\"TerminalPasswordHex\": \"12\"}}",
+        "x.json line 1: Ingest:TerminalPasswordHex must match")]
+    [InlineData("{\"Access\": {\"CacheLifeMillis\": 60000}}",
+        "x.json line 1: Access:CacheLifeMillis must be 0 to 10000.")]
     [InlineData("{\"Sms\": {\"KannelUrl\": \"ftp://x\", \"ReportUrl\": \"http://x\", \"Username\": \"u\"}}",
         "settings: Sms:KannelUrl must be an http or https address.")]
     [InlineData("{\"Limiter\": {\"CommandsPerSecondSystemReserve\": 50}}",
         "settings: Limiter:CommandsPerSecondSystemReserve must be less than CommandsPerSecondSystemMax.")]
-    [InlineData("{\"Ingest\": {\"SessionsMax\": 10}}", "settings: Ingest:SessionsPerRemoteMax must not exceed SessionsMax")]
+    [InlineData("{\"Ingest\": {\"SessionsMax\": 10}}",
+        "settings: Ingest:SessionsPerRemoteMax must not exceed SessionsMax")]
     public void A_malformed_setting_is_named_with_its_line(string json, string fault)
     {
         var faults = Load(json).Faults;
@@ -120,8 +124,8 @@ public sealed class SettingsTests
         Assert.Equal(
             [
                 "environment METERS__Engine__Shards: Engine:Shards must be a whole number.",
-                "environment METERS__Foo: Foo is not known. Known: Store, Api, Terminals, MeterPassword, MeterOperator, "
-                    + "Engine, Ingest, Limiter, Guard, Access, Sms.",
+                "environment METERS__Foo: Foo is not known. Known: Store, Api, Terminals, MeterPassword, "
+                    + "MeterOperator, Engine, Ingest, Limiter, Guard, Access, Sms.",
                 "environment METERS__Guard__TripsFloor: Guard:TripsFloor must be 1 to 100000.",
             ],
             ServiceSettings.Of([.. values], []).Faults);

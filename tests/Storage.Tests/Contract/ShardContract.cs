@@ -338,7 +338,8 @@ public abstract partial class StoreContract
     {
         var shard = await TownAsync();
         var item = new QuarantineItem(
-            new(7), new(0x0001_3301), Sample.T0, "conflict", null, 101, Sample.Channel(1), Sample.Hour(1), 5, "Another value.");
+            new(7), new(0x0001_3301), Sample.T0, "conflict", null, 101, Sample.Channel(1), Sample.Hour(1), 5,
+                "Another value.");
         await shard.CommitAsync(commit =>
         {
             commit.Frames.AddRange([Sample.Frame(7), Sample.Frame(8)]);
