@@ -85,7 +85,10 @@ public sealed class IngestBench(IngestBenchOptions options, TextWriter progress)
             Api = "http://127.0.0.1:0",
             Terminals = "127.0.0.1:0",
         };
-        var settings = new ConfigurationBuilder().Build();
+        using var folder = new ScratchFolder();
+        var settings = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Sms:OutboxFile", Path.Combine(folder.Path, "sms-outbox.jsonl"))])
+            .Build();
         await using var host = await MetersHost.StartAsync(
             new(service, settings, clock, RunControl: false, LogLevel.Warning), stopping);
         using var field = new LoadField(new()
