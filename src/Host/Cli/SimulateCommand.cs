@@ -10,7 +10,7 @@ public static class SimulateCommand
 {
     private const string About =
         "A simulated field of homes on real TCP against a running service: registers itself, fills the hours before "
-        + "now, and with --live goes on. Run again with the same seed and number of meters it continues where it began, "
+        + "now, and with --live goes on. Run again with the same seed and number of meters it goes on where it began, "
         + "and repeats what the service has already; relays begin closed.";
 
     public static Command Create()

@@ -86,8 +86,8 @@ public class ControlTests
     });
 
     [Fact(Timeout = 60_000)]
-    public Task A_meter_that_says_nothing_is_asked_again_and_the_command_ends_with_a_proof_or_a_name(
-        ) => InWorldAsync(Pair, async (world, wire) =>
+    public Task A_meter_that_says_nothing_is_asked_again_and_ends_with_a_proof_or_a_name() => InWorldAsync(Pair,
+        async (world, wire) =>
     {
         var terminal = world.Terminals[0];
         await Overdue.PrepareAsync(world, wire);
