@@ -7,9 +7,10 @@ public class RestartTests
     private const int Hours = 26;
 
     /// <summary>Two cuts in fifteen minutes at most, so that the guard's memory is put to the test.</summary>
-    private static readonly WorldOptions Tight = new(
-        )
-    { Guard = new() { TripsFloor = 2, TripsPerTenThousandAccounts = 0 } };
+    private static readonly WorldOptions Tight = new()
+    {
+        Guard = new() { TripsFloor = 2, TripsPerTenThousandAccounts = 0 },
+    };
 
     [Fact(Timeout = 120_000)]
     public Task A_service_that_is_killed_anywhere_ends_in_the_same_positions() => Seeds.RunAsync(10, async random =>
