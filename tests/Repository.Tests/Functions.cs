@@ -75,7 +75,7 @@ internal static partial class Functions
     private static partial Regex Namespace();
 
     // Not a constraint or a record's parameter: the keyword stands before the name and any bracket.
-    [GeneratedRegex(@"^(\s|\[[^{;]*?\](?=\s)|\w+\s)*?\b(class|struct|interface|enum|record|extension)\b")]
+    [GeneratedRegex(@"^\s*(?>(\[[^\]{;]*\]+\s*)*)(\w+\s+)*?\b(class|struct|interface|enum|record|extension)\b")]
     private static partial Regex TypeHeader();
 
     // "=" that is no comparison and no operator's name, or "=>".
