@@ -75,8 +75,10 @@ internal static partial class Functions
     private static partial Regex Namespace();
 
     // Not a constraint or a record's parameter: the keyword stands before the name and any bracket.
-    [GeneratedRegex(@"^\s*(?>(\[[^\]{;]*\]+\s*)*)(\w+\s+)*?\b(class|struct|interface|enum|record|extension)\b")]
-    private static partial Regex TypeHeader();
+    private static readonly Regex TypeHeaderForm = new(
+        @"^(\s|\[[^{;]*?\]\s|\w+\s)*?\b(class|struct|interface|enum|record|extension)\b", RegexOptions.NonBacktracking);
+
+    private static Regex TypeHeader() => TypeHeaderForm;
 
     // "=" that is no comparison and no operator's name, or "=>".
     [GeneratedRegex(@"(?<![=!<>+\-*/&|^%])=(?!=)(?![^(]*\)\s*(where|:|$))|=>")]
