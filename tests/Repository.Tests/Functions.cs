@@ -48,10 +48,30 @@ internal static partial class Functions
     private static Kind KindOf(string header, Kind around)
     {
         if (around is Kind.Function or Kind.Other) return Kind.Other;
+        header = WithoutAttributes(header);
         if (Namespace().IsMatch(header)) return Kind.Space;
         if (TypeHeader().IsMatch(header)) return Kind.Type;
         // In a type, after an assignment or an arrow: an initialiser or expression, which its semicolon ends.
         return around == Kind.Type && !Assignment().IsMatch(header) ? Kind.Function : Kind.Other;
+    }
+
+    /// <summary>Attributes may hold anything, an assignment or "class" too.</summary>
+    private static string WithoutAttributes(string header)
+    {
+        while (header.AsSpan().TrimStart().StartsWith("["))
+        {
+            var (depth, at) = (0, header.IndexOf('[', StringComparison.Ordinal));
+            for (; at < header.Length; at++)
+            {
+                if (header[at] == '[') depth++;
+                else if (header[at] == ']' && --depth == 0) break;
+            }
+
+            if (at >= header.Length) return header;
+            header = header[(at + 1)..];
+        }
+
+        return header;
     }
 
     private static Function Measure(string code, int start, int end)
@@ -75,10 +95,8 @@ internal static partial class Functions
     private static partial Regex Namespace();
 
     // Not a constraint or a record's parameter: the keyword stands before the name and any bracket.
-    private static readonly Regex TypeHeaderForm = new(
-        @"^(\s|\[[^{;]*?\]\s|\w+\s)*?\b(class|struct|interface|enum|record|extension)\b", RegexOptions.NonBacktracking);
-
-    private static Regex TypeHeader() => TypeHeaderForm;
+    [GeneratedRegex(@"^\s*(\w+\s+)*?\b(class|struct|interface|enum|record|extension)\b")]
+    private static partial Regex TypeHeader();
 
     // "=" that is no comparison and no operator's name, or "=>".
     [GeneratedRegex(@"(?<![=!<>+\-*/&|^%])=(?!=)(?![^(]*\)\s*(where|:|$))|=>")]
