@@ -1,6 +1,7 @@
 using Meters.Billing.Ledger;
 using Meters.Control.Cases;
 using Meters.Ingest.Sessions;
+using Meters.Storage.Contract;
 using Meters.Units;
 
 namespace Meters.Host.Engine;
@@ -8,8 +9,12 @@ namespace Meters.Host.Engine;
 /// <summary>Work that goes before frames in a shard's writer.</summary>
 public abstract class LaneRequest
 {
-    /// <summary>The lane stopped before it could be done.</summary>
+    /// <summary>
+    /// The lane stopped before it could be done, or before it was known to be: the caller is told to come again.
+    /// </summary>
     public abstract void Abandon();
+
+    protected static StoreUnavailableException Stopped() => new("The shard's writer has stopped.");
 }
 
 public sealed class PaymentRequest(PaymentOrder order) : LaneRequest
@@ -24,7 +29,7 @@ public sealed class PaymentRequest(PaymentOrder order) : LaneRequest
 
     public void Complete(PaymentStatus status, PaymentRecord? record) => _done.TrySetResult((status, record));
 
-    public override void Abandon() => _done.TrySetCanceled();
+    public override void Abandon() => _done.TrySetException(Stopped());
 }
 
 /// <summary>
@@ -41,7 +46,7 @@ public sealed class FactsRequest(IReadOnlyList<AccountId> accounts) : LaneReques
 
     public void Complete(AccountFacts?[] facts) => _done.TrySetResult(facts);
 
-    public override void Abandon() => _done.TrySetCanceled();
+    public override void Abandon() => _done.TrySetException(Stopped());
 }
 
 /// <summary>Work of the lane itself: registration, day close, snapshots.</summary>
@@ -59,7 +64,7 @@ public sealed class LaneCall(Func<ShardLane, CancellationToken, Task> work) : La
 
     public void Fail(Exception fault) => _done.TrySetException(fault);
 
-    public override void Abandon() => _done.TrySetCanceled();
+    public override void Abandon() => _done.TrySetException(Stopped());
 }
 
 /// <summary>

@@ -238,7 +238,7 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         {
             await SnapshotAsync(either.Token);
         }
-        catch (OperationCanceledException)
+        catch (Exception fault) when (fault is OperationCanceledException or StoreUnavailableException)
         {
             _log.NoSnapshot();
         }

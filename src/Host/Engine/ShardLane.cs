@@ -66,11 +66,11 @@ public sealed partial class ShardLane
     public Action? Woken { get; set; }
 
     /// <summary>Awaiting is the back-pressure: a full queue lets the session stop reading.</summary>
-    /// <exception cref="OperationCanceledException">The writer has stopped.</exception>
+    /// <exception cref="StoreUnavailableException">The writer has stopped.</exception>
     public ValueTask EnqueueAsync(FrameTicket frame, CancellationToken stopping) =>
         EnqueueAsync(_frames, frame, stopping);
 
-    /// <exception cref="OperationCanceledException">The writer has stopped.</exception>
+    /// <exception cref="StoreUnavailableException">The writer has stopped.</exception>
     public ValueTask EnqueueAsync(LaneRequest request, CancellationToken stopping) =>
         EnqueueAsync(_urgent, request, stopping);
 
@@ -129,7 +129,7 @@ public sealed partial class ShardLane
         }
         catch (ChannelClosedException)
         {
-            throw new OperationCanceledException($"The writer of shard {Shard} has stopped.");
+            throw new StoreUnavailableException($"The writer of shard {Shard} has stopped.");
         }
 
         _work.Set();

@@ -31,6 +31,27 @@ public class ControlTests
     });
 
     [Fact(Timeout = 60_000)]
+    public Task A_cut_that_waited_passes_every_gate_again_before_it_leaves() => InWorldAsync(Pair,
+        async (world, wire) =>
+    {
+        await Overdue.PrepareAsync(world, wire);
+        world.Terminals[0].Drop();
+        await World.SettleAsync(wire, 1);
+        await world.Engine.DrainAsync(CancellationToken.None);
+        foreach (var home in world.Homes) Assert.Equal(CommandState.Queued, (await TripOfAsync(world, home))?.State);
+        world.Engine.Health.Sms = false; // Since it was decided, messages may be late.
+        await world.Terminals[0].ConnectAsync(world.Engine);
+        world.Clock.MoveTo(world.Clock.Now() + TimeSpan.FromMinutes(2));
+        await world.Engine.DrainAsync(CancellationToken.None);
+        foreach (var home in world.Homes) Assert.Equal(CommandState.Cancelled, (await TripOfAsync(world, home))?.State);
+        Assert.All(world.Homes, h => Assert.True(h.IsOn));
+        world.Engine.Health.Sms = true;
+        world.Clock.MoveTo(world.Clock.Now() + TimeSpan.FromMinutes(31));
+        await world.Engine.DrainAsync(CancellationToken.None);
+        Assert.All(world.Homes, h => Assert.False(h.IsOn));
+    });
+
+    [Fact(Timeout = 60_000)]
     public Task Who_is_protected_is_never_cut_and_a_person_cannot_do_it_either() => InWorldAsync(
         Pair with { NeverCut = index => index == 0 },
         async (world, wire) =>
@@ -165,6 +186,10 @@ public class ControlTests
             Assert.Empty(world.Store.Violations);
         });
     }
+
+    private static async Task<Command?> TripOfAsync(World world, Home home) =>
+        (await world.Store.Queries.CommandsAsync(home.Account, 50, CancellationToken.None)).FirstOrDefault(c =>
+            c.Kind == CommandKind.Trip);
 
     private static async Task CommandAsync(World world, Home home, CommandKind kind)
     {

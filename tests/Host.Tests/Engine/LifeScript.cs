@@ -15,6 +15,7 @@ internal sealed class LifeScript
     private readonly Random _plan;
     private readonly Queue<(ScriptedTerminal Terminal, Point[] Points)> _toPush = new();
     private readonly Dictionary<string, (Home Home, long Minor)> _toPay = new(StringComparer.Ordinal);
+    private readonly List<(int Hour, ScriptedTerminal Terminal, Point[] Points)> _late = [];
     private readonly int _hours;
     private int _hour;
     private bool _pushedOpening;
@@ -80,7 +81,11 @@ internal sealed class LifeScript
         foreach (var terminal in World.Terminals)
         {
             Point[] points = [.. terminal.Homes.Select(World.Read)];
-            if (_plan.Next(3) == 0)
+            if (_plan.Next(6) == 0)
+            {
+                _late.Add((_hour + _plan.Next(1, 4), terminal, points)); // Newer ones overtake it.
+            }
+            else if (_plan.Next(3) == 0)
             {
                 foreach (var point in points.OrderBy(_ => _plan.Next())) Enqueue(terminal, [point]);
             }
@@ -96,6 +101,8 @@ internal sealed class LifeScript
             }
         }
 
+        foreach (var late in _late.Where(l => l.Hour <= _hour || _hour == _hours)) Enqueue(late.Terminal, late.Points);
+        _late.RemoveAll(l => l.Hour <= _hour || _hour == _hours);
         foreach (var home in World.Homes)
         {
             if (_plan.Next(8) == 0) _toPay.Add($"pay-{home.Account}-{_hour}", (home, _plan.Next(20, 200)));
