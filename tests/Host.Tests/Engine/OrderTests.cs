@@ -14,9 +14,8 @@ public class OrderTests
     }
 
     /// <summary>
-    /// One plan, many ways to deliver it: shuffled, in small and large batches, a third of it twice,
-    to one service after
-    /// another.
+    /// One plan, many ways to deliver it: shuffled, in small and large batches, a third of it twice, to one service
+    /// after another.
     /// </summary>
     private static async Task<string> ExportAsync(Random random, bool inOrder)
     {
