@@ -39,13 +39,13 @@ public class ControlTests
         await World.SettleAsync(wire, 1);
         await world.Engine.DrainAsync(CancellationToken.None);
         foreach (var home in world.Homes) Assert.Equal(CommandState.Queued, (await TripOfAsync(world, home))?.State);
-        world.Engine.Health.Sms = false; // Since it was decided, messages may be late.
+        world.Engine.Health.ObserveSms(reached: false, world.Clock.Now()); // Messages may be late now.
         await world.Terminals[0].ConnectAsync(world.Engine);
         world.Clock.MoveTo(world.Clock.Now() + TimeSpan.FromMinutes(2));
         await world.Engine.DrainAsync(CancellationToken.None);
         foreach (var home in world.Homes) Assert.Equal(CommandState.Cancelled, (await TripOfAsync(world, home))?.State);
         Assert.All(world.Homes, h => Assert.True(h.IsOn));
-        world.Engine.Health.Sms = true;
+        world.Engine.Health.ObserveSms(reached: true, world.Clock.Now());
         world.Clock.MoveTo(world.Clock.Now() + TimeSpan.FromMinutes(31));
         await world.Engine.DrainAsync(CancellationToken.None);
         Assert.All(world.Homes, h => Assert.False(h.IsOn));
