@@ -29,8 +29,7 @@ public sealed class DeterministicContext(int seed) : SynchronizationContext
 
     /// <summary>
     /// Runs until the body has ended or that many steps are done, and then never again: whatever was going on stays
-    /// where
-    /// it was, as in a process that was killed. True when the body had ended.
+    /// where it was, as in a process that was killed. True when the body had ended.
     /// </summary>
     public Task<bool> RunUntilKilledAsync(Func<Task> body, long steps) => OnThread(() => RunToEnd(body(), steps));
 

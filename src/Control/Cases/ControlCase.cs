@@ -28,8 +28,7 @@ public enum Supply : byte
 /// <param name="AlarmOn">The meter's arrears alarm was set and not yet released.</param>
 /// <param name="ManualOff">A person cut it: a payment does not reconnect.</param>
 /// <param name="DueAt">
-/// Look again at this instant; <see cref="Instant.Never"/> when only an event can change anything. Its microseconds
-/// below the second tell which shut gates are explained already: keep them; a wake-up may overwrite the whole.
+/// Look again at this instant; <see cref="Instant.Never"/> when only an event can change anything.
 /// </param>
 /// <param name="Revision">
 /// Rises with every change and every wake-up: a decision on an older revision is dropped.
@@ -46,7 +45,12 @@ public sealed record ControlCase(
     bool ManualOff,
     Instant DueAt,
     long Revision,
-    long Fence);
+    long Fence)
+{
+    /// <summary>Gates whose being shut is explained already,
+    one bit each: not told again until something wakes the case.</summary>
+    public int Told { get; init; }
+}
 
 /// <summary>Why an account may not be cut for now. Stored: never renumber.</summary>
 public enum HoldKind : byte

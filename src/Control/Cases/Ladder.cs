@@ -16,11 +16,18 @@ public static class Ladder
     /// </summary>
     public static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(30);
 
+    /// <summary>
+    /// Whoever is off, or shall be, is looked at after this when nothing else is due: a lost edge heals, nobody stays
+    /// dark unseen.
+    /// </summary>
+    public static readonly TimeSpan CompareEvery = TimeSpan.FromHours(1);
+
     public static LadderOutcome Decide(CaseFacts facts)
     {
         ArgumentNullException.ThrowIfNull(facts);
         var draft = new LadderDraft(facts);
         draft.ExpireOverdue();
+        ForgetManualCut(draft);
         SupplySteps.Reconnect(draft); // First: a payment wins.
         FallBack(draft);
         Climb(draft);
@@ -28,6 +35,24 @@ public static class Ladder
         AlarmSteps.Follow(draft);
         TellResults(draft);
         return draft.Finish();
+    }
+
+    /// <summary>
+    /// A person's cut that surely did not happen must not keep policy from the account for ever. One that timed out may
+    /// have happened, and stands.
+    /// </summary>
+    private static void ForgetManualCut(LadderDraft draft)
+    {
+        if (!draft.Case.ManualOff || draft.Case.Actual == Supply.Off) return;
+        if (draft.FindActive(command => command.Kind == CommandKind.Trip) is not null) return;
+        var cameToNothing = draft.Last(CommandKind.Trip) is
+        {
+            Origin: CommandOrigin.Manual,
+            State: CommandState.Expired or CommandState.Cancelled or CommandState.Superseded or CommandState.Failed,
+        };
+        if (!cameToNothing) return;
+        draft.Case = draft.Case with { ManualOff = false, Desired = draft.Case.Actual };
+        draft.Say("none", "A person's cut came to nothing; the policy decides again.");
     }
 
     /// <summary>Back to the highest rung that is still due; the delays count anew from here.</summary>

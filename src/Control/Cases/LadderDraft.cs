@@ -19,7 +19,7 @@ internal sealed class LadderDraft
     private readonly List<Notice> _notices = [];
     private readonly List<(string Word, string Sentence)> _said = [];
     private readonly List<string> _waits = [];
-    private long _waitMask;
+    private int _waitMask;
     private Instant _due = Instant.Never;
 
     public LadderDraft(CaseFacts facts)
@@ -142,7 +142,7 @@ internal sealed class LadderDraft
     public void Wait(string wanted, IReadOnlyCollection<ClosedGate> closed)
     {
         _waits.AddRange(closed.Select(gate => $"{wanted}: {gate.Sentence}"));
-        foreach (var gate in closed) _waitMask |= 1L << (int)gate.Gate;
+        foreach (var gate in closed) _waitMask |= 1 << (int)gate.Gate;
         var timed = closed.Where(gate => gate.OpensAt is not null).Select(gate => gate.OpensAt!.Value).ToList();
         LookAt(timed.Count > 0 ? timed.Max() : Now + Ladder.LookAgain); // Nothing opens before the last of them has.
     }
@@ -157,24 +157,13 @@ internal sealed class LadderDraft
     public LadderOutcome Finish()
     {
         foreach (var command in _active) LookAt(command.ExpiresAt);
-        var due = MarkExplained(_due);
-        var after = Case with { DueAt = due };
+        if (_due >= Instant.Never && IsOffOrSwitching) LookAt(Now + Ladder.CompareEvery);
+        var after = Case with { DueAt = _due, Told = _waitMask };
         return new(after, _commands, _cancelled, _notices, Explain());
     }
 
-    /// <summary>
-    /// Which gates were explained is kept below the second of the next look, where it disturbs nobody: a look that
-    /// finds the same gates shut has nothing new to say. An event that wakes the case overwrites it, and is answered
-    /// anew.
-    /// </summary>
-    private Instant MarkExplained(Instant due)
-    {
-        if (_waitMask == 0 || due >= Instant.Never) return due;
-        var second = (due.UnixMicros + Instant.MicrosPerSecond - 1) / Instant.MicrosPerSecond * Instant.MicrosPerSecond;
-        return new(second + _waitMask);
-    }
-
-    private bool IsExplained => Before.DueAt.UnixMicros % Instant.MicrosPerSecond == _waitMask;
+    /// <summary>A look that finds the same gates shut as the last one has nothing new to say.</summary>
+    private bool IsExplained => Before.Told == _waitMask;
 
     private Decision? Explain()
     {

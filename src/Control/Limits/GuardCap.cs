@@ -5,8 +5,6 @@ namespace Meters.Control.Limits;
 /// <summary>The mass-disconnect guard's hard cap.</summary>
 public sealed class GuardOptions
 {
-    public const string Section = "Control:Guard";
-
     /// <summary>Length of the sliding window, minutes. Default 15.</summary>
     [Range(1, 1_440)] public int WindowMinutes { get; set; } = 15;
 

@@ -5,8 +5,6 @@ namespace Meters.Control.Limits;
 /// <summary>How fast commands leave. Relations are checked with the ranges, all at once, at start.</summary>
 public sealed class LimiterOptions : IValidatableObject
 {
-    public const string Section = "Control:Limiter";
-
     /// <summary>Commands dispatched in any second, over all concentrators. Default 50.</summary>
     [Range(1, 10_000)] public int CommandsPerSecondSystemMax { get; set; } = 50;
 

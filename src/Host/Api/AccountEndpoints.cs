@@ -101,7 +101,7 @@ public static class AccountEndpoints
             if (PhoneNumbers.TryNormalise(phone, out var normal)) phone = normal;
             var account = new AccountRecord(
                 new(item.Id), item.Name, phone, item.Language, item.Currency, item.Tariff, item.Policy,
-                engine.ShardOf(new(item.Id)), item.SanctionedWatts, item.NeverCut);
+                0, item.SanctionedWatts, item.NeverCut);
             faults.Add(accounts.Count, RecordChecks.Of(account));
             accounts.Add(account);
         }

@@ -25,9 +25,6 @@ public sealed record EnginePort
     /// <summary>A concentrator's live session, for requests now; null when it has none.</summary>
     public Func<TerminalAddress, TerminalSession?> SessionOf { get; init; } = static _ => null;
 
-    /// <summary>The shard whose writer a new account gets.</summary>
-    public Func<AccountId, int> ShardOf { get; init; } = static _ => 0;
-
     public required Func<PaymentOrder, CancellationToken,
         Task<(PaymentStatus Status, PaymentRecord? Record)>> PostPayment
     { get; init; }

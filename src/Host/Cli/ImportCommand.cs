@@ -16,12 +16,12 @@ public static class ImportCommand
 {
     private const string Registry = "billing or admin";
 
-    public static Command Create(
-        ) => new("import", "Files of customers, meters, tariffs and payments into a running service.")
+    public static Command Create() => new(
+        "import", "Files of customers, meters, tariffs and payments into a running service.")
     {
         OfTable("concentrators", RegistryImport.ConcentratorColumns, (text, _) => RegistryImport.Concentrators(text)
             .Select(c => new ConcentratorRequest(c.Address.ToString(), c.Name, c.Zone, c.Feeder))),
-        OfTable("accounts", RegistryImport.AccountColumns, (text, _) => RegistryImport.Accounts(text, static _ => 0)
+        OfTable("accounts", RegistryImport.AccountColumns, (text, _) => RegistryImport.Accounts(text)
             .Select(a => new AccountRequest(
                 a.Id.Value, a.Name, a.Currency, a.Tariff, a.Policy, a.SanctionedWatts, a.Phone, a.Language,
                 a.NeverCut))),

@@ -132,7 +132,6 @@ public sealed class DemoRun(DemoOptions options, TextWriter progress)
             Store = store,
             Api = "http://127.0.0.1:0",
             Terminals = "127.0.0.1:0",
-            Engine = new() { SmsOutbox = outbox },
         };
         return new(host, settings, _clock, RunControl: false, LogLevel.Warning);
     }

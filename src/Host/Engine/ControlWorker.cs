@@ -18,12 +18,6 @@ public sealed class ControlWorker(
     EngineOptions options,
     TimeProvider clock)
 {
-    /// <summary>
-    /// Whoever is off, or shall be, is looked at again at least this often: a lost edge heals, nobody stays dark
-    /// unseen.
-    /// </summary>
-    public static readonly TimeSpan CompareEvery = TimeSpan.FromHours(1);
-
     /// <summary>Decides until nothing is due. Returns how many cases were decided.</summary>
     public async Task<int> PumpAsync(CancellationToken stopping)
     {
@@ -59,17 +53,8 @@ public sealed class ControlWorker(
         }
 
         var outcome = Ladder.Decide(FactsOf(image, record, account, now));
-        var after = outcome.After;
-        if ((after.Desired == Supply.Off || after.Actual == Supply.Off) && after.DueAt > now + CompareEvery)
-        {
-            // The ladder keeps its own marks below the second.
-            var marks = after.DueAt.UnixMicros % Instant.MicrosPerSecond;
-            var later = now + CompareEvery;
-            after = after with { DueAt = new(later.UnixMicros - (later.UnixMicros % Instant.MicrosPerSecond) + marks) };
-        }
-
-        if (after.DueAt <= now) after = after with { DueAt = now + TimeSpan.FromMinutes(1) };
-        return new(image.Case.Revision, after, outcome.Commands, outcome.Cancelled, outcome.Notices, outcome.Decision);
+        return new(image.Case.Revision, outcome.After, outcome.Commands, outcome.Cancelled, outcome.Notices,
+            outcome.Decision);
     }
 
     private CaseFacts FactsOf(CaseImage image, AccountRecord record, AccountFacts account, Instant now)

@@ -25,6 +25,9 @@ public sealed class Dispatcher
     private readonly DispatchLimiter _limiter;
     private readonly TripPace _pace;
     private readonly ConcurrentDictionary<CommandId, Flight> _flights = [];
+
+    /// <summary>Requests on the wire by session.</summary>
+    private readonly ConcurrentDictionary<long, int> _onWire = [];
     private readonly WorkSignal _landed = new();
     private int _inFlight;
     private bool _lostSight;
@@ -83,8 +86,7 @@ public sealed class Dispatcher
 
     /// <summary>
     /// Commands that are in flight in the store and that nobody here follows go back through all gates: whatever
-    /// carried
-    /// them is gone, and what they did is not known.
+    /// carried them is gone, and what they did is not known.
     /// </summary>
     private async Task<int> TakeUpAsync(CancellationToken stopping)
     {
@@ -172,8 +174,8 @@ public sealed class Dispatcher
     /// <summary>
     /// Moved: something changed. Blocked: the system's limit is reached, nothing after it can go either.
     /// </summary>
-    private async Task<(
-        bool Moved, bool Blocked)> TryStartAsync(Command command, Instant now, CancellationToken stopping)
+    private async Task<(bool Moved, bool Blocked)> TryStartAsync(
+        Command command, Instant now, CancellationToken stopping)
     {
         if (command.ExpiresAt <= now)
         {
@@ -187,19 +189,21 @@ public sealed class Dispatcher
             return (true, false);
         }
 
+        // A session carries one request at a time. A cut must not be taken from the store and then wait in its queue: the
+        // gates and the compare-and-set stand immediately before the bytes leave.
+        var isTrip = command.Kind == CommandKind.Trip;
+        if (isTrip && _onWire.GetValueOrDefault(session.Id) > 0) return (false, false);
         if (await ClosedGatesAsync(command, stopping) is { } sentence)
         {
             var cancelled = new CommandMove(
                 command.Id, CommandState.Queued, CommandState.Cancelled, now, Instant.Never, sentence);
             if (await Store.MoveCommandAsync(cancelled, stopping)) _metrics.CommandMoved(CommandState.Cancelled);
-            await ForgetManualAsync(command with { State = CommandState.Cancelled }, stopping);
             return (true, false);
         }
 
         // The gates may have taken a while: a limit counts from when the bytes leave. And nothing is taken from the
         // limiter for a cut that waits its turn.
         now = _setup.Clock.Now();
-        var isTrip = command.Kind == CommandKind.Trip;
         var pace = TripPace.Of(GuardTripsMax);
         if (isTrip && _pace.FreeAt(now, pace) is var turn && turn > now)
         {
@@ -303,24 +307,6 @@ public sealed class Dispatcher
         if (step.Action is CommandAction.Retry or CommandAction.GiveUp or CommandAction.Done)
         {
             _flights.TryRemove(command.Id, out _);
-            await ForgetManualAsync(flight.Command, stopping);
-        }
-    }
-
-    /// <summary>
-    /// A person's cut that surely did not happen must not keep policy from the account: the case forgets the wish. One
-    /// that timed out may have happened, and is kept.
-    /// </summary>
-    private async Task ForgetManualAsync(Command command, CancellationToken stopping)
-    {
-        var cameToNothing = command.State is CommandState.Expired or CommandState.Cancelled or CommandState.Failed;
-        if (!cameToNothing || command.Kind != CommandKind.Trip || command.Origin != CommandOrigin.Manual) return;
-        for (var attempt = 0; attempt < CaseTriesMax; attempt++)
-        {
-            var image = await Store.FindCaseAsync(command.Account, stopping);
-            if (image is not { Case: { ManualOff: true, Actual: not Supply.Off } now }) return;
-            var after = now with { ManualOff = false, Desired = now.Actual, DueAt = _setup.Clock.Now() };
-            if (await Store.CommitAsync([new(now.Revision, after, [], [], [], null)], stopping) > 0) return;
         }
     }
 
@@ -332,6 +318,8 @@ public sealed class Dispatcher
     private async void Track(Flight flight, Task request)
     {
         Interlocked.Increment(ref _inFlight);
+        var session = flight.Session!.Id;
+        _onWire.AddOrUpdate(session, 1, static (_, n) => n + 1);
         try
         {
             await request;
@@ -354,6 +342,7 @@ public sealed class Dispatcher
         }
         finally
         {
+            if (_onWire.AddOrUpdate(session, 0, static (_, n) => n - 1) == 0) _onWire.TryRemove(new(session, 0));
             Interlocked.Decrement(ref _inFlight);
             _landed.Set();
             Moved?.Invoke();

@@ -5,8 +5,6 @@ namespace Meters.Host.Engine;
 /// <summary>Sizes and times of the engine. Every number is explained in docs/limits.md.</summary>
 public sealed class EngineOptions
 {
-    public const string Section = "engine";
-
     /// <summary>Shards, each with one writer. SQLite always runs one. Fixed for the life of a store.</summary>
     [Range(1, 64)] public int Shards { get; set; } = 2;
 
@@ -49,6 +47,9 @@ public sealed class EngineOptions
     /// <summary>Commands looked at in one go.</summary>
     [Range(1, 10_000)] public int CommandsPerRoundMax { get; set; } = 500;
 
+    /// <summary>Unregistered addresses whose frames are kept, in one run; frames of further ones are not.</summary>
+    [Range(1, 1_000_000)] public int UnregisteredAddressesMax { get; set; } = 10_000;
+
     /// <summary>Notices handed to the gateway in one go.</summary>
     [Range(1, 10_000)] public int NoticesPerRoundMax { get; set; } = 200;
 
@@ -56,7 +57,4 @@ public sealed class EngineOptions
     /// Seconds on the wall clock between two looks for due control work when nothing woke the workers.
     /// </summary>
     [Range(1, 60)] public int ControlIdleSeconds { get; set; } = 1;
-
-    /// <summary>Folder of the SMS outbox when no gateway is configured.</summary>
-    public string SmsOutbox { get; set; } = "";
 }

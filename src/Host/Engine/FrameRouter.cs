@@ -8,11 +8,9 @@ namespace Meters.Host.Engine;
 /// <summary>
 /// Sends a frame to the lanes that own its meters. Accounts of one concentrator share a shard, so it is one as a rule.
 /// </summary>
-public sealed class FrameRouter(LiveRegistry registry, IReadOnlyList<ShardLane> lanes) : IFrameSink
+public sealed class FrameRouter(LiveRegistry registry, IReadOnlyList<ShardLane> lanes,
+    EngineOptions options) : IFrameSink
 {
-    /// <summary>Unregistered addresses whose frames are kept, in one run; frames of further ones are not.</summary>
-    public const int UnregisteredAddressesMax = 10_000;
-
     private readonly ConcurrentDictionary<TerminalAddress, byte> _strangers = [];
 
     public async ValueTask AcceptAsync(ReceivedFrame frame, CancellationToken stopping)
@@ -21,7 +19,7 @@ public sealed class FrameRouter(LiveRegistry registry, IReadOnlyList<ShardLane> 
         if (!frame.Registered)
         {
             // Kept, bounded by address and by the number of addresses, and never confirmed.
-            if (!_strangers.ContainsKey(frame.Terminal) && _strangers.Count >= UnregisteredAddressesMax)
+            if (!_strangers.ContainsKey(frame.Terminal) && _strangers.Count >= options.UnregisteredAddressesMax)
             {
                 frame.Complete(FrameOutcome.NotStored);
                 return;

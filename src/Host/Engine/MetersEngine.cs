@@ -55,7 +55,7 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         SessionServices = new(
             setup.Ingest,
             Registry,
-            new FrameRouter(Registry, _lanes),
+            new FrameRouter(Registry, _lanes, setup.Engine),
             this,
             setup.Security,
             setup.Clock,
@@ -141,7 +141,10 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         {
             // Asked before: what lands during the round may be due for a part of it that is over already.
             var wasIdle = Dispatcher.InFlight == 0;
-            if (await PumpControlAsync(stopping) + await Notices.PumpAsync(stopping) > 0) continue;
+            var moved = await Closer.PumpAsync(stopping)
+                + await PumpControlAsync(stopping)
+                + await Notices.PumpAsync(stopping);
+            if (moved > 0) continue;
             if (wasIdle) return;
             await Dispatcher.IdleAsync(stopping);
         }
@@ -204,7 +207,8 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         }
     }
 
-    /// <summary>Closes the service days that are due, in every shard.</summary>
+    /// <summary>Closes the service days that are due, in every shard: scheduled work,
+    and a part of every drain.</summary>
     public Task CloseDueDaysAsync(CancellationToken stopping) => Closer.PumpAsync(stopping);
 
     /// <summary>Writes snapshots of all shards: the next start replays only what comes after.</summary>
@@ -256,9 +260,7 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     private async Task<int> PumpControlAsync(CancellationToken stopping)
     {
         Health.Observe(_setup.Clock.Now());
-        return await Closer.PumpAsync(stopping)
-            + await Cases.PumpAsync(stopping)
-            + await Dispatcher.PumpAsync(stopping);
+        return await Cases.PumpAsync(stopping) + await Dispatcher.PumpAsync(stopping);
     }
 
     /// <summary>

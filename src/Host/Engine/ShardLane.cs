@@ -161,9 +161,9 @@ public sealed partial class ShardLane
     private async Task<bool> RunUrgentAsync(CancellationToken stopping)
     {
         var did = false;
-        while (_urgent.Reader.TryRead(out var request))
+        for (var n = 0; n < _options.UrgentWaitingMax && _urgent.Reader.TryRead(out var request); n++)
         {
-            did = true;
+            did = true; // As many as the queue holds, then frames have their turn.
             _answering = request;
             switch (request)
             {
@@ -199,6 +199,7 @@ public sealed partial class ShardLane
         catch (Exception fault) when (fault is not OperationCanceledException and not ShardFencedException)
         {
             call.Fail(fault);
+            await ReloadAsync(stopping); // It may have changed the book and not the store.
         }
     }
 
@@ -239,18 +240,18 @@ public sealed partial class ShardLane
     {
         var now = _clock.Now();
         var keys = _payments.Select(p => p.Order.Key).Distinct(StringComparer.Ordinal).ToList();
-        var earlier = (
-            await _shard!.FindPaymentsAsync(keys, stopping)).ToDictionary(p => p.Order.Key, StringComparer.Ordinal);
+        var found = await _shard!.FindPaymentsAsync(keys, stopping);
+        var earlier = found.ToDictionary(p => p.Order.Key, StringComparer.Ordinal);
         var answers = new (PaymentStatus Status, PaymentRecord? Record)[_payments.Count];
         _commit.Clear();
         _commit.At = now;
         for (var i = 0; i < _payments.Count; i++)
         {
             var order = _payments[i].Order;
-            if (earlier.TryGetValue(order.Key, out var found)) // First: a retry must never see another error.
+            if (earlier.TryGetValue(order.Key, out var first)) // First: a retry must never see another error.
             {
-                var status = ShardBook.CompareWithEarlier(order, found);
-                answers[i] = (status, status == PaymentStatus.AlreadyPosted ? found : null);
+                var status = ShardBook.CompareWithEarlier(order, first);
+                answers[i] = (status, status == PaymentStatus.AlreadyPosted ? first : null);
                 continue;
             }
 

@@ -27,8 +27,6 @@ public sealed record HostSetup(
 /// <summary>The service in one process: store, engine, terminal listener, HTTP API, scheduled work.</summary>
 public sealed class MetersHost : IAsyncDisposable
 {
-    private static readonly TimeSpan CauseDelay = TimeSpan.FromSeconds(1);
-
     private readonly WebApplication _app;
     private readonly StoreLock _lock;
     private readonly TaskCompletionSource _failed;
@@ -112,7 +110,7 @@ public sealed class MetersHost : IAsyncDisposable
             engine = await StartEngineAsync(setup, store, app.Services, stopping);
             started.Value = engine;
             var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            engine.Failed = fault => _ = TellAsync(failed, fault);
+            engine.Failed = fault => failed.TrySetException(new ServiceFailedException(fault));
             app.UseMetersApi();
             app.MapMetersApi();
             app.MapSmsDelivery(
@@ -131,16 +129,6 @@ public sealed class MetersHost : IAsyncDisposable
             await app.DisposeAsync();
             throw;
         }
-    }
-
-    /// <summary>
-    /// A lane that fails lets those who wait for it go with a cancellation, which comes first and says nothing: the
-    /// cause follows at once.
-    /// </summary>
-    private static async Task TellAsync(TaskCompletionSource failed, Exception fault)
-    {
-        if (fault is OperationCanceledException) await Task.Delay(CauseDelay, TimeProvider.System);
-        failed.TrySetException(new ServiceFailedException(fault));
     }
 
     /// <summary>Control work and scheduled work on their own, where nobody else moves the clock.</summary>
@@ -172,10 +160,6 @@ public sealed class MetersHost : IAsyncDisposable
         builder.Services.AddSingleton(_ => started.Value);
         builder.Services.AddSingleton(_ => started.Value.SessionServices);
         builder.Services.AddSingleton<TerminalConnectionHandler>();
-        builder.Services.AddSingleton(_ => EnginePort.Of(started.Value) with
-        {
-            HasSession = address => started.Value.SessionTable.TryGet(address, out var _),
-        });
         builder.Services.AddMetersApi();
         Listen(builder, options);
         return builder.Build();
@@ -217,19 +201,16 @@ public sealed class MetersHost : IAsyncDisposable
     /// <summary>Kestrel lists its addresses in the order they were given: the API first.</summary>
     private static (Uri Api, IPEndPoint Terminals) AddressesOf(WebApplication app, ServiceOptions options)
     {
-        var addresses = app.Services.GetRequiredService<IServer>(
-            ).Features.GetRequiredFeature<IServerAddressesFeature>()
-            .Addresses.Select(a => new Uri(a)).ToList();
+        var server = app.Services.GetRequiredService<IServer>();
+        var addresses = server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses
+            .Select(a => new Uri(a)).ToList();
         var terminals = IPEndPoint.Parse(options.Terminals);
         return (addresses[0], new(terminals.Address, addresses[1].Port));
     }
 
     /// <summary>The outbox stands beside an embedded store, and in the working folder otherwise.</summary>
-    private static string OutboxOf(ServiceOptions options)
-    {
-        if (options.Engine.SmsOutbox.Length > 0) return options.Engine.SmsOutbox;
-        return Path.Combine(StoreLock.FolderOf(options.Store) ?? ".", "sms-outbox.jsonl");
-    }
+    private static string OutboxOf(ServiceOptions options) =>
+        Path.Combine(StoreLock.FolderOf(options.Store) ?? ".", "sms-outbox.jsonl");
 
     /// <summary>A value that services need before it exists.</summary>
     private sealed class Late<T>

@@ -26,10 +26,8 @@ public static class RegistryImport
     ];
 
     /// <param name="text">The file.</param>
-    /// <param name="shardOf">The shard whose writer a new account gets.</param>
-    public static Imported<AccountRecord> Accounts(TextReader text, Func<AccountId, int> shardOf)
+    public static Imported<AccountRecord> Accounts(TextReader text)
     {
-        ArgumentNullException.ThrowIfNull(shardOf);
         return Read(text, AccountColumns, "id", record => record.Id, row =>
         {
             var id = new AccountId(row.Whole("id"));
@@ -42,7 +40,7 @@ public static class RegistryImport
                 row.Text("currency"),
                 row.Text("tariff"),
                 row.Text("policy"),
-                RecordChecks.IsId(id.Value) ? shardOf(id) : 0,
+                0,
                 row.Small("sanctioned_watts"),
                 row.Flag("never_cut", false));
             return (account, RecordChecks.Of(account));

@@ -5,9 +5,8 @@ namespace Meters.Ingest.Gdw3761;
 
 /// <summary>
 /// The data formats A.x of Q/GDW 1376.1 (protocols.md 1.5), both ways. Times are local to the terminal and have
-/// two-digit
-/// years: 2001 to 2099. Year 00 is refused: it is what a curve that was never frozen carries, and no terminal of this
-/// protocol has data of the year 2000.
+/// two-digit years: 2001 to 2099. Year 00 is refused: it is what a curve that was never frozen carries, and no
+/// terminal of this protocol has data of the year 2000.
 /// </summary>
 public static class Formats
 {

@@ -5,8 +5,7 @@ namespace Meters.Ingest.Gdw3761;
 
 /// <summary>
 /// Writes one frame into the caller's memory: <see cref="Begin"/>, units, auxiliary part, <see cref="End"/>. A
-/// destination
-/// that is too small is a fault of the caller and throws.
+/// destination that is too small is a fault of the caller and throws.
 /// </summary>
 public ref struct FrameBuilder
 {

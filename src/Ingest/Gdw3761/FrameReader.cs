@@ -8,8 +8,7 @@ namespace Meters.Ingest.Gdw3761;
 /// Finds one frame at the start of the input and verifies it. Pure: input moves only on success.
 /// <code>68 | L L | L L | 68 | user data | CS | 16      (protocols.md 1.1)</code>
 /// L is 16 bits little-endian, sent twice: bits 0-1 protocol id, bits 2-15 bytes of user data. CS is the low byte of
-/// the
-/// sum of the user data.
+/// the sum of the user data.
 /// </summary>
 public static class FrameReader
 {

@@ -16,15 +16,13 @@ public struct FrameScanner
 
     /// <summary>
     /// Why the newest false start was none; <see cref="FrameStatus.Complete"/> when there was none yet. A stray 68H
-    /// does not
-    /// hide a better reason: the second 68H of every damaged frame is one.
+    /// does not hide a better reason: the second 68H of every damaged frame is one.
     /// </summary>
     public FrameStatus LastRejection { get; private set; }
 
     /// <summary>
     /// Complete, with the frame taken off the input; NeedMore, with all noise taken off; or TooLong, with the input at
-    /// the
-    /// frame that is too long, for the caller to end the session.
+    /// the frame that is too long, for the caller to end the session.
     /// </summary>
     public FrameStatus Next(
         ref ReadOnlySequence<byte> input, int frameBytesMax, out ReadOnlySequence<byte> frame)

@@ -12,9 +12,8 @@ public readonly record struct MeterTableEntry(int Sequence, int Pn, byte Port, b
 /// <summary>
 /// The answer of AFN 0A F10.
 /// <code>n 2 | n x (sequence 2, Pn 2, baud+port 1, protocol 1, address A.12 6, password 6, tariffs 1, digits 1,
-/// collector A.12 6, class 1)</code>
-/// Assumed: n is two bytes little-endian as in AFN 04 F10, the record is 27 bytes, and bits 0-4 of baud+port are the
-/// port. The reference text gives the record, not the count.
+/// collector A.12 6, class 1)</code> Assumed: n is two bytes little-endian as in AFN 04 F10, the record is 27 bytes,
+/// and bits 0-4 of baud+port are the port. The reference text gives the record, not the count.
 /// </summary>
 public static class MeterTable
 {

@@ -41,9 +41,8 @@ public readonly record struct TimeTag(byte Counter, int Day, int Hour, int Minut
     }
 
     /// <summary>
-    /// Whether the frame arrived later than it allows, by the receiver's local clock. The missing month is the one that
-    /// puts
-    /// the tag nearest to now. A tag from the future is not late.
+    /// Whether the frame arrived later than it allows, by the receiver's local clock. The missing month is the one
+    /// that puts the tag nearest to now. A tag from the future is not late.
     /// </summary>
     public bool IsLate(DateTime nowLocal)
     {

@@ -3,9 +3,8 @@ using System.Threading.Tasks.Sources;
 namespace Meters.Ingest.Sessions;
 
 /// <summary>
-/// Wakes one waiter, without allocation. Signals that come while nobody waits are remembered as one. The waiter resumes
-/// in
-/// the context that it awaited in, never inside <see cref="Set"/>.
+/// Wakes one waiter, without allocation. Signals that come while nobody waits are remembered as one. The waiter
+/// resumes in the context that it awaited in, never inside <see cref="Set"/>.
 /// </summary>
 internal sealed class AsyncSignal : IValueTaskSource
 {

@@ -9,8 +9,6 @@ namespace Meters.Ingest.Sessions;
 /// </summary>
 public sealed class IngestOptions
 {
-    public const string Section = "Ingest";
-
     /// <summary>Largest accepted frame, in bytes. The default is the largest that the protocol can state.</summary>
     [Range(64, FrameReader.FrameBytesMax)] public int FrameBytesMax { get; set; } = FrameReader.FrameBytesMax;
 

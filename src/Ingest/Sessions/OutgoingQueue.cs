@@ -2,8 +2,7 @@ namespace Meters.Ingest.Sessions;
 
 /// <summary>
 /// Frames that wait to be sent, one behind the other in one buffer, so that one flush takes all that has piled up.
-/// Filled
-/// from any thread, emptied by the session's writer.
+/// Filled from any thread, emptied by the session's writer.
 /// </summary>
 internal sealed class OutgoingQueue(int framesMax)
 {

@@ -15,8 +15,7 @@ public interface IFrameSink
 {
     /// <summary>
     /// Takes the frame over until it calls <see cref="ReceivedFrame.Complete"/>, exactly once. Awaiting is
-    /// back-pressure: the
-    /// session stops reading, and TCP slows the terminal down.
+    /// back-pressure: the session stops reading, and TCP slows the terminal down.
     /// </summary>
     ValueTask AcceptAsync(ReceivedFrame frame, CancellationToken stopping);
 }

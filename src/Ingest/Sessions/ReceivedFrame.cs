@@ -56,8 +56,7 @@ public readonly record struct IntervalEnergy(ChannelId Channel, Instant End, Tim
 
 /// <summary>
 /// A verified frame with what it holds, handed to the sink. It is reused: after <see cref="Complete"/> nothing of it
-/// may be
-/// touched any more.
+/// may be touched any more.
 /// </summary>
 public sealed class ReceivedFrame
 {
@@ -114,8 +113,7 @@ public sealed class ReceivedFrame
 
     /// <summary>
     /// Called exactly once, from any thread, when the outcome is durable. Stored lets the session confirm it if the
-    /// terminal
-    /// asked for that. Does not block.
+    /// terminal asked for that. Does not block.
     /// </summary>
     /// <exception cref="InvalidOperationException">Called twice.</exception>
     public void Complete(FrameOutcome outcome)

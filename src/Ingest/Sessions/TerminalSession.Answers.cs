@@ -5,9 +5,8 @@ namespace Meters.Ingest.Sessions;
 
 /// <summary>
 /// The queue of requests: one is on the wire, the others wait. An answer belongs to it when AFN and sequence number
-/// agree
-/// and, for a meter, address, function and identifier too: a late answer to an earlier request must never be taken for
-/// it.
+/// agree and, for a meter, address, function and identifier too: a late answer to an earlier request must never be
+/// taken for it.
 /// </summary>
 public sealed partial class TerminalSession
 {

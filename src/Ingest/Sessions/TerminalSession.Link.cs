@@ -14,8 +14,7 @@ public sealed partial class TerminalSession
 
     /// <summary>
     /// Asks the terminal whether it is there. True when any frame comes in time, and also when our own sink keeps us
-    /// from
-    /// reading: then the terminal cannot prove itself. False when not, or when the session ends.
+    /// from reading: then the terminal cannot prove itself. False when not, or when the session ends.
     /// </summary>
     internal Task<bool> LinkTestAsync()
     {

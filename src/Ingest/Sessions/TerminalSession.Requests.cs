@@ -7,9 +7,8 @@ namespace Meters.Ingest.Sessions;
 
 /// <summary>
 /// What the service asks of the terminal. One request is on the wire at a time, the others wait in turn. Timeouts are
-/// on
-/// the wire's clock and run from the moment of sending; a request that waits longer than its timeout for its turn ends
-/// as Busy. Cancelling stops the wait, not what was sent.
+/// on the wire's clock and run from the moment of sending; a request that waits longer than its timeout for its turn
+/// ends as Busy. Cancelling stops the wait, not what was sent.
 /// </summary>
 public sealed partial class TerminalSession
 {
@@ -94,8 +93,7 @@ public sealed partial class TerminalSession
 
     /// <summary>
     /// AFN 0A F10, page by page from record 1 on, until a page is not full. A terminal that denies a page behind the
-    /// first
-    /// has no more records.
+    /// first has no more records.
     /// </summary>
     public async Task<MeterTableResult> ReadMeterTableAsync(TimeSpan timeoutPerPage, CancellationToken cancellation)
     {

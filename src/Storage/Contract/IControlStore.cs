@@ -40,12 +40,9 @@ public interface IControlStore
 
     /// <summary>
     /// The compare-and-set of promise 6, immediately before the bytes leave: Queued becomes Sent, if the command has
-    /// not
-    /// expired, its fence is the account's fence now (trips by policy only), no hold stands (trips only) and the guard
-    /// has budget
-    /// (trips only); all in one transaction. Everything else changes nothing, except: Expired marks the command
-    /// expired,
-    /// FenceMoved cancels it, GuardExhausted quarantines it; its case is woken then.
+    /// not expired, its fence is the account's fence now (trips by policy only), no hold stands (trips only) and the
+    /// guard has budget (trips only); all in one transaction. Everything else changes nothing, except: Expired marks
+    /// the command expired, FenceMoved cancels it, GuardExhausted quarantines it; its case is woken then.
     /// </summary>
     Task<DispatchStatus> TryDispatchAsync(DispatchAttempt attempt, CancellationToken stopping);
 

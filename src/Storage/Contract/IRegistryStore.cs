@@ -61,7 +61,7 @@ public sealed record MeterRecord(
 /// <param name="Currency">ISO 4217.</param>
 /// <param name="Tariff">Tariff id.</param>
 /// <param name="Policy">Credit-control policy id.</param>
-/// <param name="Shard">Shard of its writer.</param>
+/// <param name="Shard">Shard of its writer: the engine decides it at registration, whatever stands here before.</param>
 /// <param name="SanctionedWatts">Sanctioned load; bounds what a reading may plausibly add.</param>
 /// <param name="NeverCut">Life support, hospital, water works: no cut, whatever the balance.</param>
 public sealed record AccountRecord(

@@ -13,9 +13,9 @@ public interface IShardStore : IAsyncDisposable
 
     /// <summary>
     /// Everything in the commit, or nothing; durable when it returns. Also within the same transaction: the epoch is
-    /// checked; each paid account's fence rises, its queued cuts by policy are cancelled and its case woken; each woken
-    /// case becomes
-    /// due. When it throws <see cref="StoreUnavailableException"/> the outcome is unknown: reload before going on.
+    /// checked; each paid account's fence rises, its queued cuts by policy are cancelled and its case woken; each
+    /// woken case becomes due. When it throws <see cref="StoreUnavailableException"/> the outcome is unknown: reload
+    /// before going on.
     /// </summary>
     /// <exception cref="ShardFencedException">The shard has a newer owner; nothing is stored.</exception>
     /// <exception cref="PaymentKeyRaceException">A payment key is posted already; nothing is stored.</exception>

@@ -9,8 +9,7 @@ namespace Meters.Storage.Postgres;
 
 /// <summary>
 /// The lists of a commit beside its readings and frames: one round trip for all, each list as one statement over
-/// arrays.
-/// The first statement locks the shard's row if the epoch is still ours.
+/// arrays. The first statement locks the shard's row if the epoch is still ours.
 /// </summary>
 internal static class PostgresCommit
 {
@@ -259,8 +258,7 @@ internal static class PostgresCommit
 
     /// <summary>
     /// A payment voids the cuts that policy decided before it: fence, case and commands in the same commit. A person's
-    /// cut
-    /// is not about money. Cases are locked in order of account, and before commands, as everywhere.
+    /// cut is not about money. Cases are locked in order of account, and before commands, as everywhere.
     /// </summary>
     private static void AddWakes(NpgsqlBatch batch, ShardCommit commit)
     {
@@ -273,7 +271,7 @@ internal static class PostgresCommit
             SELECT account, $3, 1, paid FROM unnest($1, $2) AS woken (account, paid) ORDER BY account
             ON CONFLICT (account) DO UPDATE SET
                 due_at = least(control_case.due_at, excluded.due_at), revision = control_case.revision + 1,
-                fence = control_case.fence + excluded.fence
+                fence = control_case.fence + excluded.fence, told = 0
             """,
             Columns.Longs(woken, account => account.Value),
             Columns.Longs(woken, account => paid.Contains(account) ? 1 : 0),

@@ -17,8 +17,7 @@ internal static class PostgresFaults
     /// <summary>
     /// Classes of SQLSTATE: connection (08), credentials while a server is set up (28), no such database (3D), rolled
     /// back by deadlock or conflict (40), resources (53), not in a usable state (55), operator intervention (57),
-    /// system
-    /// error (58); and a server that is read-only, as a standby is (25006).
+    /// system error (58); and a server that is read-only, as a standby is (25006).
     /// </summary>
     private static readonly string[] Outside = ["08", "28", "3D", "40", "53", "55", "57", "58", "25006"];
 

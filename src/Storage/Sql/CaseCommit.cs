@@ -21,14 +21,14 @@ internal static class CaseCommit
         await session.InsertAsync(
             """
             INSERT INTO control_case (account, rung, rung_at, ladder_from, desired, actual, actual_at, alarm_on,
-                manual_off, due_at, revision)
+                manual_off, due_at, revision, told)
             """,
             current.Select(Values),
             """
             ON CONFLICT (account) DO UPDATE SET
                 rung = excluded.rung, rung_at = excluded.rung_at, desired = excluded.desired, actual = excluded.actual,
                 actual_at = excluded.actual_at, alarm_on = excluded.alarm_on, manual_off = excluded.manual_off,
-                due_at = excluded.due_at, revision = excluded.revision,
+                due_at = excluded.due_at, revision = excluded.revision, told = excluded.told,
                 ladder_from = CASE WHEN excluded.rung = 0 THEN excluded.ladder_from ELSE control_case.ladder_from END
             """);
         foreach (var group in current
@@ -88,7 +88,7 @@ internal static class CaseCommit
         return
         [
             after.Account.Value, after.Rung, after.RungAt, after.RungAt, (short)after.Desired, (short)after.Actual,
-            after.ActualAt, after.AlarmOn, after.ManualOff, after.DueAt, decision.Before + 1,
+            after.ActualAt, after.AlarmOn, after.ManualOff, after.DueAt, decision.Before + 1, after.Told,
         ];
     }
 }

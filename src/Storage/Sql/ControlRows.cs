@@ -16,7 +16,7 @@ internal static class ControlRows
     public const string Unsent = "(1, 2, 3, 4, 14)";
 
     public const string Case =
-        "account, rung, rung_at, desired, actual, actual_at, alarm_on, manual_off, due_at, revision, fence";
+        "account, rung, rung_at, desired, actual, actual_at, alarm_on, manual_off, due_at, revision, fence, told";
 
     public const string Command =
         "id, account, meter, meter_address, terminal, kind, state, origin, requested_by, created_at, due_at, "
@@ -38,7 +38,10 @@ internal static class ControlRows
 
     public static ControlCase CaseOf(SqlRow row) => new(
         new(row.Long(0)), row.Int(1), row.Instant(2), (Supply)row.Byte(3), (Supply)row.Byte(4), row.Instant(5),
-        row.Bool(6), row.Bool(7), row.Instant(8), row.Long(9), row.Long(10));
+        row.Bool(6), row.Bool(7), row.Instant(8), row.Long(9), row.Long(10))
+    {
+        Told = row.Int(11),
+    };
 
     public static object?[] Values(Command command) =>
     [

@@ -6,8 +6,7 @@ namespace Meters.Storage.Sql;
 
 /// <summary>
 /// Numbered, forward-only migrations, each one transaction under the schema's lock: two processes that start at once
-/// take
-/// turns, and a start that was interrupted goes on where it stopped.
+/// take turns, and a start that was interrupted goes on where it stopped.
 /// </summary>
 internal static class Migrator
 {

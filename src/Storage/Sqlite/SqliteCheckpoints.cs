@@ -4,8 +4,7 @@ namespace Meters.Storage.Sqlite;
 
 /// <summary>
 /// Copies the write-ahead log into the file on a thread of its own, so that commits do not wait for it. The writer's
-/// own
-/// checkpoint remains as a bound on the log: it finds little left to do.
+/// own checkpoint remains as a bound on the log: it finds little left to do.
 /// </summary>
 internal sealed class SqliteCheckpoints : IDisposable
 {

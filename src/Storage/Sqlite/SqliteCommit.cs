@@ -200,8 +200,7 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
 
     /// <summary>
     /// A payment voids the cuts that policy decided before it: fence, case and commands in the same commit. A person's
-    /// cut
-    /// is not about money.
+    /// cut is not about money.
     /// </summary>
     private void WriteWakes(ShardCommit commit)
     {
@@ -210,7 +209,8 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
             """
             INSERT INTO control_case (account, due_at, revision, fence) VALUES (?1, ?2, 1, ?3)
             ON CONFLICT (account) DO UPDATE SET
-                due_at = min(due_at, excluded.due_at), revision = revision + 1, fence = fence + excluded.fence
+                due_at = min(due_at, excluded.due_at), revision = revision + 1, fence = fence + excluded.fence,
+                told = 0
             """,
             commit.Wake.Union(paid).Order(),
             (row, account) =>

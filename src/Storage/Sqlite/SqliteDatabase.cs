@@ -8,8 +8,7 @@ namespace Meters.Storage.Sqlite;
 
 /// <summary>
 /// One SQLite file: one connection that writes, a few that read beside it. In memory there is one connection for all,
-/// and
-/// every call completes before it returns.
+/// and every call completes before it returns.
 /// </summary>
 internal sealed class SqliteDatabase : SqlDatabase
 {

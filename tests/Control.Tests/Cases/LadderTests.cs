@@ -137,7 +137,7 @@ public class LadderTests
         Assert.Null(Ladder.Decide(next).Decision);
         var other = Ladder.Decide(next.Held(Instant.Never));
         Assert.Contains(other.Decision!.Reasons, reason => reason.Contains("dispute", StringComparison.Ordinal));
-        Assert.NotNull(Ladder.Decide(next.With(c => c with { DueAt = next.Now - TimeSpan.FromTicks(10) })).Decision);
+        Assert.NotNull(Ladder.Decide(next.With(c => c with { Told = 0 })).Decision);
     }
 
     [Fact]

@@ -34,13 +34,32 @@ public class SupplyTests
     }
 
     [Fact]
-    public void A_payment_that_is_too_small_reconnects_nothing()
+    public void A_payment_that_is_too_small_reconnects_nothing_and_who_is_off_is_looked_at_again()
     {
-        var outcome = Ladder.Decide(Given.CutAndProven().Balance(-20, 0b111));
+        var facts = Given.CutAndProven().Balance(-20, 0b111);
+        var outcome = Ladder.Decide(facts);
         Assert.Empty(outcome.Commands);
         Assert.Null(outcome.Decision);
         Assert.Equal(Supply.Off, outcome.After.Desired);
-        Assert.Equal(Instant.Never, outcome.DueAt);
+        Assert.Equal(facts.Now + Ladder.CompareEvery, outcome.DueAt);
+    }
+
+    [Theory]
+    [InlineData(CommandState.Expired, false)]
+    [InlineData(CommandState.Cancelled, false)]
+    [InlineData(CommandState.Failed, false)]
+    [InlineData(CommandState.TimedOut, true)] // It may have happened.
+    public void A_persons_cut_that_came_to_nothing_is_forgotten(CommandState state, bool stands)
+    {
+        var facts = Given.TripStands(state, sent: state == CommandState.Failed)
+            .With(c => c with { ManualOff = true, Actual = Supply.On });
+        facts = facts with
+        {
+            LastFinal = [.. facts.LastFinal.Select(c => c with { Origin = CommandOrigin.Manual })],
+        };
+        Assert.Equal(stands, Ladder.Decide(facts).After.ManualOff);
+        var proven = facts.With(c => c with { Actual = Supply.Off });
+        Assert.True(Ladder.Decide(proven).After.ManualOff); // It is off: the person's wish stands.
     }
 
     [Fact]

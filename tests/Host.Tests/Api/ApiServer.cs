@@ -50,7 +50,6 @@ public sealed class ApiServer : IAsyncDisposable
             IsReady = () => server!.IsReady,
             Sessions = () => 1,
             HasSession = address => address == TerminalAddress.Of(4403, 4),
-            ShardOf = account => (int)(account.Value % 4),
             PostPayment = (order, _) => Task.FromResult(server!.Post(order)),
             Register = async (addition, token) => (await store.AddAsync(addition, token), []),
             Command = (account, kind, by, reason, _) => Task.FromResult(server!.Command(account, kind, by, reason)),

@@ -90,6 +90,43 @@ public class ControlTests
     });
 
     [Fact(Timeout = 60_000)]
+    public Task A_persons_cut_that_expired_unsent_leaves_the_account_to_the_policy_again() => InWorldAsync(Pair,
+        async (world, wire) =>
+    {
+        var home = world.Homes[0];
+        await world.OpenHomesAsync(wire, _ => 9_000);
+        world.Engine.RunControl();
+        world.Terminals[0].Drop();
+        await World.SettleAsync(wire, 2);
+        await CommandAsync(world, home, CommandKind.Trip);
+        await world.AdvanceAsync(world.Clock.Now() + TimeSpan.FromMinutes(40), wire);
+        Assert.Equal(CommandState.Expired, (await TripOfAsync(world, home))?.State);
+        var image = await world.Store.FindCaseAsync(home.Account, CancellationToken.None);
+        Assert.False(image!.Case.ManualOff);
+        Assert.NotEqual(Supply.Off, image.Case.Desired);
+        Assert.True(home.IsOn);
+    });
+
+    [Fact(Timeout = 60_000)]
+    public Task A_cut_is_not_taken_from_the_store_while_its_session_carries_another_request() => InWorldAsync(Pair,
+        async (world, wire) =>
+    {
+        await Overdue.PrepareAsync(world, wire);
+        var terminal = world.Terminals[0];
+        terminal.IsMute = true; // The first cut stays on the wire until its answer is overdue.
+        world.Engine.RunControl();
+        await World.SettleAsync(wire, 1);
+        var sent = 0;
+        foreach (var home in terminal.Homes)
+        {
+            if ((await TripOfAsync(world, home))?.State != CommandState.Queued) sent++;
+        }
+
+        Assert.True(terminal.Homes.Count > 1);
+        Assert.Equal(1, sent);
+    });
+
+    [Fact(Timeout = 60_000)]
     public Task A_persons_cut_that_still_waits_for_its_concentrator_outlives_a_payment() => InWorldAsync(Pair,
         async (world, wire) =>
     {
@@ -154,6 +191,25 @@ public class ControlTests
             var kept = await world.Store.Queries.UnregisteredAsync(1_000, CancellationToken.None);
             Assert.Equal(Storage.Contract.ShardCommit.UnregisteredFramesPerAddressMax, kept.Count);
             Assert.Equal(0, (await world.Store.Queries.TotalsAsync(CancellationToken.None)).Readings);
+        });
+
+    [Fact(Timeout = 60_000)]
+    public Task Of_strangers_beyond_the_bound_nothing_is_kept_and_the_first_are_still_heard() => InWorldAsync(
+        Pair with { Engine = new() { UnregisteredAddressesMax = 1 } },
+        async (world, wire) =>
+        {
+            await world.StartAsync(wire);
+            var first = new ScriptedTerminal(TerminalAddress.Of(3301, 77), world.Homes, world.Clock);
+            var second = new ScriptedTerminal(TerminalAddress.Of(3301, 78), world.Homes, world.Clock);
+            foreach (var stranger in new[] { first, second, first })
+            {
+                if (!stranger.IsConnected) await stranger.ConnectAsync(world.Engine);
+                stranger.PushRaw(p => LifeScript.UnknownPoint(stranger.Address, World.Start, p));
+                await World.SettleAsync(wire, 1);
+            }
+
+            var kept = await world.Store.Queries.UnregisteredAsync(1_000, CancellationToken.None);
+            Assert.Equal([first.Address, first.Address], kept.Select(f => f.Terminal));
         });
 
     [Fact(Timeout = 60_000)]

@@ -6,9 +6,8 @@ namespace Meters.Host.Tests.Engine;
 
 /// <summary>
 /// A fixed plan of readings and payments, carried out in as many lives of the service as it takes: what was not
-/// confirmed
-/// or not answered when a life ended is sent again in the next. Consumption does not depend on the relays here, so the
-/// same plan must end in the same positions whatever happens to the service.
+/// confirmed or not answered when a life ended is sent again in the next. Consumption does not depend on the relays
+/// here, so the same plan must end in the same positions whatever happens to the service.
 /// </summary>
 internal sealed class LifeScript
 {

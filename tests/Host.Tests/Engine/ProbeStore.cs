@@ -8,8 +8,7 @@ namespace Meters.Host.Tests.Engine;
 
 /// <summary>
 /// A store in front of the real one: pauses around every call, so that others get their turn there; can be away; and
-/// keeps
-/// an eye on what must never happen. The real store behind it outlives an engine that is killed.
+/// keeps an eye on what must never happen. The real store behind it outlives an engine that is killed.
 /// </summary>
 internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
 {

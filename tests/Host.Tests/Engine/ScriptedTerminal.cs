@@ -37,8 +37,7 @@ internal readonly record struct Point(Home Home, Instant At, long HundredthsKwh)
 
 /// <summary>
 /// A concentrator without a socket: logs in, pushes curves, repeats what was not confirmed, hands commands to its
-/// meters.
-/// What it has to send survives its connections, and the service.
+/// meters. What it has to send survives its connections, and the service.
 /// </summary>
 internal sealed class ScriptedTerminal(TerminalAddress address, IReadOnlyList<Home> homes, TimeProvider clock)
 {

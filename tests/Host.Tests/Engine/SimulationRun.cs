@@ -4,10 +4,9 @@ using Meters.Host.Sms;
 namespace Meters.Host.Tests.Engine;
 
 /// <summary>
-/// Some thirty hours in the life of six homes: readings in order, late, repeated and contradicted, payments once, twice
-/// and
-/// under a used key, connections that break, a gateway that is away now and then; all at once, in an order that a seed
-/// draws.
+/// Some thirty hours in the life of six homes: readings in order, late, repeated and contradicted, payments once,
+/// twice and under a used key, connections that break, a gateway that is away now and then; all at once, in an order
+/// that a seed draws.
 /// </summary>
 internal sealed class SimulationRun(int seed)
 {

@@ -39,8 +39,7 @@ internal sealed record WorldOptions
 
 /// <summary>
 /// The whole service without a socket, with its field and its people: an engine over a store that outlives it,
-/// terminals,
-/// a clock that the test moves, and the truth to compare with.
+/// terminals, a clock that the test moves, and the truth to compare with.
 /// </summary>
 internal sealed class World : IAsyncDisposable
 {
@@ -217,6 +216,7 @@ internal sealed class World : IAsyncDisposable
             var at = next > now ? next : now + TimeSpan.FromSeconds(1);
             if (at >= to) break;
             Clock.MoveTo(at);
+            await Engine.CloseDueDaysAsync(CancellationToken.None); // The scheduler's part.
             await SettleAsync(wire, 2);
             Assert.Empty(Failures);
         }

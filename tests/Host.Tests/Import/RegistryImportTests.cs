@@ -14,13 +14,11 @@ public sealed class RegistryImportTests
             new StringReader("\uFEFF" + AccountHeader
                 + "1001,\"Wang, Li\",+86 138 0000 0001,zh,CNY,home,standard,8000,\n"
                 + "\n"
-                + "1002,\"The \"\"Corner\"\" Shop\",,en,CNY,shop,standard,20000,true\r\n"),
-            account => (int)(account.Value % 4));
+                + "1002,\"The \"\"Corner\"\" Shop\",,en,CNY,shop,standard,20000,true\r\n"));
 
         Assert.Empty(read.Faults);
         Assert.Equal(2, read.Records.Count);
-        Assert.Equal(("Wang, Li", "+8613800000001", 1), (read.Records[0].Name, read.Records[0].Phone,
-            read.Records[0].Shard));
+        Assert.Equal(("Wang, Li", "+8613800000001"), (read.Records[0].Name, read.Records[0].Phone));
         Assert.Equal(("The \"Corner\" Shop", "", true), (read.Records[1].Name, read.Records[1].Phone,
             read.Records[1].NeverCut));
     }
@@ -74,7 +72,7 @@ public sealed class RegistryImportTests
     [InlineData(AccountHeader + "1,A,,en,CNY,t,p,1,\n1,A,,en,CNY,t,p,1,\n", "line 3, id: is the same as in line 2")]
     public void A_bad_file_of_accounts_gives_its_fault_and_no_record(string text, string expected)
     {
-        var read = RegistryImport.Accounts(new StringReader(text), _ => 0);
+        var read = RegistryImport.Accounts(new StringReader(text));
 
         Assert.Empty(read.Records);
         Assert.Contains(read.Faults, fault => fault.ToString().StartsWith(expected, StringComparison.Ordinal));
@@ -114,7 +112,7 @@ public sealed class RegistryImportTests
     public void All_faults_of_a_file_are_listed_at_once()
     {
         var read = RegistryImport.Accounts(
-            new StringReader(AccountHeader + "x,,,en,CNY,t,p,1,\n2,B,,fr,CNY,t,p,1,\n3,C,,en,CNY,t,p,1,\n4\n"), _ => 0);
+            new StringReader(AccountHeader + "x,,,en,CNY,t,p,1,\n2,B,,fr,CNY,t,p,1,\n3,C,,en,CNY,t,p,1,\n4\n"));
 
         Assert.Equal([2, 2, 3, 5], read.Faults.Select(fault => fault.Line));
     }
@@ -124,7 +122,7 @@ public sealed class RegistryImportTests
     {
         var text = AccountHeader + string.Concat(Enumerable.Repeat("x\n", 5_000));
 
-        var read = RegistryImport.Accounts(new StringReader(text), _ => 0);
+        var read = RegistryImport.Accounts(new StringReader(text));
 
         Assert.Equal(CsvTable.FaultsMax + 1, read.Faults.Count);
         Assert.Contains("reading stopped", read.Faults[^1].Sentence, StringComparison.Ordinal);
@@ -133,7 +131,7 @@ public sealed class RegistryImportTests
     [Fact]
     public void A_line_without_end_is_a_fault()
     {
-        var read = RegistryImport.Accounts(new StringReader(AccountHeader + new string('x', 1_000_000)), _ => 0);
+        var read = RegistryImport.Accounts(new StringReader(AccountHeader + new string('x', 1_000_000)));
 
         Assert.NotEmpty(read.Faults);
         Assert.Empty(read.Records);

@@ -22,7 +22,10 @@ public abstract partial class StoreContract
         await TownAsync();
         var before = (await CaseAsync(1)).Case;
         var after = new ControlCase(
-            new(1), 2, Sample.Hour(1), Supply.Off, Supply.On, Sample.Hour(-1), true, true, Sample.Hour(7), 999, 999);
+            new(1), 2, Sample.Hour(1), Supply.Off, Supply.On, Sample.Hour(-1), true, true, Sample.Hour(7), 999, 999)
+        {
+            Told = 0b101,
+        };
         var decision = new CaseDecision(
             before.Revision, after, [Sample.Command(1, CommandKind.Trip)], [], [Sample.Notice(1, Sample.Hour(1))],
             Sample.Decision(1, Sample.Hour(1)));
@@ -30,6 +33,9 @@ public abstract partial class StoreContract
         if (CanReopen) await ReopenAsync();
         var image = await CaseAsync(1);
         Assert.Equal(after with { Revision = before.Revision + 1, Fence = 0 }, image.Case);
+        await Store.Control.AddHoldAsync(
+            new(new(1), HoldKind.Dispute, Sample.Hour(1), Sample.Hour(2), new("tester"), "asks"), Stopping);
+        Assert.Equal(0, (await CaseAsync(1)).Case.Told); // What wakes a case is answered anew.
         var command = Assert.Single(image.Active);
         Assert.Equal(Sample.Command(1, CommandKind.Trip) with { Id = command.Id }, command);
         Assert.True(command.Id.Value > 0);
