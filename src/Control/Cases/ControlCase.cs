@@ -47,8 +47,9 @@ public sealed record ControlCase(
     long Revision,
     long Fence)
 {
-    /// <summary>Gates whose being shut is explained already,
-    one bit each: not told again until something wakes the case.</summary>
+    /// <summary>
+    /// Gates whose being shut is explained already, one bit each: not told again until something wakes the case.
+    /// </summary>
     public int Told { get; init; }
 }
 

@@ -189,8 +189,8 @@ public sealed class Dispatcher
             return (true, false);
         }
 
-        // A session carries one request at a time. A cut must not be taken from the store and then wait in its queue: the
-        // gates and the compare-and-set stand immediately before the bytes leave.
+        // A session carries one request at a time. A cut must not be taken from the store and then wait in its queue:
+        // the gates and the compare-and-set stand immediately before the bytes leave.
         var isTrip = command.Kind == CommandKind.Trip;
         if (isTrip && _onWire.GetValueOrDefault(session.Id) > 0) return (false, false);
         if (await ClosedGatesAsync(command, stopping) is { } sentence)

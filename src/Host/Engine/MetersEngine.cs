@@ -207,8 +207,9 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         }
     }
 
-    /// <summary>Closes the service days that are due, in every shard: scheduled work,
-    and a part of every drain.</summary>
+    /// <summary>
+    /// Closes the service days that are due, in every shard: scheduled work, and a part of every drain.
+    /// </summary>
     public Task CloseDueDaysAsync(CancellationToken stopping) => Closer.PumpAsync(stopping);
 
     /// <summary>Writes snapshots of all shards: the next start replays only what comes after.</summary>
