@@ -26,8 +26,8 @@ public static class DemoCommand
         };
         var consumption = new Option<string?>("--consumption")
         {
-            Description = "CSV file meter_no,utc_timestamp,kwh (also .gz). Default: the reference file, else a "
-                + "generator.",
+            Description = "CSV file meter_no,utc_timestamp,kwh (also .gz), or generated. Default: the reference file, "
+                + "else generated.",
         };
         var command = new Command("demo", "A service and a field of simulated homes on real TCP, told and checked.")
         {

@@ -24,8 +24,12 @@ public sealed record DemoOptions
     /// </summary>
     public string? Store { get; init; }
 
+    /// <summary>Value of <see cref="Consumption"/> that asks for the field's own households.</summary>
+    public const string Generated = "generated";
+
     /// <summary>
-    /// Consumption file; null looks for the reference file beside the checkout and falls back to the generator.
+    /// Consumption file, or <see cref="Generated"/>; null looks for the reference file beside the checkout and falls
+    /// back to generated households.
     /// </summary>
     public string? Consumption { get; init; }
 

@@ -191,7 +191,7 @@ public sealed class DemoRun(DemoOptions options, TextWriter progress)
     /// <summary>The file named, else the reference file beside the checkout, else the field's own generator.</summary>
     private (IConsumption? Consumption, string Source) OpenConsumption()
     {
-        var path = options.Consumption ?? ReferenceFile();
+        var path = options.Consumption == DemoOptions.Generated ? null : options.Consumption ?? ReferenceFile();
         if (path is null) return (null, "generated households");
         if (!ConsumptionCsv.TryOpen(path, out var file, out var fault))
         {

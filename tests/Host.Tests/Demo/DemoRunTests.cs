@@ -6,7 +6,14 @@ namespace Meters.Host.Tests.Demo;
 
 public class DemoRunTests
 {
-    private static readonly DemoOptions Small = new() { Meters = 20, Hours = 40, Seed = 3 };
+    /// <summary>Without real consumption, whose missing hours would make the number of readings the file's.</summary>
+    private static readonly DemoOptions Small = new()
+    {
+        Meters = 20,
+        Hours = 40,
+        Seed = 3,
+        Consumption = DemoOptions.Generated,
+    };
 
     private static CancellationToken Stopping => TestContext.Current.CancellationToken;
 
@@ -19,6 +26,16 @@ public class DemoRunTests
         Assert.Equal(Same(first), Same(again));
         Assert.True(first is { Cuts: > 0, Reconnects: > 0, Sms: > 0, Alarms: > 0 }, first.ToJson());
         Assert.Equal(20 * 41, first.ReadingsSent);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Real_homes_with_their_missing_hours_hold_every_check()
+    {
+        var file = Needs.Data("main-fleet-sgsc-60d.csv.gz");
+        var summary = await RunAsync(Small with { Meters = 60, Consumption = file });
+        Assert.True(summary.Holds, string.Join(" ", summary.Faults));
+        Assert.Equal(Path.GetFileName(file), summary.Consumption);
+        Assert.InRange(summary.ReadingsSent, 1, 60 * 41 - 1);
     }
 
     [Fact(Timeout = 60_000)]
