@@ -21,7 +21,8 @@ public sealed class SqliteFileTests : StoreContract
 
     protected override async Task<string> AskAsync(string sql)
     {
-        var file = Path.Combine(Connection["sqlite:".Length..], Stores.SqliteFileName);
+        var folder = Directory.CreateDirectory(Connection["sqlite:".Length..]).FullName;
+        var file = Path.Combine(folder, Stores.SqliteFileName);
         await using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
         await connection.OpenAsync(Stopping);
         await using var command = connection.CreateCommand();

@@ -44,6 +44,9 @@ internal static class Columns
     public static NpgsqlParameter Days<T>(IReadOnlyList<T> rows, Func<T, ServiceDay> value) =>
         Array(rows, row => value(row).ToDateOnly(), NpgsqlDbType.Date);
 
+    public static NpgsqlParameter Days<T>(IReadOnlyList<T> rows, Func<T, ServiceDay?> value) =>
+        Array(rows, row => value(row)?.ToDateOnly(), NpgsqlDbType.Date);
+
     public static NpgsqlParameter Instants<T>(IReadOnlyList<T> rows, Func<T, Instant> value) =>
         Array(rows, row => PostgresDialect.Micros(value(row)), NpgsqlDbType.TimestampTz);
 

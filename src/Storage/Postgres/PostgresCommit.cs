@@ -142,7 +142,10 @@ internal static class PostgresCommit
     }
 
     private static void AddEntries(NpgsqlBatch batch, List<LedgerEntry> entries) => batch.Add(
-        $"INSERT INTO ledger ({BillingRows.Entry}) {TenColumns}",
+        $"""
+        INSERT INTO ledger ({BillingRows.Entry})
+        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        """,
         Columns.Longs(entries, entry => entry.Id),
         Columns.Ints(entries, entry => entry.Shard),
         Columns.Instants(entries, entry => entry.PostedAt),
@@ -152,7 +155,11 @@ internal static class PostgresCommit
         Columns.Shorts(entries, entry => (short)entry.Credit),
         Columns.Longs(entries, entry => entry.Amount.Minor),
         Columns.Shorts(entries, entry => (short)entry.Kind),
-        Columns.Texts(entries, entry => entry.PaymentKey));
+        Columns.Texts(entries, entry => entry.PaymentKey),
+        Columns.Longs(entries, entry => entry.Group),
+        Columns.Longs(entries, entry => entry.Reverses),
+        Columns.Days(entries, entry => entry.CorrectsDay),
+        Columns.Texts(entries, entry => entry.Line));
 
     private static void AddFacts(NpgsqlBatch batch, ShardCommit commit)
     {

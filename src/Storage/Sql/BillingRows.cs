@@ -21,7 +21,8 @@ internal static class BillingRows
         "key, account, amount, currency, channel, taken_by, reference, receipt, posted_at, balance_after";
 
     public const string Entry =
-        "id, shard, posted_at, day, account, debit, credit, amount, kind, payment_key";
+        "id, shard, posted_at, day, account, debit, credit, amount, kind, payment_key, group_id, reverses, corrects_day, "
+        + "line";
 
     public const string Crossing = "account, threshold, arm, at, balance, level, direction";
 
@@ -52,7 +53,13 @@ internal static class BillingRows
 
     public static LedgerEntry EntryOf(SqlRow row) => new(
         row.Long(0), row.Int(1), row.Instant(2), row.Day(3), new(row.Long(4)), (LedgerAccount)row.Short(5),
-        (LedgerAccount)row.Short(6), row.Money(7), (EntryKind)row.Byte(8), row.TextOrNull(9));
+        (LedgerAccount)row.Short(6), row.Money(7), (EntryKind)row.Byte(8), row.TextOrNull(9))
+    {
+        Group = row.Long(10),
+        Reverses = row.LongOrNull(11),
+        CorrectsDay = row.DayOrNull(12),
+        Line = row.TextOrNull(13),
+    };
 
     public static Crossing CrossingOf(SqlRow row) => new(
         new(row.Long(0)), row.Byte(1), row.Int(2), row.Instant(3), row.Money(4), row.Money(5),

@@ -30,7 +30,7 @@ internal sealed class ShardReads(SqlDatabase database, int shard)
         LEFT JOIN threshold_state t ON t.account = a.id
         LEFT JOIN (
             SELECT l.account,
-                CAST(sum(CASE WHEN l.kind = 1 THEN
+                CAST(sum(CASE WHEN l.kind <> 2 THEN
                     CASE WHEN l.credit = 1 THEN l.amount ELSE 0 END - CASE WHEN l.debit = 1 THEN l.amount ELSE 0 END
                     ELSE 0 END) AS bigint) AS paid,
                 CAST(sum(CASE WHEN l.kind = 2 THEN

@@ -87,7 +87,7 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
                 row.Add(payment.PostedAt.UnixMicros);
                 row.Add(payment.BalanceAfter.Minor);
             });
-        statements.Insert($"INSERT INTO ledger ({BillingRows.Entry})", 10, "", commit.Entries, BindEntry);
+        statements.Insert($"INSERT INTO ledger ({BillingRows.Entry})", 14, "", commit.Entries, BindEntry);
         var through = commit.ClosesThrough?.UnixMicros;
         statements.Insert(
             "INSERT INTO day_charge (account, day, closes_through, exact, posted, carry, average_day)",
@@ -266,6 +266,10 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
         row.Add(entry.Amount.Minor);
         row.Add((long)entry.Kind);
         row.Add(entry.PaymentKey);
+        row.Add(entry.Group);
+        row.Add(entry.Reverses);
+        row.Add(entry.CorrectsDay?.DaysSinceEpoch);
+        row.Add(entry.Line);
     }
 
     private static void BindQuarantine(SqliteBinder row, QuarantineItem item)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Meters.Storage.Contract;
 
 namespace Meters.Storage.Tests.Contract;
@@ -129,17 +130,21 @@ public abstract partial class StoreContract : IAsyncLifetime
     public async Task A_migration_that_was_interrupted_goes_on_where_it_stopped()
     {
         if (!CanReopen) Assert.Skip("A store in memory is always new.");
+        var scripts = Directory.GetFiles(
+            Path.Combine(Needs.Root(), "src", "Storage", "Migrations", Kind == StoreKind.Sqlite ? "Sqlite" : "Postgres"));
+        var first = scripts.Order(StringComparer.Ordinal).First();
+        await Store.DisposeAsync();
+        await RemoveAsync();
+        Connection = await NewAsync();
+        await AskAsync(await File.ReadAllTextAsync(first, Stopping));
+        await AskAsync("CREATE TABLE schema_version (version bigint PRIMARY KEY)");
+        await AskAsync("INSERT INTO schema_version (version) VALUES (1)");
+        Store = await Stores.OpenAsync(Connection, Options, Stopping);
         await TownAsync();
-        foreach (var view in new[] { "account_balance", "account_unposted", "reading_view", "ledger_side" })
-        {
-            await AskAsync($"DROP VIEW {view}");
-        }
-
-        await AskAsync("ALTER TABLE control_case DROP COLUMN told");
-        await AskAsync("DELETE FROM schema_version WHERE version > 1");
-        await ReopenAsync();
         Assert.NotNull(await Store.Queries.BalanceAsync(new(1), Stopping));
-        Assert.Equal("3", await AskAsync("SELECT max(version) FROM schema_version"));
+        Assert.Equal(
+            scripts.Length.ToString(CultureInfo.InvariantCulture),
+            await AskAsync("SELECT max(version) FROM schema_version"));
     }
 
     [Fact(Timeout = Patience)]
