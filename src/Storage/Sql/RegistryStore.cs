@@ -17,7 +17,11 @@ internal sealed class RegistryStore(SqlDatabase database) : IRegistryStore
             await session.QueryAsync(
                 $"SELECT {RegistryRows.Version} FROM tariff ORDER BY id, version", RegistryRows.VersionOf),
             await session.QueryAsync(
-                $"SELECT {RegistryRows.Version} FROM policy ORDER BY id, version", RegistryRows.VersionOf)),
+                $"SELECT {RegistryRows.Version} FROM policy ORDER BY id, version", RegistryRows.VersionOf))
+        {
+            MeterMultipliers = await MeterHistoryRows.MultipliersAsync(session),
+            MeterChanges = await MeterHistoryRows.ChangesAsync(session),
+        },
         stopping);
 
     public Task<RegistryStatus> AddAsync(RegistryAddition addition, CancellationToken stopping) => database.WriteAsync(
@@ -59,10 +63,12 @@ internal sealed class RegistryStore(SqlDatabase database) : IRegistryStore
             return RegistryStatus.ReferenceUnknown;
         }
 
+        await MeterHistoryRows.FreePlacesAsync(session, addition.MeterChanges);
         // The unique indexes know taken points, taken addresses and second relays; a row left out is one of those.
         var added = await session.InsertAsync(
             $"INSERT INTO meter ({RegistryRows.Meter})", meters.Select(RegistryRows.Values), "ON CONFLICT DO NOTHING");
-        return added == meters.Count ? RegistryStatus.Added : RegistryStatus.Conflict;
+        if (added != meters.Count) return RegistryStatus.Conflict;
+        return await MeterHistoryRows.AddAsync(session, addition);
     }
 
     /// <summary>
