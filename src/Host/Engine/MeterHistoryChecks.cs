@@ -31,7 +31,7 @@ internal static class MeterHistoryChecks
                 CultureInfo.InvariantCulture, $"{name}: the multiplier must be 1 to {MultiplierMax}.");
         }
 
-        if (change.RegisterAtChange is { } read && read < Energy.Zero) yield return $"{name}: the register must not be negative.";
+        if (change.RegisterAtChange is { TenthsWh: < 0 }) yield return $"{name}: the register must not be negative.";
         if (change.Revision < 1) yield return $"{name}: the revision must be 1 or more.";
         foreach (var fault in Presence(name, registry.PresenceOf(change.Meter, change.From))) yield return fault;
     }

@@ -13,7 +13,7 @@ public sealed partial class LiveRegistry
     private readonly ConcurrentDictionary<MeterId, MeterChangeRecord> _changeOfOld = [];
     private readonly ConcurrentDictionary<MeterId, MeterChangeRecord> _changeOfNew = [];
 
-    /// <summary>Changes of the meter's multiplier that stand, by instant; before the first, its record's holds.</summary>
+    /// <summary>Changes of its multiplier that stand, by instant; before the first, its record's holds.</summary>
     public IReadOnlyList<MultiplierRecord> MultipliersOf(MeterId meter) =>
         _multipliers.GetValueOrDefault(meter) ?? [];
 

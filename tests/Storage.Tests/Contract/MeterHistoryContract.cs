@@ -15,15 +15,15 @@ public abstract partial class StoreContract
     private static MeterRecord Successor(int number = 11) =>
         Sample.Meter(number, account: 1) with { Point = 1, Address = new(100_001) };
 
-    private Task<RegistryStatus> AddAsync(RegistryAddition addition) => Store.Registry.AddAsync(addition, Stopping);
+    private Task<RegistryStatus> RegisterAsync(RegistryAddition addition) => Store.Registry.AddAsync(addition, Stopping);
 
     [Fact(Timeout = Patience)]
     public async Task A_replaced_meter_leaves_its_place_and_stays_in_the_registry()
     {
         await TownAsync();
         var addition = new RegistryAddition { Meters = [Successor()], MeterChanges = [Change()] };
-        Assert.Equal(RegistryStatus.Added, await AddAsync(addition));
-        Assert.Equal(RegistryStatus.Added, await AddAsync(addition));
+        Assert.Equal(RegistryStatus.Added, await RegisterAsync(addition));
+        Assert.Equal(RegistryStatus.Added, await RegisterAsync(addition));
         if (CanReopen) await ReopenAsync();
         var image = await Store.Registry.LoadAsync(Stopping);
         Assert.Equal(Change(), Assert.Single(image.MeterChanges));
@@ -35,7 +35,7 @@ public abstract partial class StoreContract
     public async Task Without_its_change_the_place_of_a_meter_is_taken()
     {
         await TownAsync();
-        Assert.Equal(RegistryStatus.Conflict, await AddAsync(new() { Meters = [Successor()] }));
+        Assert.Equal(RegistryStatus.Conflict, await RegisterAsync(new() { Meters = [Successor()] }));
         Assert.Equal(3, (await Store.Registry.LoadAsync(Stopping)).Meters.Count);
     }
 
@@ -54,12 +54,12 @@ public abstract partial class StoreContract
             _ => Change(fresh: 2),
         };
         var addition = new RegistryAddition { Meters = [Successor()], MeterChanges = [change] };
-        Assert.NotEqual(RegistryStatus.Added, await AddAsync(addition));
+        Assert.NotEqual(RegistryStatus.Added, await RegisterAsync(addition));
         var image = await Store.Registry.LoadAsync(Stopping);
         Assert.Equal(3, image.Meters.Count);
         Assert.Empty(image.MeterChanges);
         // Nothing is left half done: the old meter has its place still.
-        Assert.Equal(RegistryStatus.Conflict, await AddAsync(new() { Meters = [Successor()] }));
+        Assert.Equal(RegistryStatus.Conflict, await RegisterAsync(new() { Meters = [Successor()] }));
     }
 
     [Fact(Timeout = Patience)]
@@ -67,9 +67,9 @@ public abstract partial class StoreContract
     {
         await TownAsync();
         var addition = new RegistryAddition { Meters = [Successor()], MeterChanges = [Change()] };
-        Assert.Equal(RegistryStatus.Added, await AddAsync(addition));
+        Assert.Equal(RegistryStatus.Added, await RegisterAsync(addition));
         var other = Change() with { ClosingRegister = new(5) };
-        Assert.Equal(RegistryStatus.Conflict, await AddAsync(new() { MeterChanges = [other] }));
+        Assert.Equal(RegistryStatus.Conflict, await RegisterAsync(new() { MeterChanges = [other] }));
         var spare = Sample.Meter(12, account: 1, hasRelay: false);
         var second = new RegistryAddition { Meters = [spare], MeterChanges = [Change(old: 12)] };
         Assert.Equal(RegistryStatus.Conflict, await Store.Registry.AddAsync(second, Stopping));
