@@ -21,7 +21,7 @@ internal static class MeterHistoryChecks
     }
 
     private static IEnumerable<string> FaultsOf(
-        MeterMultiplier change, Dictionary<MeterId, MeterRecord> fresh, LiveRegistry registry)
+        MultiplierRecord change, Dictionary<MeterId, MeterRecord> fresh, LiveRegistry registry)
     {
         var name = $"Multiplier of meter {change.Meter} from {change.From}";
         if (Find(change.Meter, fresh, registry) is null) yield return $"{name}: the meter is not registered.";
@@ -31,13 +31,13 @@ internal static class MeterHistoryChecks
                 CultureInfo.InvariantCulture, $"{name}: the multiplier must be 1 to {MultiplierMax}.");
         }
 
-        if (change.RegisterAtChange < Energy.Zero) yield return $"{name}: the register must not be negative.";
+        if (change.RegisterAtChange is { TenthsWh: < 0 }) yield return $"{name}: the register must not be negative.";
         if (change.Revision < 1) yield return $"{name}: the revision must be 1 or more.";
         foreach (var fault in Presence(name, registry.PresenceOf(change.Meter, change.From))) yield return fault;
     }
 
     private static IEnumerable<string> FaultsOf(
-        MeterChange change, Dictionary<MeterId, MeterRecord> fresh, LiveRegistry registry, Instant now)
+        MeterChangeRecord change, Dictionary<MeterId, MeterRecord> fresh, LiveRegistry registry, Instant now)
     {
         var name = $"Change of meter {change.OldMeter} for {change.NewMeter}";
         if (change.OldMeter == change.NewMeter) yield return $"{name}: a meter cannot replace itself.";

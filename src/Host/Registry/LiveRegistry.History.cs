@@ -9,22 +9,23 @@ namespace Meters.Host.Registry;
 /// <summary>What meters were before: their multipliers, and which meter took whose place.</summary>
 public sealed partial class LiveRegistry
 {
-    private readonly ConcurrentDictionary<MeterId, IReadOnlyList<MeterMultiplier>> _multipliers = [];
-    private readonly ConcurrentDictionary<MeterId, MeterChange> _changeOfOld = [];
-    private readonly ConcurrentDictionary<MeterId, MeterChange> _changeOfNew = [];
+    private readonly ConcurrentDictionary<MeterId, IReadOnlyList<MultiplierRecord>> _multipliers = [];
+    private readonly ConcurrentDictionary<MeterId, MeterChangeRecord> _changeOfOld = [];
+    private readonly ConcurrentDictionary<MeterId, MeterChangeRecord> _changeOfNew = [];
 
-    /// <summary>Changes of the meter's multiplier that stand, by instant; before the first, its record's holds.</summary>
-    public IReadOnlyList<MeterMultiplier> MultipliersOf(MeterId meter) => _multipliers.GetValueOrDefault(meter) ?? [];
+    /// <summary>Changes of its multiplier that stand, by instant; before the first, its record's holds.</summary>
+    public IReadOnlyList<MultiplierRecord> MultipliersOf(MeterId meter) =>
+        _multipliers.GetValueOrDefault(meter) ?? [];
 
     /// <summary>True when the meter gave way to another.</summary>
     public bool IsReplaced(MeterId meter) => _changeOfOld.ContainsKey(meter);
 
     /// <summary>The change that took the meter away.</summary>
-    public bool TryRemoval(MeterId meter, [NotNullWhen(true)] out MeterChange? change) =>
+    public bool TryRemoval(MeterId meter, [NotNullWhen(true)] out MeterChangeRecord? change) =>
         _changeOfOld.TryGetValue(meter, out change);
 
     /// <summary>The change that brought the meter.</summary>
-    public bool TryInstallation(MeterId meter, [NotNullWhen(true)] out MeterChange? change) =>
+    public bool TryInstallation(MeterId meter, [NotNullWhen(true)] out MeterChangeRecord? change) =>
         _changeOfNew.TryGetValue(meter, out change);
 
     /// <summary>Whether a reading of that instant can be the meter's.</summary>

@@ -93,10 +93,10 @@ public sealed record RegistryImage(
     IReadOnlyList<VersionedDocument> Policies)
 {
     /// <summary>Those that stand (the highest revision of each), in order of meter and instant.</summary>
-    public IReadOnlyList<MeterMultiplier> MeterMultipliers { get; init; } = [];
+    public IReadOnlyList<MultiplierRecord> MeterMultipliers { get; init; } = [];
 
     /// <summary>In order of instant and old meter.</summary>
-    public IReadOnlyList<MeterChange> MeterChanges { get; init; } = [];
+    public IReadOnlyList<MeterChangeRecord> MeterChanges { get; init; } = [];
 }
 
 /// <summary>
@@ -114,8 +114,8 @@ public sealed record RegistryAddition
 
     public IReadOnlyList<VersionedDocument> Policies { get; init; } = [];
 
-    public IReadOnlyList<MeterMultiplier> MeterMultipliers { get; init; } = [];
+    public IReadOnlyList<MultiplierRecord> MeterMultipliers { get; init; } = [];
 
-    /// <summary>Old meters go before the meters of this addition come: a new one may take the old one's point.</summary>
-    public IReadOnlyList<MeterChange> MeterChanges { get; init; } = [];
+    /// <summary>Old meters go before the meters of this addition come: a new one may take its place.</summary>
+    public IReadOnlyList<MeterChangeRecord> MeterChanges { get; init; } = [];
 }

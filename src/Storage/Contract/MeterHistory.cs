@@ -8,27 +8,27 @@ namespace Meters.Storage.Contract;
 /// stands, the others stay in the table.
 /// </summary>
 /// <param name="Meter">Which meter.</param>
-/// <param name="From">The instant of the change; in the past too, for a multiplier that is put right afterwards.</param>
+/// <param name="From">The instant of the change; in the past too, where a multiplier is put right afterwards.</param>
 /// <param name="Multiplier">CT ratio times PT ratio from then on, positive.</param>
 /// <param name="RegisterAtChange">
-/// What the billed register showed at the change, tenths of a watt-hour on the meter's own side: up to it the former
-/// multiplier holds.
+/// What the billed register showed at the change, on the meter's own side: up to it the former multiplier holds. Null
+/// where nobody read it: then it lies on the straight line between the readings around it.
 /// </param>
 /// <param name="By">Who recorded it; not part of its content.</param>
 /// <param name="RecordedAt">When, program's clock; not part of its content.</param>
 /// <param name="Note">Why; not part of its content.</param>
 /// <param name="Revision">1, 2, 3 ... for the same meter and instant.</param>
-public sealed record MeterMultiplier(
+public sealed record MultiplierRecord(
     MeterId Meter,
     Instant From,
     int Multiplier,
-    Energy RegisterAtChange,
+    Energy? RegisterAtChange,
     PersonId By,
     Instant RecordedAt,
     string Note,
     int Revision = 1)
 {
-    public bool HasContentOf(MeterMultiplier other) =>
+    public bool HasContentOf(MultiplierRecord other) =>
         (Meter, From, Revision, Multiplier, RegisterAtChange)
         == (other.Meter, other.From, other.Revision, other.Multiplier, other.RegisterAtChange);
 }
@@ -46,7 +46,7 @@ public sealed record MeterMultiplier(
 /// <param name="By">Who recorded it; not part of its content.</param>
 /// <param name="RecordedAt">When, program's clock; not part of its content.</param>
 /// <param name="Note">Why; not part of its content.</param>
-public sealed record MeterChange(
+public sealed record MeterChangeRecord(
     AccountId Account,
     MeterId OldMeter,
     Energy ClosingRegister,
@@ -57,7 +57,7 @@ public sealed record MeterChange(
     Instant RecordedAt,
     string Note)
 {
-    public bool HasContentOf(MeterChange other) =>
+    public bool HasContentOf(MeterChangeRecord other) =>
         (Account, OldMeter, ClosingRegister, NewMeter, OpeningRegister, At)
         == (other.Account, other.OldMeter, other.ClosingRegister, other.NewMeter, other.OpeningRegister, other.At);
 }

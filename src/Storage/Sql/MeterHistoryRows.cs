@@ -6,7 +6,7 @@ namespace Meters.Storage.Sql;
 /// <summary>Multiplier changes and replacements of meters, read and added within the registry's transaction.</summary>
 internal static class MeterHistoryRows
 {
-    public static async Task<IReadOnlyList<MeterMultiplier>> MultipliersAsync(SqlSession session) =>
+    public static async Task<IReadOnlyList<MultiplierRecord>> MultipliersAsync(SqlSession session) =>
         await session.QueryAsync(
             $"""
             SELECT {RegistryRows.Multiplier} FROM meter_multiplier m
@@ -16,11 +16,12 @@ internal static class MeterHistoryRows
             """,
             RegistryRows.MultiplierOf);
 
-    public static async Task<IReadOnlyList<MeterChange>> ChangesAsync(SqlSession session) => await session.QueryAsync(
-        $"SELECT {RegistryRows.Change} FROM meter_change ORDER BY at, old_meter", RegistryRows.ChangeOf);
+    public static async Task<IReadOnlyList<MeterChangeRecord>> ChangesAsync(SqlSession session) =>
+        await session.QueryAsync(
+            $"SELECT {RegistryRows.Change} FROM meter_change ORDER BY at, old_meter", RegistryRows.ChangeOf);
 
     /// <summary>Before new meters come: the replaced ones leave their point, address and relay to them.</summary>
-    public static async Task FreePlacesAsync(SqlSession session, IReadOnlyList<MeterChange> changes)
+    public static async Task FreePlacesAsync(SqlSession session, IReadOnlyList<MeterChangeRecord> changes)
     {
         foreach (var change in changes)
         {
@@ -47,7 +48,7 @@ internal static class MeterHistoryRows
         return RegistryStatus.Added;
     }
 
-    private static async Task<RegistryStatus> AddAsync(SqlSession session, MeterMultiplier change)
+    private static async Task<RegistryStatus> AddAsync(SqlSession session, MultiplierRecord change)
     {
         var there = await session.NumberAsync("SELECT count(*) FROM meter WHERE id = $1", change.Meter.Value);
         if (there != 1) return RegistryStatus.ReferenceUnknown;
@@ -69,7 +70,7 @@ internal static class MeterHistoryRows
         return RegistryStatus.Added;
     }
 
-    private static async Task<RegistryStatus> AddAsync(SqlSession session, MeterChange change)
+    private static async Task<RegistryStatus> AddAsync(SqlSession session, MeterChangeRecord change)
     {
         long[] both = [change.OldMeter.Value, change.NewMeter.Value];
         var meters = await session.NumberAsync(
@@ -82,7 +83,11 @@ internal static class MeterHistoryRows
             RegistryRows.ChangeOf,
             change.OldMeter.Value,
             change.NewMeter.Value);
-        if (known.Count > 0) return known.TrueForAll(change.HasContentOf) ? RegistryStatus.Added : RegistryStatus.Conflict;
+        if (known.Count > 0)
+        {
+            return known.TrueForAll(change.HasContentOf) ? RegistryStatus.Added : RegistryStatus.Conflict;
+        }
+
         await session.InsertAsync($"INSERT INTO meter_change ({RegistryRows.Change})", [RegistryRows.Values(change)]);
         return RegistryStatus.Added;
     }

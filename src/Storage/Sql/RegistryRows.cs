@@ -1,4 +1,5 @@
 using Meters.Storage.Contract;
+using Meters.Units;
 
 namespace Meters.Storage.Sql;
 
@@ -52,23 +53,24 @@ internal static class RegistryRows
     public static VersionedDocument VersionOf(SqlRow row) =>
         new(row.Text(0), row.Int(1), row.Instant(2), row.Text(3), new(row.Text(4)), row.Instant(5));
 
-    public static object?[] Values(MeterMultiplier change) =>
+    public static object?[] Values(MultiplierRecord change) =>
     [
-        change.Meter.Value, change.From, change.Revision, change.Multiplier, change.RegisterAtChange.TenthsWh,
+        change.Meter.Value, change.From, change.Revision, change.Multiplier, change.RegisterAtChange?.TenthsWh,
         change.By.Value, change.RecordedAt, change.Note,
     ];
 
-    public static MeterMultiplier MultiplierOf(SqlRow row) => new(
-        new(row.Long(0)), row.Instant(1), row.Int(3), new(row.Long(4)), new(row.Text(5)), row.Instant(6), row.Text(7),
-        row.Int(2));
+    public static MultiplierRecord MultiplierOf(SqlRow row) => new(
+        new(row.Long(0)), row.Instant(1), row.Int(3),
+        row.LongOrNull(4) is { } register ? new Energy(register) : null,
+        new(row.Text(5)), row.Instant(6), row.Text(7), row.Int(2));
 
-    public static object?[] Values(MeterChange change) =>
+    public static object?[] Values(MeterChangeRecord change) =>
     [
         change.OldMeter.Value, change.Account.Value, change.ClosingRegister.TenthsWh, change.NewMeter.Value,
         change.OpeningRegister.TenthsWh, change.At, change.By.Value, change.RecordedAt, change.Note,
     ];
 
-    public static MeterChange ChangeOf(SqlRow row) => new(
+    public static MeterChangeRecord ChangeOf(SqlRow row) => new(
         new(row.Long(1)), new(row.Long(0)), new(row.Long(2)), new(row.Long(3)), new(row.Long(4)), row.Instant(5),
         new(row.Text(6)), row.Instant(7), row.Text(8));
 }

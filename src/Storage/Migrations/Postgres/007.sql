@@ -13,7 +13,7 @@ CREATE TABLE meter_multiplier (
     from_at timestamptz NOT NULL,
     revision integer NOT NULL,
     multiplier integer NOT NULL CHECK (multiplier > 0),
-    register_at_change bigint NOT NULL,
+    register_at_change bigint,
     by_person text NOT NULL,
     recorded_at timestamptz NOT NULL,
     note text NOT NULL,

@@ -13,7 +13,7 @@ CREATE TABLE meter_multiplier (
     from_at INTEGER NOT NULL,
     revision INTEGER NOT NULL,
     multiplier INTEGER NOT NULL CHECK (multiplier > 0),
-    register_at_change INTEGER NOT NULL,
+    register_at_change INTEGER,
     by_person TEXT NOT NULL,
     recorded_at INTEGER NOT NULL,
     note TEXT NOT NULL,
