@@ -38,11 +38,9 @@ public static class ReadingQualities
         quality.IsDisputed() ? (ReadingQuality)((byte)quality - DisputedBit) : quality;
 
     /// <exception cref="ArgumentOutOfRangeException">It is not a quality that is rated.</exception>
-    public static ReadingQuality Disputed(this ReadingQuality quality)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, ReadingQuality.Estimated);
-        return (ReadingQuality)((byte)quality + DisputedBit);
-    }
+    public static ReadingQuality Disputed(this ReadingQuality quality) => quality.IsRated()
+        ? (ReadingQuality)((byte)quality + DisputedBit)
+        : throw new ArgumentOutOfRangeException(nameof(quality), quality, "Only what is rated can be disputed.");
 }
 
 /// <summary>

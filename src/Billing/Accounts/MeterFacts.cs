@@ -17,7 +17,7 @@ public sealed record MultiplierChange(Instant From, int Multiplier, Energy? Regi
 /// <param name="Closing">Its forward active register at the end.</param>
 /// <param name="New">The meter that was put in, of the same account.</param>
 /// <param name="Opening">Its forward active register at the beginning.</param>
-public sealed record MeterChange(Instant At, MeterId Old, Energy Closing, MeterId New, Energy Opening);
+public sealed record MeterReplacement(Instant At, MeterId Old, Energy Closing, MeterId New, Energy Opening);
 
 /// <summary>A meter of which nothing more is rated until a person looks at it.</summary>
 /// <param name="Meter">Which.</param>

@@ -111,12 +111,29 @@ internal sealed class RowList
             else if (@is < 0) row = row with { NewCharge = 0 };
             else if (@is == 0 && rated!.StartsChannel) row = row with { NewCharge = 0 };
             _rows[i] = row;
+            var delta = (Int128)row.NewCharge - row.Stored.Charge;
+            if (delta == 0 && row.Change == RowChange.None && old is null) continue;
             difference.Add(
                 row.Reading.At,
-                (Int128)row.NewCharge - row.Stored.Charge,
-                was >= 0 && old is not null && old.IsRatedAt(was) ? old.LinesOf(was) : [],
+                delta,
+                was >= 0 && old is not null && old.IsRatedAt(was) ? LinesThatStand(row, old, was, rated, @is) : [],
                 @is >= 0 && rated!.IsRatedAt(@is) ? rated.LinesOf(@is) : []);
         }
+    }
+
+    /// <summary>
+    /// How the stored charge of a row is made up. It came about by the old terms, or, where a change of terms was taken
+    /// up in part already, by the new ones; what neither explains counts to the first line.
+    /// </summary>
+    private static ReadOnlySpan<long> LinesThatStand(
+        in WorkRow row, SeriesRater old, int was, SeriesRater? rated, int @is)
+    {
+        var stored = row.Stored.Charge;
+        if (old.Charges[was] == stored) return old.LinesOf(was);
+        if (@is >= 0 && rated!.IsRatedAt(@is) && rated.Charges[@is] == stored) return rated.LinesOf(@is);
+        var lines = old.LinesOf(was).ToArray();
+        lines[0] += stored - old.Charges[was];
+        return lines;
     }
 
     public void WriteTo(RerateResult result)

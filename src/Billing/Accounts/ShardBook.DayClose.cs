@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Meters.Billing.Bills;
 using Meters.Billing.Ledger;
 using Meters.Billing.Tariffs;
 using Meters.Units;
@@ -9,12 +10,7 @@ public sealed partial class ShardBook
 {
     private const int AverageDays = 7;
     private static readonly PeriodUse NoUse = new(0, Energy.Zero, Energy.Zero);
-
-    /// <summary>
-    /// Accounts whose tariff needs the use of a whole bill period when this day closes: see <see cref="PeriodUse"/>.
-    /// </summary>
-    public IEnumerable<AccountId> NeedPeriodUse(ServiceDay day) =>
-        _accounts.Where(account => DayLines.NeedsPeriodUse(_tariffs[account.Tariff], day)).Select(account => account.Id);
+    private static readonly TariffLineInfo RoundingLine = new("rounding", LedgerAccount.Rounding);
 
     /// <summary>First day of the bill period that a day lies in, for an account.</summary>
     public ServiceDay BillPeriodStart(AccountId account, ServiceDay day) =>
@@ -66,8 +62,14 @@ public sealed partial class ShardBook
             var inPeriod = new long[open.Length];
             for (var i = 0; i < open.Length; i++) inPeriod[i] = period[i] + open[i];
             var use = close.Use.GetValueOrDefault(account.Id, NoUse);
-            DayLines.AddPeriodEnd(
-                tariff, close.Day, terms, new(inPeriod, use.MaxDemandWatts, use.Active, use.Reactive), open);
+            var facts = new PeriodFacts
+            {
+                Lines = inPeriod,
+                MaxDemandWatts = use.MaxDemandWatts,
+                Active = use.Active,
+                Reactive = use.Reactive,
+            };
+            DayLines.AddPeriodEnd(tariff, close.Day, terms, facts, open);
         }
 
         account.AccruedOpen += (long)(Sum(open) - before);
@@ -96,7 +98,8 @@ public sealed partial class ShardBook
     private Money PostLines(in AccountState account, TariffHistory tariff, DayClose close)
     {
         var (perBill, unit) = DayLines.RoundingOn(tariff, close.Day);
-        var (open, next) = (_slab.Open(account.LineSlot), _slab.Next(account.LineSlot));
+        var open = _slab.Open(account.LineSlot);
+        var next = _slab.Next(account.LineSlot);
         var period = _slab.Period(account.LineSlot);
         var (total, group) = (Money.Zero, LastEntryId + 1);
         for (var i = 0; i < open.Length; i++)
@@ -116,7 +119,7 @@ public sealed partial class ShardBook
 
         if (!perBill) return total;
         var whole = Rounding.HalfUp(account.AccruedOpen, tariff.PerMinor, unit);
-        PostLine(account.Id, TariffLineInfo.Rounding, whole - total, group, close);
+        PostLine(account.Id, RoundingLine, whole - total, group, close);
         return whole;
     }
 

@@ -31,7 +31,7 @@ public sealed partial class ShardBook
     /// their own: apply them, the closing one first.
     /// </summary>
     /// <exception cref="InvalidOperationException">One of them was not added, or they are of two accounts.</exception>
-    public void SetReplacement(MeterChange change)
+    public void SetReplacement(MeterReplacement change)
     {
         var old = KnownChannel(new(change.Old, RegisterKind.ForwardActive));
         var @new = KnownChannel(new(change.New, RegisterKind.ForwardActive));

@@ -29,7 +29,11 @@ public sealed partial class ShardBook
         var status = channel.HasReadings
             ? TryRateNext(index, reading, ref usage, ref periodBase, lines, out charge)
             : TryRateFirst(index, reading, out usage, out periodBase);
-        if (status == ReadingStatus.RegisterFell) HoldAfterFall(index, reading.At);
+        if (status == ReadingStatus.RegisterFell && reading.Register >= Energy.Zero)
+        {
+            HoldAfterFall(index, reading.At);
+        }
+
         if (status is not (ReadingStatus.Rated or ReadingStatus.First)) return status;
         if (reading.At > NextEnd) return Refuse(ReadingStatus.DayMustCloseFirst, out charge);
         if (!TryAccrue(channel.Account, reading.At, charge, lines))
@@ -161,8 +165,8 @@ public sealed partial class ShardBook
 
         // A better rank replaces, even by the same value.
         if (reading.Quality < quality.Rank()) return ReadingStatus.NeedsHistory;
-        if (reading.Quality > quality.Rank()) return ReadingStatus.Outranked;
         if (reading.Register == register) return ReadingStatus.Duplicate;
+        if (reading.Quality > quality.Rank()) return ReadingStatus.Outranked;
         return quality.IsDisputed() ? ReadingStatus.Conflict : ReadingStatus.NeedsHistory;
     }
 
@@ -231,9 +235,10 @@ public sealed partial class ShardBook
     /// plausible.
     /// </summary>
     private bool IsNearTheTop(in ChannelState channel, Energy register) =>
-        AccountAt(channel.Account).SanctionedWatts > 0
-        && register < limits.RegisterModulus
-        && register.TenthsWh >= limits.RegisterModulus.TenthsWh / 10 * 9;
+        AccountAt(channel.Account).SanctionedWatts > 0 && IsInLastTenth(register);
+
+    private bool IsInLastTenth(Energy register) =>
+        register < limits.RegisterModulus && register.TenthsWh >= limits.RegisterModulus.TenthsWh / 10 * 9;
 
     private bool IsImplausible(in ChannelState channel, Int128 used, long micros)
     {

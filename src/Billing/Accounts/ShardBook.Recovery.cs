@@ -66,7 +66,8 @@ public sealed partial class ShardBook
         }
 
         ref var channel = ref ChannelAt(index);
-        if (channel.HasReadings && reading.At <= channel.LastAt)
+        var fell = reading.Register < channel.LastRegister && !IsInLastTenth(channel.LastRegister);
+        if (channel.HasReadings && (reading.At <= channel.LastAt || fell))
         {
             throw new InvalidOperationException(
                 $"The row of {reading.Channel} at {reading.At} does not continue the channel.");
@@ -112,7 +113,8 @@ public sealed partial class ShardBook
     {
         if (string.IsNullOrEmpty(snapshot.Lines)) return;
         var parts = snapshot.Lines.Split(';').Select(part => part.Split(',').Select(ParseLine).ToArray()).ToArray();
-        var (open, next) = (_slab.Open(account.LineSlot), _slab.Next(account.LineSlot));
+        var open = _slab.Open(account.LineSlot);
+        var next = _slab.Next(account.LineSlot);
         parts[0].CopyTo(open);
         parts[1].CopyTo(next);
         parts[2].CopyTo(_slab.Period(account.LineSlot));
@@ -183,10 +185,14 @@ public sealed partial class ShardBook
                     CultureInfo.InvariantCulture,
                     $"channel {channel.Channel} first {channel.FirstAt} last {channel.LastAt} "
                     + $"register {channel.LastRegister.TenthsWh} {channel.LastQuality} "
-                    + $"period {channel.PeriodStart} used {(channel.LastUsage - channel.PeriodBase).TenthsWh}\n"));
+                    + $"period {channel.PeriodStart} used {UsedInPeriod(channel)}\n"));
             }
         }
     }
+
+    /// <summary>The tier position; zero where nothing accumulates. Unlike the base, it has no origin of its own.</summary>
+    private static long UsedInPeriod(in ChannelSnapshot channel) =>
+        channel.PeriodStart == Instant.Epoch ? 0 : (channel.LastUsage - channel.PeriodBase).TenthsWh;
 
     private ChannelSnapshot Snapshot(in ChannelState state) => new(
         state.Id,

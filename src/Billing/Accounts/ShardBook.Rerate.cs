@@ -1,4 +1,5 @@
 using Meters.Billing.Rating;
+using Meters.Billing.Tariffs;
 using Meters.Units;
 
 namespace Meters.Billing.Accounts;
@@ -25,8 +26,18 @@ public sealed partial class ShardBook
         }
     }
 
-    /// <summary>The terms of a channel as they are now: ask before they change, and hand over afterwards.</summary>
-    public EarlierTerms TakeTerms(ChannelId channel) => TermsBefore(KnownChannel(channel));
+    /// <summary>The terms of a channel as they are now, or as they were by an earlier state of its tariff.</summary>
+    /// <param name="channel">Which.</param>
+    /// <param name="tariff">The tariff without what is new of it; null: as the book has it.</param>
+    /// <param name="multipliers">The multipliers of before; null: as the book has them.</param>
+    public EarlierTerms TakeTerms(
+        ChannelId channel, TariffHistory? tariff = null, IReadOnlyList<MultiplierChange>? multipliers = null)
+    {
+        var now = TermsBefore(KnownChannel(channel));
+        return new(
+            now.Terms with { Tariff = tariff ?? now.Terms.Tariff, Multipliers = multipliers ?? now.Terms.Multipliers },
+            now.Carry);
+    }
 
     /// <summary>Late readings alone.</summary>
     public RerateResult Rerate(
