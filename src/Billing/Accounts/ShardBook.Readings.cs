@@ -155,7 +155,7 @@ public sealed partial class ShardBook
         return at < oldest ? ReadingStatus.TooOld : null;
     }
 
-    /// <summary>A reading against the one that stands at the same instant; NeedsHistory: it changes something.</summary>
+    /// <summary>A reading against the one that stands at its instant; NeedsHistory: it changes something.</summary>
     private static ReadingStatus Compare(in Reading reading, Energy register, ReadingQuality quality)
     {
         if (quality == ReadingQuality.Removed)

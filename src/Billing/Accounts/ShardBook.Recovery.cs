@@ -93,7 +93,8 @@ public sealed partial class ShardBook
         int index, in Reading reading, ref Energy usage, ref Energy periodBase, Span<long> lines)
     {
         ref readonly var channel = ref ChannelAt(index);
-        var end = reading.Register < channel.LastRegister ? reading.Register + limits.RegisterModulus : reading.Register;
+        var end = reading.Register;
+        if (end < channel.LastRegister) end += limits.RegisterModulus;
         usage += new Energy((long)Usage.Between(
             channel.Multiplier, MultipliersOf(index), channel.LastAt, channel.LastRegister, reading.At, end));
         if (!IsBilled(channel)) return;
@@ -136,7 +137,12 @@ public sealed partial class ShardBook
     private static string Numbers(ReadOnlySpan<long> lines)
     {
         var text = new StringBuilder();
-        foreach (var line in lines) text.Append(text.Length > 0 ? "," : "").Append(CultureInfo.InvariantCulture, $"{line}");
+        foreach (var line in lines)
+        {
+            if (text.Length > 0) text.Append(',');
+            text.Append(CultureInfo.InvariantCulture, $"{line}");
+        }
+
         return text.ToString();
     }
 
@@ -190,7 +196,7 @@ public sealed partial class ShardBook
         }
     }
 
-    /// <summary>The tier position; zero where nothing accumulates. Unlike the base, it has no origin of its own.</summary>
+    /// <summary>The tier position; zero where nothing accumulates. Unlike the base, it has no origin.</summary>
     private static long UsedInPeriod(in ChannelSnapshot channel) =>
         channel.PeriodStart == Instant.Epoch ? 0 : (channel.LastUsage - channel.PeriodBase).TenthsWh;
 

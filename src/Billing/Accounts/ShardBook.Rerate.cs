@@ -120,15 +120,15 @@ public sealed partial class ShardBook
         var next = SuccessorOf(index);
         var nextBefore = next < 0 ? null : TermsBefore(next);
         var (news, olds) = (rows.Series(now: true), rows.Series(now: false));
-        var to = Rate(TermsOf(index), news, rows.All[first].Reading.At, starts, CarryOf(index), channel.Id.Register, out var need);
+        var at = rows.All[first].Reading.At;
+        var to = Rate(TermsOf(index), news, at, starts, CarryOf(index), channel.Id.Register, out var need);
         if (need is not null) return new() { NeedsHistoryFrom = need };
         if (to is null && news.Count > 0) return null;
         SeriesRater? from = null;
         if (AccountAt(channel.Account).LineSlot >= 0 && olds.Count > 0)
         {
             var before = work.Before ?? TermsBefore(index);
-            from = Rate(
-                before.Terms, olds, rows.All[first].Reading.At, starts, before.Carry, channel.Id.Register, out need);
+            from = Rate(before.Terms, olds, at, starts, before.Carry, channel.Id.Register, out need);
             if (need is not null) return new() { NeedsHistoryFrom = need };
         }
 

@@ -23,8 +23,8 @@ public sealed partial class ShardLane
     }
 
     /// <summary>
-    /// Rates anew what a change of terms reaches, after the book has the new ones, and posts the difference: one account
-    /// in a commit. Again is harmless: rows that have their new charge already stay as they are.
+    /// Rates anew what a change of terms reaches, after the book has the new ones, and posts the difference: one
+    /// account in a commit. Again is harmless: rows that have their new charge already stay as they are.
     /// </summary>
     /// <param name="accounts">Whose charges the change may touch: some at a time, so that payments do not wait.</param>
     /// <param name="from">From this instant on.</param>
@@ -86,12 +86,13 @@ public sealed partial class ShardLane
         _commit.Unrated.AddRange(unrated.Where(row => !row.Reading.Quality.IsRated()).Select(PlaceOf));
         _commit.RatedAgain.AddRange(rated.Where(row => row.Reading.Quality.IsRated()).Select(PlaceOf));
         foreach (var (reading, status) in result.Rejected) Quarantine(_lateFrames[reading.Frame], reading, status);
-        if (result.HasChanges && _setup.Registry.TryMeter(work.Channel.Meter, out var meter)) touched.Add(meter.Account);
+        if (!result.HasChanges || !_setup.Registry.TryMeter(work.Channel.Meter, out var meter)) return;
+        touched.Add(meter.Account);
     }
 
     private static (ChannelId Channel, Instant At) PlaceOf(RatedReading row) => (row.Reading.Channel, row.Reading.At);
 
-    /// <summary>What corrected closed days posted is in no reading's charge: recovery takes it from the snapshot.</summary>
+    /// <summary>What corrections posted is in no reading's charge: recovery takes it from the snapshot.</summary>
     private void SnapshotCorrected()
     {
         var there = _commit.AccountSnapshots.Select(snapshot => snapshot.Account).ToHashSet();

@@ -190,7 +190,8 @@ public sealed class ShardCommit
         Frames.Count == 0 && Readings.Count == 0 && Replacements.Count == 0 && ChargeChanges.Count == 0
         && Corrections.Count == 0 && Unrated.Count == 0 && RatedAgain.Count == 0
         && Quarantine.Count == 0 && Unregistered.Count == 0 && Payments.Count == 0 && Entries.Count == 0
-        && Crossings.Count == 0 && Thresholds.Count == 0 && Wake.Count == 0 && DayCharges.Count == 0 && DayLines.Count == 0
+        && Crossings.Count == 0 && Thresholds.Count == 0 && Wake.Count == 0
+        && DayCharges.Count == 0 && DayLines.Count == 0
         && ClosesDay is null && AccountSnapshots.Count == 0 && ChannelSnapshots.Count == 0;
 
     public void Clear()

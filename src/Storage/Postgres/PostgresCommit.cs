@@ -288,8 +288,8 @@ internal static class PostgresCommit
         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT (channel) DO UPDATE SET
             first_at = excluded.first_at, last_at = excluded.last_at, last_register = excluded.last_register,
-            last_usage = excluded.last_usage, last_quality = excluded.last_quality, period_start = excluded.period_start,
-            period_base = excluded.period_base, seen_hours = excluded.seen_hours
+            last_usage = excluded.last_usage, last_quality = excluded.last_quality,
+            period_start = excluded.period_start, period_base = excluded.period_base, seen_hours = excluded.seen_hours
         """,
         Columns.Longs(channels, snapshot => snapshot.Channel.Value),
         Columns.Instants(channels, snapshot => snapshot.FirstAt),

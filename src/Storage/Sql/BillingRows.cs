@@ -21,8 +21,8 @@ internal static class BillingRows
         "key, account, amount, currency, channel, taken_by, reference, receipt, posted_at, balance_after";
 
     public const string Entry =
-        "id, shard, posted_at, day, account, debit, credit, amount, kind, payment_key, group_id, reverses, corrects_day, "
-        + "line";
+        "id, shard, posted_at, day, account, debit, credit, amount, kind, payment_key, group_id, reverses, "
+        + "corrects_day, line";
 
     public const string Crossing = "account, threshold, arm, at, balance, level, direction";
 
@@ -69,6 +69,6 @@ internal static class BillingRows
         new(row.Long(0)), row.Day(1), row.Long(2), row.Money(3), row.Long(4), row.Money(5));
 
     public static ChannelSnapshot ChannelSnapshotOf(SqlRow row) => new(
-        new(row.Long(0)), row.Instant(1), row.Instant(2), new(row.Long(3)), new(row.Long(4)), (ReadingQuality)row.Byte(5),
-        row.Instant(6), new(row.Long(7)), unchecked((ulong)row.Long(8)));
+        new(row.Long(0)), row.Instant(1), row.Instant(2), new(row.Long(3)), new(row.Long(4)),
+        (ReadingQuality)row.Byte(5), row.Instant(6), new(row.Long(7)), unchecked((ulong)row.Long(8)));
 }
