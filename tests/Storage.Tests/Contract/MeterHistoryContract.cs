@@ -15,7 +15,8 @@ public abstract partial class StoreContract
     private static MeterRecord Successor(int number = 11) =>
         Sample.Meter(number, account: 1) with { Point = 1, Address = new(100_001) };
 
-    private Task<RegistryStatus> RegisterAsync(RegistryAddition addition) => Store.Registry.AddAsync(addition, Stopping);
+    private Task<RegistryStatus> RegisterAsync(RegistryAddition addition) =>
+        Store.Registry.AddAsync(addition, Stopping);
 
     [Fact(Timeout = Patience)]
     public async Task A_replaced_meter_leaves_its_place_and_stays_in_the_registry()
