@@ -284,6 +284,7 @@ public sealed partial class ShardLane
     {
         Book.TakeCrossings(_commit.At, _commit.Crossings, _commit.Thresholds);
         Book.TakeCorrections(_commit.Corrections);
+        if (_disputed.Count > 0) await RaiseConflictsAsync(stopping);
         foreach (var crossing in _commit.Crossings) _commit.Wake.Add(crossing.Account);
         if (_commit.IsEmpty) return;
         var started = _wire.GetTimestamp();
