@@ -138,7 +138,7 @@ public sealed partial class ShardLane
         _commit.Frames.Add(frame);
     }
 
-    /// <summary>Values that stood against another in this commit become conflicts, with the value that they met.</summary>
+    /// <summary>Values that stood against another in this commit become conflicts with what they met.</summary>
     private async Task RaiseConflictsAsync(CancellationToken stopping)
     {
         foreach (var second in _disputed)

@@ -7,7 +7,7 @@ namespace Meters.Host.Readings;
 /// <summary>Readings that did not come on a session: estimates, and what is let go on from quarantine.</summary>
 /// <param name="Channel">Of all of them.</param>
 /// <param name="Readings">Ascending by instant.</param>
-/// <param name="Document">What says so, kept among the raw frames; null where the readings' own frames are kept.</param>
+/// <param name="Document">What says so, kept among the raw frames; null where the readings' own frames are.</param>
 public sealed record EnteredReadings(ChannelId Channel, IReadOnlyList<Reading> Readings, RawFrame? Document)
 {
     /// <summary>What the outcomes (one for each reading) mean for the work queues, in the same commit.</summary>

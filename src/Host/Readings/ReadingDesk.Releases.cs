@@ -24,7 +24,7 @@ public sealed partial class ReadingDesk
 
     /// <summary>
     /// Lets an item go on: an implausible value or one below the register as the person's word, any other as it came,
-    /// and a frame without a value of its own by decoding it once more. The item stays open when the book still refuses.
+    /// and a frame without a value of its own by decoding it once more. The item stays open when the book refuses.
     /// </summary>
     public async Task<DeskOutcome> ReleaseAsync(ReleaseItem request, CancellationToken stopping)
     {
@@ -66,8 +66,9 @@ public sealed partial class ReadingDesk
         return outcomes[0];
     }
 
-    /// <summary>A frame whose point or terminal was not registered: what it holds is decoded by today's registry.</summary>
-    private async Task<DeskOutcome> FeedFrameAsync(QuarantineRow row, Closing closing, CancellationToken stopping)
+    /// <summary>A frame whose point or terminal was not registered: what it holds is decoded anew.</summary>
+    private async Task<DeskOutcome> FeedFrameAsync(
+        QuarantineRow row, Closing closing, CancellationToken stopping)
     {
         if (!registry.TryFind(row.Item.Terminal, out var entry)
             || await store.Queries.FrameAsync(row.Item.Frame, stopping) is not { } frame)

@@ -65,7 +65,7 @@ public sealed partial class ReadingDesk(
         return new(DeskStatus.Done, Released: await FeedHeldAsync(request.Meter, closing, stopping));
     }
 
-    /// <summary>Gives an estimate to the book, as readings of quality Estimated: any better value replaces them.</summary>
+    /// <summary>An estimate for the book, as readings of quality Estimated: any better value replaces them.</summary>
     /// <returns>Values that stand now; 0 where the book took none.</returns>
     public async Task<int> EstimateAsync(GapEstimate estimate, CancellationToken stopping)
     {
