@@ -1,5 +1,4 @@
 using Meters.Billing.Accounts;
-using Meters.Billing.Validation;
 using Meters.Host.Readings;
 using Meters.Storage.Contract;
 using Meters.Units;
@@ -10,6 +9,7 @@ namespace Meters.Host.Engine;
 public sealed partial class ShardLane
 {
     private readonly List<Reading> _disputed = [];
+    private readonly List<MeterHold> _holds = [];
 
     /// <summary>
     /// Takes readings of one channel: the newer ones as they come, the late ones between their stored neighbours.
@@ -17,7 +17,7 @@ public sealed partial class ShardLane
     public async Task<IReadOnlyList<ReadingStatus>> EnterAsync(EnteredReadings entered, CancellationToken stopping)
     {
         var now = _clock.Now();
-        BeginCommit(now);
+        BeginEntering(now);
         await KeepDocumentAsync(entered.Document, stopping);
         var outcomes = new ReadingStatus[entered.Readings.Count];
         var late = new List<int>();
@@ -44,24 +44,35 @@ public sealed partial class ShardLane
         return outcomes;
     }
 
-    /// <summary>
-    /// THE CALL INTO THE BOOK FOR A PERSON'S WORD. As a late reading of quality Edited it fills an empty instant and
-    /// replaces an estimate; where an actual value stands, the book answers Outranked.
-    /// </summary>
+    /// <summary>A person's word for one instant: it outranks every reading.</summary>
     public async Task<ReadingStatus> EditAsync(EnteredEdit edit, CancellationToken stopping)
     {
-        if (edit.Register is not { } register) return ReadingStatus.Outranked;
-        var reading = new Reading(edit.Channel, edit.At, register, ReadingQuality.Edited, edit.Frame);
-        var outcomes = await EnterAsync(
-            new(edit.Channel, [reading], edit.Document) { Also = (work, all) => edit.Also?.Invoke(work, all[0]) },
-            stopping);
-        return outcomes[0];
+        while (true)
+        {
+            var now = _clock.Now();
+            BeginEntering(now);
+            await KeepDocumentAsync(edit.Document, stopping);
+            var accounts = new HashSet<AccountId>();
+            var work = new RerateWork(edit.Channel) { Edits = [new(edit.At, edit.Register, edit.Frame)] };
+            var result = await RerateAsync(work, edit.At, accounts, now, stopping);
+            var status = result.Refused.Count == 0 ? ReadingStatus.Rated : result.Refused[0].Status;
+            if (status == ReadingStatus.DayMustCloseFirst)
+            {
+                await CloseDayAsync(stopping);
+                continue;
+            }
+
+            edit.Also?.Invoke(_commit.Work, status);
+            foreach (var account in accounts) AddSnapshots(account);
+            await CommitAsync(stopping);
+            return status;
+        }
     }
 
     public async Task HoldAsync(BillingHold hold, CancellationToken stopping)
     {
         BeginCommit(_clock.Now());
-        if (HoldsOf(Book) is { } holds) holds.Hold(hold.Meter);
+        Book.Hold(hold.Meter);
         _commit.Work.Holds.Add(hold);
         await CommitAsync(stopping);
     }
@@ -69,7 +80,7 @@ public sealed partial class ShardLane
     public async Task LiftAsync(HoldLift lift, CancellationToken stopping)
     {
         BeginCommit(_clock.Now());
-        if (HoldsOf(Book) is { } holds) holds.Lift(lift.Meter);
+        Book.Lift(lift.Meter);
         _commit.Work.Lifts.Add(lift);
         await CommitAsync(stopping);
     }
@@ -77,15 +88,17 @@ public sealed partial class ShardLane
     /// <summary>At a load: the holds that stand. Those of other shards' meters are passed over.</summary>
     private async Task RestoreHoldsAsync(ShardBook book, CancellationToken stopping)
     {
-        if (HoldsOf(book) is not { } holds) return;
         foreach (var one in await _store.Work.HoldsAsync(null, standingOnly: true, int.MaxValue, stopping))
         {
-            holds.Hold(one.Hold.Meter);
+            book.Hold(one.Hold.Meter);
         }
     }
 
-    /// <summary>The book, where it keeps holds.</summary>
-    private static IBillingHolds? HoldsOf(object book) => book as IBillingHolds;
+    private void BeginEntering(Instant now)
+    {
+        BeginCommit(now);
+        _lateFrames.Clear(); // Frames of sessions: what is entered has its own.
+    }
 
     private async Task EnterLateAsync(
         EnteredReadings entered, List<int> late, ReadingStatus[] outcomes, Instant now, CancellationToken stopping)
@@ -97,13 +110,10 @@ public sealed partial class ShardLane
         }
 
         var readings = late.ConvertAll(i => entered.Readings[i]);
-        var result = await RerateAsync(entered.Channel, readings, now, stopping);
-        _metrics.LateRerated(
-            result.Inserted.Count + result.Replaced.Count, result.Changed.Count, result.Duplicates);
-        _commit.Readings.AddRange(result.Inserted);
-        _commit.Replacements.AddRange(result.Replaced);
-        _commit.ChargeChanges.AddRange(result.Changed);
-        _commit.Corrections.AddRange(result.Corrections);
+        var accounts = new HashSet<AccountId>();
+        var result = await RerateAsync(
+            new(entered.Channel) { Late = readings }, readings.Min(reading => reading.At), accounts, now, stopping);
+        foreach (var account in accounts) AddSnapshots(account);
         var taken = result.Inserted.Concat(result.Replaced).Select(row => row.Reading.At).ToHashSet();
         foreach (var i in late)
         {
@@ -111,22 +121,7 @@ public sealed partial class ShardLane
             var rejected = result.Rejected.FindIndex(one => one.Reading == reading);
             outcomes[i] = rejected >= 0 ? result.Rejected[rejected].Status
                 : taken.Contains(reading.At) ? ReadingStatus.Rated : ReadingStatus.Duplicate;
-        }
-
-        if (taken.Count + result.Changed.Count > 0
-            && _setup.Registry.TryMeter(entered.Channel.Meter, out var meter)) AddSnapshots(meter.Account);
-    }
-
-    private async Task<RerateResult> RerateAsync(
-        ChannelId channel, List<Reading> late, Instant now, CancellationToken stopping)
-    {
-        var from = Book.HistoryFrom(channel, late.Min(reading => reading.At));
-        while (true)
-        {
-            var stored = await _shard!.ReadChannelAsync(channel, from, Instant.Never, stopping);
-            var result = Book.Rerate(channel, stored, late, now);
-            if (result.NeedsHistoryFrom is not { } further) return result;
-            from = further;
+            if (outcomes[i] == ReadingStatus.Conflict) _disputed.Add(reading);
         }
     }
 
@@ -136,6 +131,36 @@ public sealed partial class ShardLane
         if (document is not { } frame) return;
         if (_outcomeUnknown && (await _shard!.FindKeptAsync([frame.Id], stopping)).Frames.Count > 0) return;
         _commit.Frames.Add(frame);
+    }
+
+    /// <summary>What the rows of this commit mean for the work queues; before they are stored.</summary>
+    private async Task TakeWorkAsync(CancellationToken stopping)
+    {
+        Book.TakeHolds(_holds);
+        foreach (var hold in _holds)
+        {
+            _commit.Work.Holds.Add(new(
+                hold.Meter, hold.Since, ReadingStatus.RegisterFell.Tag(), hold.Reason, PersonId.System, _commit.At));
+        }
+
+        _holds.Clear();
+        SettleBetter();
+        if (_disputed.Count > 0) await RaiseConflictsAsync(stopping);
+    }
+
+    /// <summary>A value of better rank ends a conflict that no person has decided in this commit.</summary>
+    private void SettleBetter()
+    {
+        if (_commit.RatedAgain.Count == 0) return;
+        var decided = _commit.Work.Decisions.Select(one => (one.Channel, one.At)).ToHashSet();
+        var values = _commit.Replacements.ToLookup(
+            row => (row.Reading.Channel, row.Reading.At), row => row.Reading.Register);
+        foreach (var place in _commit.RatedAgain.Where(decided.Add))
+        {
+            _commit.Work.Decisions.Add(new(
+                place.Channel, place.At, ConflictChoice.Better, values[place].LastOrDefault(),
+                new(PersonId.System, _commit.At, "A value of better rank came.")));
+        }
     }
 
     /// <summary>Values that stood against another in this commit become conflicts with what they met.</summary>

@@ -283,8 +283,9 @@ public sealed partial class ShardLane
     private async Task CommitAsync(CancellationToken stopping)
     {
         Book.TakeCrossings(_commit.At, _commit.Crossings, _commit.Thresholds);
-        Book.TakeCorrections(_commit.Corrections);
-        if (_disputed.Count > 0) await RaiseConflictsAsync(stopping);
+        Book.TakeCorrections(_commit.At, _commit.Corrections, _commit.Entries);
+        SnapshotCorrected();
+        await TakeWorkAsync(stopping);
         foreach (var crossing in _commit.Crossings) _commit.Wake.Add(crossing.Account);
         if (_commit.IsEmpty) return;
         var started = _wire.GetTimestamp();

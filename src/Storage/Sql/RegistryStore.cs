@@ -1,3 +1,4 @@
+using Meters.Billing.Tariffs;
 using Meters.Storage.Contract;
 using Meters.Units;
 
@@ -109,6 +110,19 @@ internal sealed class RegistryStore(SqlDatabase database) : IRegistryStore
         return true;
     }
 
+    /// <summary>
+    /// Views turn exact charges into minor units by it; the first version of a tariff decides for all.
+    /// </summary>
+    private static async Task SetStepsAsync(SqlSession session, VersionedDocument tariff)
+    {
+        if (!TariffJson.TryParse(tariff.Json, out var version, out _) || version is null) return;
+        await session.ExecuteAsync(
+            "UPDATE tariff SET per_minor = $3 WHERE id = $1 AND version = $2",
+            tariff.Id,
+            tariff.Version,
+            new TariffHistory(version).PerMinor);
+    }
+
     /// <summary>Who added a version and when is not its content: adding the same again is fine.</summary>
     private static async Task<bool> AddVersionsAsync(
         SqlSession session, string table, IReadOnlyList<VersionedDocument> versions)
@@ -124,6 +138,7 @@ internal sealed class RegistryStore(SqlDatabase database) : IRegistryStore
             {
                 await session.InsertAsync(
                     $"INSERT INTO {table} ({RegistryRows.Version})", [RegistryRows.Values(version)]);
+                if (table == "tariff") await SetStepsAsync(session, version);
             }
             else if (earlier.Json != version.Json || earlier.EffectiveFrom != version.EffectiveFrom)
             {
