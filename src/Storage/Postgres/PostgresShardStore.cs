@@ -130,6 +130,7 @@ internal sealed class PostgresShardStore(PostgresDatabase database, int shard, l
             await PostgresCommit.ChangeChargesAsync(connection, transaction, commit.ChargeChanges, stopping);
         }
 
+        await WorkCommit.WriteAsync(new SqlSession(connection, transaction, database.Dialect, stopping), commit.Work);
         await transaction.CommitAsync(CancellationToken.None); // Cancelled half-way, the outcome would be unknown.
     }
 

@@ -26,6 +26,7 @@ internal sealed class SqliteShardStore(SqliteDatabase database, int shard, long 
                     var owner = await session.NumberAsync("SELECT epoch FROM shard WHERE shard = $1", shard);
                     if (owner != epoch) throw new ShardFencedException(CommitChecks.Fenced(shard, epoch));
                     new SqliteCommit(database.Statements, shard).Write(commit);
+                    await WorkCommit.WriteAsync(session, commit.Work);
                     return 0;
                 },
                 stopping);

@@ -53,6 +53,7 @@ public sealed class ApiServer : IAsyncDisposable
             PostPayment = (order, _) => Task.FromResult(server!.Post(order)),
             Register = async (addition, token) => (await store.AddAsync(addition, token), []),
             Command = (account, kind, by, reason, _) => Task.FromResult(server!.Command(account, kind, by, reason)),
+            Desk = () => server!.Desk,
             FindAccount = account => store.Added.Accounts.FirstOrDefault(known => known.Id == account),
         });
         builder.Services.AddMetersApi();

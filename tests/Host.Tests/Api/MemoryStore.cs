@@ -46,6 +46,10 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
 
     public IAccessStore Access => Keys;
 
+    public MemoryWork WorkItems { get; } = new();
+
+    public IReadingWorkStore Work => WorkItems;
+
     public Task PingAsync(CancellationToken stopping) => Answer(true);
 
     public Task<RegistryImage> LoadAsync(CancellationToken stopping) =>
