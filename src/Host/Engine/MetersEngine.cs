@@ -52,7 +52,7 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         Cases = new(setup.Store, Registry, Accounts, Health, setup.Engine, setup.Clock);
         Notices = new(setup.Store, setup.Sms, Health, setup.Engine, Metrics, setup.Clock);
         Dispatcher = new(this, setup, Metrics, _log);
-        _registrar = new(setup.Store, Registry, _lanes, setup.Clock);
+        _registrar = new(setup.Store, Registry, _lanes, this, setup.Clock);
         Desk = new(setup.Store, new EngineReadings(Registry, _lanes), Registry, this, setup.Clock);
         SessionServices = new(
             setup.Ingest,
