@@ -7,7 +7,7 @@ namespace Meters.Billing.Rating;
 /// Rates one interval after another from the state that the last one left. Equals <see cref="CanonicalRater"/> always;
 /// an interval inside one stretch of the tariff costs a few multiplications and allocates nothing.
 /// </summary>
-internal static class Rater
+public static class Rater
 {
     private const int LinesOnStack = 64;
 

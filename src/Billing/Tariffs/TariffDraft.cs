@@ -37,6 +37,6 @@ public sealed record TariffDraft
     public required IReadOnlyList<TariffLine> Lines { get; init; }
 
     /// <summary>The only band of a tariff without time of use.</summary>
-    internal static readonly TariffCalendar SingleBand =
+    public static readonly TariffCalendar SingleBand =
         new([new("all", [], [])], new Dictionary<string, IReadOnlySet<int>>(StringComparer.Ordinal));
 }

@@ -94,6 +94,18 @@ public sealed class TariffHistory
         return _versions[i];
     }
 
+    /// <summary>
+    /// Until when at least nothing of the tariff changes after an instant: neither version, period, season nor band.
+    /// </summary>
+    public Instant UnchangedUntil(Instant at) => StretchAt(at).Until;
+
+    /// <summary>Name of the band at an instant.</summary>
+    public string BandAt(Instant at)
+    {
+        var stretch = StretchAt(at);
+        return stretch.Version.Calendar.Bands[stretch.Band].Name;
+    }
+
     /// <summary>The stretch of time around an instant in which nothing of the tariff changes.</summary>
     internal TariffStretch StretchAt(Instant at) => _stretches.At(at);
 

@@ -11,6 +11,30 @@ public static class BenchCommand
         var command = new Command(
             "bench", "Measures what this project promises, each beside a baseline of the same run.");
         command.Subcommands.Add(Ingest());
+        command.Subcommands.Add(Rate());
+        return command;
+    }
+
+    private static Command Rate()
+    {
+        var json = new Option<bool>("--json") { Description = "Each line of the output is one JSON object." };
+        var runs = new Option<int>("--runs") { Description = "Runs; the median counts.", DefaultValueFactory = _ => 5 };
+        var command = new Command("rate", "Readings rated per second on one core, in memory.") { json, runs };
+        command.SetAction((parsed, stopping) => MetersCommand.GuardAsync(
+            async _ =>
+            {
+                BuildCheck.RequireRelease();
+                var lines = await new RateBench(parsed.GetValue(runs), Console.Error).RunAsync();
+                foreach (var line in lines)
+                {
+                    await Console.Out.WriteLineAsync(parsed.GetValue(json)
+                        ? line.ToJson()
+                        : $"{line.Bench}: {line.Value:N0} {line.Unit} (goal {line.Goal:N0})");
+                }
+
+                return ExitCodes.Done;
+            },
+            stopping));
         return command;
     }
 
