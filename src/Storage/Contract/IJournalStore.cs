@@ -8,7 +8,9 @@ public interface IJournalStore
     /// <summary>End of each shard's chain, in order of shard; all of the same moment.</summary>
     Task<IReadOnlyList<ShardHead>> HeadsAsync(CancellationToken stopping);
 
-    /// <summary>Runs work on one unchanging state of the store, beside whoever writes it. Nothing can be written.</summary>
+    /// <summary>
+    /// Runs work on one unchanging state of the store, beside whoever writes it. Nothing can be written.
+    /// </summary>
     Task<T> AuditAsync<T>(Func<IAuditSource, Task<T>> work, CancellationToken stopping);
 }
 

@@ -7,7 +7,8 @@ using Npgsql;
 namespace Meters.Storage.Postgres;
 
 /// <summary>Proofs of the readings of closed days, within the commit that wrote the last of them.</summary>
-internal sealed class PostgresDays(PostgresDatabase database, NpgsqlConnection connection, NpgsqlTransaction transaction)
+internal sealed class PostgresDays(
+    PostgresDatabase database, NpgsqlConnection connection, NpgsqlTransaction transaction)
 {
     private static readonly string ChangedDays =
         $"""

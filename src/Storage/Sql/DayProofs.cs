@@ -3,7 +3,9 @@ using Meters.Units;
 
 namespace Meters.Storage.Sql;
 
-/// <summary>Reads the rows of closed days back and makes their proofs; never more than one account's rows at once.</summary>
+/// <summary>
+/// Reads the rows of closed days back and makes their proofs; never more than one account's rows at once.
+/// </summary>
 internal static class DayProofs
 {
     /// <summary>Of all accounts of a shard that have readings in the window, by account.</summary>
