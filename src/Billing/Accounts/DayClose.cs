@@ -1,3 +1,4 @@
+using Meters.Billing.Bills;
 using Meters.Billing.Ledger;
 using Meters.Units;
 
@@ -12,15 +13,31 @@ namespace Meters.Billing.Accounts;
 public sealed record DayClose(
     ServiceDay Day, Instant At, List<DayCharge> Charges, List<DayLine> Lines, List<LedgerEntry> Entries)
 {
-    /// <summary>The use of the bill period that ends, of the accounts whose tariff asks for it.</summary>
+    /// <summary>Measured use of the accounts whose tariff asks for it: <see cref="ShardBook.UseNeededOn"/>.</summary>
     public IReadOnlyDictionary<AccountId, PeriodUse> Use { get; init; } = new Dictionary<AccountId, PeriodUse>();
 }
 
-/// <summary>What a bill period used as a whole.</summary>
-/// <param name="MaxDemandWatts">Greatest mean power over any interval of an hour or less, after multipliers.</param>
-/// <param name="Active">Forward active energy, after multipliers.</param>
-/// <param name="Reactive">Forward reactive energy, after multipliers, in tenths of a var-hour.</param>
-public readonly record struct PeriodUse(long MaxDemandWatts, Energy Active, Energy Reactive);
+/// <summary>What a day close needs to know of an account's use.</summary>
+/// <param name="Account">Whose.</param>
+/// <param name="PeriodFrom">First day of the bill period that ends with the day; null where none is asked for.</param>
+/// <param name="Months">First days of earlier months whose energy the day's charges are on.</param>
+public sealed record UseNeeded(AccountId Account, ServiceDay? PeriodFrom, IReadOnlyList<ServiceDay> Months);
+
+/// <summary>What an account used.</summary>
+public sealed record PeriodUse
+{
+    /// <summary>Greatest mean power over any interval of an hour or less, by band of the tariff, in watts.</summary>
+    public IReadOnlyList<long> DemandWattsByBand { get; init; } = [];
+
+    /// <summary>Forward active energy of the bill period, after multipliers.</summary>
+    public Energy Active { get; init; }
+
+    /// <summary>Forward reactive energy of the bill period, after multipliers, in tenths of a var-hour.</summary>
+    public Energy Reactive { get; init; }
+
+    /// <summary>Energy of earlier months.</summary>
+    public IReadOnlyList<MonthUsage> Months { get; init; } = [];
+}
 
 /// <summary>One line of one account's journal line.</summary>
 /// <param name="Account">Whose.</param>

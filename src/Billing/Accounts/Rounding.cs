@@ -1,10 +1,20 @@
+using Meters.Billing.Tariffs;
 using Meters.Units;
 
 namespace Meters.Billing.Accounts;
 
-/// <summary>The one rounding of a journal line: half up, so that it commutes with whole units.</summary>
+/// <summary>The one rounding of a journal line; every way of it commutes with whole units.</summary>
 internal static class Rounding
 {
+    /// <summary>By the tariff's rule.</summary>
+    public static Money Of(Int128 exact, long perMinor, RoundingRule rule) => rule.Mode switch
+    {
+        RoundingMode.Up => -Down(-exact, perMinor, rule.UnitMinor),
+        RoundingMode.Down => Down(exact, perMinor, rule.UnitMinor),
+        _ => HalfUp(exact, perMinor, rule.UnitMinor),
+    };
+
+    /// <summary>Half up.</summary>
     /// <param name="exact">Steps.</param>
     /// <param name="perMinor">Steps in a minor unit.</param>
     /// <param name="unit">Minor units that the result is a multiple of.</param>
@@ -15,6 +25,14 @@ internal static class Rounding
         var doubled = (exact * 2) + (whole / 2);
         var quotient = doubled / whole;
         if (doubled % whole < 0) quotient -= 1;
+        return new((long)(quotient * unit));
+    }
+
+    private static Money Down(Int128 exact, long perMinor, long unit)
+    {
+        var whole = (Int128)perMinor * unit;
+        var quotient = exact / whole;
+        if (exact % whole < 0) quotient -= 1;
         return new((long)(quotient * unit));
     }
 }

@@ -9,12 +9,8 @@ namespace Meters.Billing.Accounts;
 public sealed partial class ShardBook
 {
     private const int AverageDays = 7;
-    private static readonly PeriodUse NoUse = new(0, Energy.Zero, Energy.Zero);
+    private static readonly PeriodUse NoUse = new();
     private static readonly TariffLineInfo RoundingLine = new("rounding", LedgerAccount.Rounding);
-
-    /// <summary>First day of the bill period that a day lies in, for an account.</summary>
-    public ServiceDay BillPeriodStart(AccountId account, ServiceDay day) =>
-        DayLines.BillPeriodStart(_tariffs[AccountAt(AccountIndexOf(account)).Tariff], day);
 
     /// <summary>
     /// Closes the open day: one line for each account, one entry for each of its tariff's lines that is not zero.
@@ -55,17 +51,18 @@ public sealed partial class ShardBook
         var open = _slab.Open(account.LineSlot);
         var period = _slab.Period(account.LineSlot);
         var before = Sum(open);
-        var terms = new AccountTerms(account.SanctionedWatts);
+        var use = close.Use.GetValueOrDefault(account.Id, NoUse);
+        var terms = new AccountTerms(account.SanctionedWatts) { Usage = use.Months };
         DayLines.AddDay(tariff, close.Day, terms, open);
-        if (DayLines.EndsBillPeriod(tariff, close.Day))
+        if (DayLines.EndsBillPeriod(tariff, close.Day) && DayLines.HasPeriodEnd(tariff, close.Day))
         {
             var inPeriod = new long[open.Length];
             for (var i = 0; i < open.Length; i++) inPeriod[i] = period[i] + open[i];
-            var use = close.Use.GetValueOrDefault(account.Id, NoUse);
             var facts = new PeriodFacts
             {
                 Lines = inPeriod,
-                MaxDemandWatts = use.MaxDemandWatts,
+                MaxDemandWatts = use.DemandWattsByBand.DefaultIfEmpty().Max(),
+                DemandWattsByBand = use.DemandWattsByBand.ToArray(),
                 Active = use.Active,
                 Reactive = use.Reactive,
             };
@@ -97,7 +94,7 @@ public sealed partial class ShardBook
     /// </summary>
     private Money PostLines(in AccountState account, TariffHistory tariff, DayClose close)
     {
-        var (perBill, unit) = DayLines.RoundingOn(tariff, close.Day);
+        var rule = DayLines.RoundingRuleOn(tariff, close.Day);
         var open = _slab.Open(account.LineSlot);
         var next = _slab.Next(account.LineSlot);
         var period = _slab.Period(account.LineSlot);
@@ -105,7 +102,7 @@ public sealed partial class ShardBook
         for (var i = 0; i < open.Length; i++)
         {
             var exact = open[i];
-            var posted = Rounding.HalfUp(exact, tariff.PerMinor, perBill ? 1 : unit);
+            var posted = Rounding.Of(exact, tariff.PerMinor, rule.PerBill ? RoundingRule.Plain : rule);
             if (exact != 0) close.Lines.Add(new(account.Id, close.Day, tariff.Lines[i].Name, exact, posted));
             var steps = posted.Minor * tariff.PerMinor;
             open[i] = exact - steps;
@@ -117,8 +114,8 @@ public sealed partial class ShardBook
             PostLine(account.Id, tariff.Lines[i], posted, group, close);
         }
 
-        if (!perBill) return total;
-        var whole = Rounding.HalfUp(account.AccruedOpen, tariff.PerMinor, unit);
+        if (!rule.PerBill) return total;
+        var whole = Rounding.Of(account.AccruedOpen, tariff.PerMinor, rule);
         PostLine(account.Id, RoundingLine, whole - total, group, close);
         return whole;
     }

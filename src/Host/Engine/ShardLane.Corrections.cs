@@ -88,6 +88,7 @@ public sealed partial class ShardLane
         foreach (var (reading, status) in result.Rejected) Quarantine(_lateFrames[reading.Frame], reading, status);
         if (!result.HasChanges || !_setup.Registry.TryMeter(work.Channel.Meter, out var meter)) return;
         touched.Add(meter.Account);
+        ForgetUse(meter.Account);
     }
 
     private static (ChannelId Channel, Instant At) PlaceOf(RatedReading row) => (row.Reading.Channel, row.Reading.At);

@@ -39,6 +39,7 @@ public sealed partial class ShardLane
         _shard = await _store.TakeShardAsync(Shard, stopping);
         if (FirstEpoch == 0) FirstEpoch = _shard.Epoch;
         _book = null;
+        _monthUse.Clear();
         var book = new ShardBook(Shard, _setup.BillingZone, new() { PaymentMinorMax = _options.PaymentMinorMax });
         var (closed, lastEntryId) = await _shard.LoadProgressAsync(stopping);
         if (closed is null) closed = await BeginAsync(stopping);
