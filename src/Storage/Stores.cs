@@ -43,6 +43,25 @@ public static class Stores
         }
     }
 
+    /// <summary>A store that exists, for reading only: nothing is made, brought up to date or changed.</summary>
+    /// <exception cref="ArgumentException">The text names no store, or one that is not there.</exception>
+    /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
+    /// <exception cref="SchemaTooNewException">It has another schema than this program's.</exception>
+    public static async Task<IStore> OpenReadOnlyAsync(string connection, CancellationToken stopping)
+    {
+        var database = ConnectReadOnly(connection);
+        try
+        {
+            await Migrator.DemandCurrentAsync(database, stopping);
+            return new SqlStore(database);
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Whether the store holds something already: readings, or anything registered. Creates nothing.</summary>
     /// <exception cref="ArgumentException">The text names no store.</exception>
     /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
@@ -69,6 +88,19 @@ public static class Stores
         }
 
         return PostgresText(connection) is { } text ? PostgresDatabase.Open(text, options) : throw Unknown(connection);
+    }
+
+    private static SqlDatabase ConnectReadOnly(string connection)
+    {
+        if (SqliteFolder(connection) is { } folder)
+        {
+            var file = Path.Combine(folder, SqliteFileName);
+            if (!File.Exists(file)) throw new ArgumentException($"There is no store in {folder}.", nameof(connection));
+            return SqliteDatabase.OpenReadOnly(file);
+        }
+
+        if (PostgresText(connection) is not { } text) throw Unknown(connection);
+        return PostgresDatabase.Open(text, new(), readOnly: true);
     }
 
     private static string? SqliteFolder(string connection) =>

@@ -1,5 +1,6 @@
 using Meters.Control.Commands;
 using Meters.Field;
+using Meters.Host.Audit;
 using Meters.Host.Engine;
 using Meters.Ingest.Dlt645;
 using Meters.Units;
@@ -20,8 +21,9 @@ public sealed class DemoCheck(
     private readonly List<string> _faults = [];
 
     public async Task<DemoSummary> RunAsync(
-        string consumption, Instant until, TimeSpan took, CancellationToken stopping)
+        string consumption, Instant until, TimeSpan took, AuditReport audit, CancellationToken stopping)
     {
+        _faults.AddRange(audit.Findings.Select(f => $"Audit, {f.Where}: {f.What}"));
         var oracles = plan.Customers.Select(OracleOf).ToList();
         var mismatches = await BalanceMismatchesAsync(oracles, stopping);
         var movements = truth.Movements;
@@ -47,6 +49,8 @@ public sealed class DemoCheck(
             PaidButOff = plan.Customers.Count(c => IsPaidButOff(c, oracles[c.Index])),
             UnconfirmedCommands = unconfirmed,
             LedgerImbalance = await engine.Store.Queries.LedgerImbalanceAsync(stopping),
+            AuditDifferences = audit.Differences,
+            JournalLinks = audit.Links,
             Payments = people.Payments.Count,
             Until = until.ToString(),
             Consumption = consumption,

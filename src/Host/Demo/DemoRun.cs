@@ -3,6 +3,7 @@ using Meters.Control.Policies;
 using Meters.Field;
 using Meters.Field.Households;
 using Meters.Host.Access;
+using Meters.Host.Audit;
 using Meters.Host.Engine;
 using Meters.Host.Hosting;
 using Meters.Storage;
@@ -38,7 +39,7 @@ public sealed class DemoRun(DemoOptions options, TextWriter progress)
 
         var outbox = Path.Combine(folder.Path, "sms-outbox.jsonl");
         var (consumption, source) = OpenConsumption();
-        await using var host = await MetersHost.StartAsync(SetupOf(store, outbox), stopping);
+        await using var host = await MetersHost.StartAsync(SetupOf(store, outbox, folder.Path), stopping);
         await using var field = new SimulatedField(FieldOf(host.Terminals), consumption, _clock);
         await RegisterAsync(host.Engine, field, stopping);
         var key = await KeyAsync(host, stopping);
@@ -49,8 +50,9 @@ public sealed class DemoRun(DemoOptions options, TextWriter progress)
             + $"seed {options.Seed}, consumption: {source}, store: {host.Store.Kind}");
         await TellAsync(host, field, people, stopping);
         var took = TimeProvider.System.GetElapsedTime(began);
+        var audit = await Auditor.RunAsync(host.Store, host.RootFolder, stopping);
         return await new DemoCheck(_plan, field.Truth, people, counter, host.Engine)
-            .RunAsync(source, _clock.Now(), took, stopping);
+            .RunAsync(source, _clock.Now(), took, audit, stopping);
     }
 
     /// <summary>The hours, or the fault of a part of the service that stopped in the middle of them.</summary>
@@ -59,15 +61,16 @@ public sealed class DemoRun(DemoOptions options, TextWriter progress)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var failure = host.RunUntilAsync(end.Token);
-        var hours = HoursAsync(host.Engine, field, people, end.Token);
+        var hours = HoursAsync(host, field, people, end.Token);
         var first = await Task.WhenAny(hours, failure);
         await end.CancelAsync();
         await first;
     }
 
     private async Task HoursAsync(
-        MetersEngine engine, SimulatedField field, DemoCustomers people, CancellationToken stopping)
+        MetersHost host, SimulatedField field, DemoCustomers people, CancellationToken stopping)
     {
+        var engine = host.Engine;
         await field.StartAsync(stopping);
         await people.OpenAsync(stopping);
         var story = new DemoStory(_plan.Customers[DemoPlan.Story], field.Truth, people, engine, progress);
@@ -88,6 +91,7 @@ public sealed class DemoRun(DemoOptions options, TextWriter progress)
             if (await people.PayAsync(stopping) > 0) await engine.DrainAsync(stopping);
             await story.TellAsync(end + TimeSpan.FromSeconds(1), stopping);
             await screen.HourAsync(hour, end, stopping);
+            await host.Roots.RunAsync(stopping);
             await HoldAsync(began, stopping);
         }
 
@@ -122,7 +126,7 @@ public sealed class DemoRun(DemoOptions options, TextWriter progress)
         if (left > TimeSpan.Zero) await Task.Delay(left, TimeProvider.System, stopping);
     }
 
-    private HostSetup SetupOf(string store, string outbox)
+    private HostSetup SetupOf(string store, string outbox, string scratch)
     {
         var settings = new ConfigurationBuilder()
             .AddInMemoryCollection([new("Sms:OutboxFile", outbox)])
@@ -132,6 +136,7 @@ public sealed class DemoRun(DemoOptions options, TextWriter progress)
             Store = store,
             Api = "http://127.0.0.1:0",
             Terminals = "127.0.0.1:0",
+            Roots = new() { Folder = StoreLock.FolderOf(store) is null ? Path.Combine(scratch, "roots") : "" },
         };
         return new(host, settings, _clock, RunControl: false, LogLevel.Warning);
     }

@@ -42,6 +42,12 @@ public sealed record DemoSummary
     /// <summary>Sum of all debits less all credits of the ledger.</summary>
     public required long LedgerImbalance { get; init; }
 
+    /// <summary>Links of the journal's chains, each recomputed by the audit.</summary>
+    public required long JournalLinks { get; init; }
+
+    /// <summary>What <c>meters audit</c> found to differ.</summary>
+    public required long AuditDifferences { get; init; }
+
     public required long Payments { get; init; }
 
     /// <summary>Program's clock at the end.</summary>
@@ -57,7 +63,8 @@ public sealed record DemoSummary
 
     [JsonIgnore]
     public bool Holds => ReadingsSent == ReadingsStored && BalancesHold
-        && WrongfulCuts == 0 && PaidButOff == 0 && UnconfirmedCommands == 0 && LedgerImbalance == 0;
+        && WrongfulCuts == 0 && PaidButOff == 0 && UnconfirmedCommands == 0 && LedgerImbalance == 0
+        && AuditDifferences == 0;
 
     /// <summary>For people: what was checked, and whether it holds.</summary>
     public string ToText() => string.Create(CultureInfo.InvariantCulture, $"""
@@ -66,6 +73,7 @@ public sealed record DemoSummary
           {Mark(ReadingsSent == ReadingsStored)} readings sent {ReadingsSent:N0}, stored {ReadingsStored:N0}
           {Mark(BalancesHold)} balances recomputed {BalancesChecked:N0}, different {BalanceMismatches:N0}
           {Mark(LedgerImbalance == 0)} debits less credits {LedgerImbalance:N0}
+          {Mark(AuditDifferences == 0)} audit of {JournalLinks:N0} links and all rows, different {AuditDifferences:N0}
           {Mark(WrongfulCuts == 0)} cuts {Cuts:N0}, wrongful {WrongfulCuts:N0}
           {Mark(PaidButOff == 0)} reconnects {Reconnects:N0}, paid and still off {PaidButOff:N0}
           {Mark(UnconfirmedCommands == 0)} commands without a proof {UnconfirmedCommands:N0}

@@ -288,6 +288,7 @@ public sealed partial class ShardLane
         await TakeWorkAsync(stopping);
         foreach (var crossing in _commit.Crossings) _commit.Wake.Add(crossing.Account);
         if (_commit.IsEmpty) return;
+        MarkChangedDays();
         var started = _wire.GetTimestamp();
         await _shard!.CommitAsync(_commit, stopping);
         _metrics.Committed(_commit.Readings.Count, _wire.GetElapsedTime(started));

@@ -2,6 +2,7 @@ using System.Net;
 using Meters.Host.Access;
 using Meters.Host.Api;
 using Meters.Host.Engine;
+using Meters.Host.Roots;
 using Meters.Host.Scheduled;
 using Meters.Host.Sms;
 using Meters.Ingest.Dlt645;
@@ -43,6 +44,12 @@ public sealed class MetersHost : IAsyncDisposable
     public IStore Store { get; }
 
     public MetersEngine Engine { get; }
+
+    /// <summary>Sends the journal's root out of the store; runs each minute by itself, or when it is called.</summary>
+    public required RootExport Roots { get; init; }
+
+    /// <summary>Where the roots go, unless another sink is registered.</summary>
+    public required string RootFolder { get; init; }
 
     /// <summary>Address of the HTTP API, with the port really bound.</summary>
     public Uri Api { get; }
@@ -119,7 +126,12 @@ public sealed class MetersHost : IAsyncDisposable
                     engine.Notices.OnDeliveryAsync(notice, delivered, detail, CancellationToken.None));
             await app.StartAsync(stopping);
             var (api, terminals) = AddressesOf(app, setup.Options);
-            var host = new MetersHost(app, store, storeLock, engine, failed, api, terminals);
+            var roots = new RootExport(store.Journal, app.Services.GetRequiredService<IRootSink>(), setup.Clock);
+            var host = new MetersHost(app, store, storeLock, engine, failed, api, terminals) 
+            {
+                Roots = roots,
+                RootFolder = RootsOf(setup.Options),
+            };
             if (setup.RunControl) await host.RunAloneAsync(stopping);
             return host;
         }
@@ -136,7 +148,7 @@ public sealed class MetersHost : IAsyncDisposable
     {
         Engine.RunControl();
         _schedule = await QuartzSchedule.StartAsync(
-            [new DayCloseJob(Engine), new SnapshotJob(Engine)],
+            [new DayCloseJob(Engine), new SnapshotJob(Engine), new RootJob(Roots)],
             Services.GetRequiredService<ILoggerFactory>().CreateLogger("Meters.Schedule"),
             stopping);
     }
@@ -155,6 +167,7 @@ public sealed class MetersHost : IAsyncDisposable
             c => c.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton(setup.Clock);
         builder.Services.AddMetersSms(OutboxOf(options));
+        builder.Services.AddSingleton<IRootSink>(new RootFiles(RootsOf(options), options.Roots.DaysKeptMax));
         builder.Services.AddSingleton<ISecurityModule>(
             new PasswordSecurityModule(options.MeterPassword, options.MeterOperator));
         builder.Services.AddSingleton(_ => started.Value);
@@ -211,6 +224,11 @@ public sealed class MetersHost : IAsyncDisposable
     /// <summary>The outbox stands beside an embedded store, and in the working folder otherwise.</summary>
     private static string OutboxOf(ServiceOptions options) =>
         Path.Combine(StoreLock.FolderOf(options.Store) ?? ".", "sms-outbox.jsonl");
+
+    private static string RootsOf(ServiceOptions options) =>
+        options.Roots.Folder.Length > 0 ? options.Roots.Folder
+        : StoreLock.FolderOf(options.Store) is { } folder ? Path.Combine(folder, "roots")
+        : "meters-roots";
 
     /// <summary>A value that services need before it exists.</summary>
     private sealed class Late<T>

@@ -1,4 +1,5 @@
 using Meters.Billing.Accounts;
+using Meters.Billing.Journal;
 using Meters.Billing.Ledger;
 using Meters.Units;
 
@@ -14,8 +15,8 @@ public interface IShardStore : IAsyncDisposable
     /// <summary>
     /// Everything in the commit, or nothing; durable when it returns. Also within the same transaction: the epoch is
     /// checked; each paid account's fence rises, its queued cuts by policy are cancelled and its case woken; each
-    /// woken case becomes due. When it throws <see cref="StoreUnavailableException"/> the outcome is unknown: reload
-    /// before going on.
+    /// woken case becomes due; and the shard's chain is extended by what is history in it (docs/journal.md). When it
+    /// throws <see cref="StoreUnavailableException"/> the outcome is unknown: reload before going on.
     /// </summary>
     /// <exception cref="ShardFencedException">The shard has a newer owner; nothing is stored.</exception>
     /// <exception cref="PaymentKeyRaceException">A payment key is posted already; nothing is stored.</exception>
@@ -184,6 +185,11 @@ public sealed class ShardCommit
     /// </summary>
     public Instant? ClosesThrough { get; set; }
 
+    /// <summary>
+    /// Closed days of which this commit adds or changes a reading: their readings are proven anew. Each at most once.
+    /// </summary>
+    public List<DayWindow> ChangedDays { get; } = [];
+
     /// <summary>Replace the stored snapshots of the accounts and channels named.</summary>
     public List<AccountSnapshot> AccountSnapshots { get; } = [];
 
@@ -194,7 +200,7 @@ public sealed class ShardCommit
         && Corrections.Count == 0 && Unrated.Count == 0 && RatedAgain.Count == 0 && Work.IsEmpty
         && Quarantine.Count == 0 && Unregistered.Count == 0 && Payments.Count == 0 && Entries.Count == 0
         && Crossings.Count == 0 && Thresholds.Count == 0 && Wake.Count == 0
-        && DayCharges.Count == 0 && DayLines.Count == 0
+        && DayCharges.Count == 0 && DayLines.Count == 0 && ChangedDays.Count == 0
         && ClosesDay is null && AccountSnapshots.Count == 0 && ChannelSnapshots.Count == 0;
 
     public void Clear()
@@ -216,6 +222,7 @@ public sealed class ShardCommit
         Wake.Clear();
         DayCharges.Clear();
         DayLines.Clear();
+        ChangedDays.Clear();
         AccountSnapshots.Clear();
         ChannelSnapshots.Clear();
         (ClosesDay, ClosesThrough) = (null, null);

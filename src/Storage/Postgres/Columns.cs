@@ -18,6 +18,8 @@ internal static class Columns
 
     public static NpgsqlParameter Of(long value) => new NpgsqlParameter<long> { TypedValue = value };
 
+    public static NpgsqlParameter Of(byte[] value) => new NpgsqlParameter<byte[]> { TypedValue = value };
+
     public static NpgsqlParameter Of(ServiceDay day) => new NpgsqlParameter<DateOnly> { TypedValue = day.ToDateOnly() };
 
     public static NpgsqlParameter Of(Instant at) =>
@@ -38,7 +40,7 @@ internal static class Columns
     public static NpgsqlParameter Texts<T>(IReadOnlyList<T> rows, Func<T, string?> value) =>
         Array(rows, value, NpgsqlDbType.Text);
 
-    public static NpgsqlParameter Blobs<T>(IReadOnlyList<T> rows, Func<T, byte[]> value) =>
+    public static NpgsqlParameter Blobs<T>(IReadOnlyList<T> rows, Func<T, byte[]?> value) =>
         Array(rows, value, NpgsqlDbType.Bytea);
 
     public static NpgsqlParameter Days<T>(IReadOnlyList<T> rows, Func<T, ServiceDay> value) =>

@@ -20,6 +20,7 @@ internal static class PostgresCommit
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         ShardCommit commit,
+        ShardJournal journal,
         int shard,
         long epoch,
         CancellationToken stopping)
@@ -30,16 +31,30 @@ internal static class PostgresCommit
             Columns.Of(shard),
             Columns.Of(epoch));
         AddLedger(batch, commit, shard);
-        AddFacts(batch, commit);
+        AddFacts(batch, commit, journal.FirstCorrection);
         AddSnapshots(batch, commit);
         AddWakes(batch, commit);
         AddUnregistered(batch, commit);
+        if (!ShardJournal.NeedsRows(commit)) AddJournal(batch, journal, shard);
         await using var reader = await batch.ExecuteReaderAsync(stopping);
         if (!await reader.ReadAsync(stopping)) throw new ShardFencedException(CommitChecks.Fenced(shard, epoch));
         while (await reader.NextResultAsync(stopping))
         {
             // Each step brings the fault of its statement, if it has one.
         }
+    }
+
+    /// <summary>The links of a commit that had to read rows back first.</summary>
+    public static async Task WriteJournalAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        ShardJournal journal,
+        int shard,
+        CancellationToken stopping)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        AddJournal(batch, journal, shard);
+        await batch.ExecuteNonQueryAsync(stopping);
     }
 
     /// <summary>Registers of better quality take the place of what stands for their instants.</summary>
@@ -95,6 +110,32 @@ internal static class PostgresCommit
         var changed = await batch.ExecuteNonQueryAsync(stopping);
         if (changed == last.Count) return;
         throw new InvalidDataException($"{last.Count} charges to change, {changed} readings found.");
+    }
+
+    private static void AddJournal(NpgsqlBatch batch, ShardJournal journal, int shard)
+    {
+        if (journal.Links is not { Count: > 0 } links) return;
+        batch.Add(
+            $"""
+            INSERT INTO journal ({ShardJournal.Columns})
+            SELECT $1, seq, kind, subject, day, key, proof, tag, hash
+            FROM unnest($2, $3, $4, $5, $6, $7, $8, $9)
+                AS link (seq, kind, subject, day, key, proof, tag, hash)
+            """,
+            Columns.Of(shard),
+            Columns.Longs(links, link => link.Seq),
+            Columns.Shorts(links, link => (short)link.Kind),
+            Columns.Longs(links, link => link.Subject),
+            Columns.Days(links, link => link.Day),
+            Columns.Texts(links, link => link.Key),
+            Columns.Blobs(links, link => link.Proof),
+            Columns.Longs(links, link => (long)link.Tag),
+            Columns.Blobs(links, link => link.Hash));
+        batch.Add(
+            "UPDATE shard SET journal_seq = $2, journal_hash = $3 WHERE shard = $1",
+            Columns.Of(shard),
+            Columns.Of(journal.Seq),
+            Columns.Of(journal.Head));
     }
 
     private static void AddLedger(NpgsqlBatch batch, ShardCommit commit, int shard)
@@ -193,21 +234,24 @@ internal static class PostgresCommit
             Columns.Instants(rated, place => place.At));
     }
 
-    private static void AddFacts(NpgsqlBatch batch, ShardCommit commit)
+    private static void AddFacts(NpgsqlBatch batch, ShardCommit commit, long firstCorrection)
     {
         AddUnrated(batch, commit);
         if (commit.Corrections is { Count: > 0 } corrections)
         {
             batch.Add(
                 """
-                INSERT INTO accrual_correction (account, day, closed_through, delta, posted)
-                SELECT * FROM unnest($1, $2, $3, $4, $5)
+                INSERT INTO accrual_correction (account, day, closed_through, delta, posted, seq)
+                SELECT account, day, closed_through, delta, posted, $6 - 1 + n
+                FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY
+                    AS late (account, day, closed_through, delta, posted, n)
                 """,
                 Columns.Longs(corrections, correction => correction.Account.Value),
                 Columns.Days(corrections, correction => correction.Day),
                 Columns.Days(corrections, correction => correction.ClosedThrough),
                 Columns.Longs(corrections, correction => correction.Delta),
-                Columns.Longs(corrections, correction => correction.Posted.Minor));
+                Columns.Longs(corrections, correction => correction.Posted.Minor),
+                Columns.Of(firstCorrection));
         }
 
         if (commit.Quarantine is { Count: > 0 } items) AddQuarantine(batch, items);

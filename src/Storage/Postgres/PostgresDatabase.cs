@@ -35,7 +35,7 @@ internal sealed class PostgresDatabase : SqlDatabase
     public KnownChunks? Chunks { get; private set; }
 
     /// <exception cref="ArgumentException">Not a connection string of Npgsql.</exception>
-    public static PostgresDatabase Open(string connectionText, StoreOptions options)
+    public static PostgresDatabase Open(string connectionText, StoreOptions options, bool readOnly = false)
     {
         var text = new NpgsqlConnectionStringBuilder(connectionText);
         var hasPoolSize = connectionText.Contains("pool size", StringComparison.OrdinalIgnoreCase);
@@ -45,6 +45,7 @@ internal sealed class PostgresDatabase : SqlDatabase
 
         // A writer that vanishes in mid-transaction must not keep its shard's row locked for ever.
         text.Options = $"-c idle_in_transaction_session_timeout=60000 {text.Options}";
+        if (readOnly) text.Options = $"-c default_transaction_read_only=on {text.Options}";
         return new(text, options);
     }
 

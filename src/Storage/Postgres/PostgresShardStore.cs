@@ -18,6 +18,12 @@ internal sealed class PostgresShardStore(PostgresDatabase database, int shard, l
     private readonly BinaryCopy _copy = new();
     private NpgsqlConnection? _connection;
 
+    /// <summary>
+    /// End of the shard's chain and of its last closed day, as they are stored; null while not known. Only this writer
+    /// moves them, and a commit of another epoch never gets past the shard's row.
+    /// </summary>
+    private ShardEnd? _end;
+
     /// <summary>A commit broke off: it may still be under way at the server.</summary>
     private bool _isUnsettled;
 
@@ -33,7 +39,9 @@ internal sealed class PostgresShardStore(PostgresDatabase database, int shard, l
         {
             _connection ??= await database.ConnectAsync(stopping);
             await PrepareChunksAsync(_connection, commit.Readings, stopping);
-            await WriteAsync(_connection, commit, stopping);
+            var end = _end ?? await ReadEndAsync(_connection, stopping);
+            _end = null;
+            _end = await WriteAsync(_connection, commit, end, stopping);
         }
         catch (PostgresException fault) when (IsPaymentKey(fault))
         {
@@ -114,10 +122,12 @@ internal sealed class PostgresShardStore(PostgresDatabase database, int shard, l
     private static bool IsPaymentKey(PostgresException fault) =>
         fault is { SqlState: PostgresFaults.Duplicate, ConstraintName: "payment_pkey" };
 
-    private async Task WriteAsync(NpgsqlConnection connection, ShardCommit commit, CancellationToken stopping)
+    private async Task<ShardEnd> WriteAsync(
+        NpgsqlConnection connection, ShardCommit commit, ShardEnd end, CancellationToken stopping)
     {
+        var journal = new ShardJournal(shard, end.Seq, end.Head, commit);
         await using var transaction = await connection.BeginTransactionAsync(stopping);
-        await PostgresCommit.WriteRowsAsync(connection, transaction, commit, shard, epoch, stopping);
+        await PostgresCommit.WriteRowsAsync(connection, transaction, commit, journal, shard, epoch, stopping);
         if (commit.Frames.Count > 0) await ReadingCopy.CopyAsync(_copy, connection, commit.Frames, stopping);
         if (commit.Readings.Count > 0) await ReadingCopy.CopyAsync(_copy, connection, commit.Readings, stopping);
         if (commit.Replacements.Count > 0)
@@ -131,7 +141,26 @@ internal sealed class PostgresShardStore(PostgresDatabase database, int shard, l
         }
 
         await WorkCommit.WriteAsync(new SqlSession(connection, transaction, database.Dialect, stopping), commit.Work);
+
+        if (ShardJournal.NeedsRows(commit))
+        {
+            var days = new PostgresDays(database, connection, transaction);
+            await days.AddAsync(commit, journal, shard, end.Closed ?? Instant.Epoch, stopping);
+            await PostgresCommit.WriteJournalAsync(connection, transaction, journal, shard, stopping);
+        }
+
         await transaction.CommitAsync(CancellationToken.None); // Cancelled half-way, the outcome would be unknown.
+        return new(journal.Seq, journal.Head, commit.ClosesThrough ?? end.Closed);
+    }
+
+    private async Task<ShardEnd> ReadEndAsync(NpgsqlConnection connection, CancellationToken stopping)
+    {
+        var session = new SqlSession(connection, null, database.Dialect, stopping);
+        var found = await session.QueryAsync(
+            "SELECT journal_seq, journal_hash, closes_through FROM shard WHERE shard = $1",
+            row => new ShardEnd(row.Long(0), row.BytesOrNull(1), row.InstantOrNull(2)),
+            shard);
+        return found[0];
     }
 
     /// <summary>
@@ -193,4 +222,6 @@ internal sealed class PostgresShardStore(PostgresDatabase database, int shard, l
         var (day, rest) = Math.DivRem(at.UnixMicros, Instant.MicrosPerDay);
         return rest < 0 ? day - 1 : day;
     }
+
+    private sealed record ShardEnd(long Seq, byte[]? Head, Instant? Closed);
 }

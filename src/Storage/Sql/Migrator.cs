@@ -18,6 +18,18 @@ internal static class Migrator
         }
     }
 
+    /// <summary>For who may only read: the store must have exactly this program's schema.</summary>
+    /// <exception cref="SchemaTooNewException">It has another.</exception>
+    public static async Task DemandCurrentAsync(SqlDatabase database, CancellationToken stopping)
+    {
+        var known = ScriptsOf(database.Dialect.Name).Count;
+        var version = await database.SnapshotAsync(
+            session => session.NumberAsync("SELECT max(version) FROM schema_version"), stopping);
+        if (version == known) return;
+        throw new SchemaTooNewException(
+            $"The store has schema {version}, this program reads {known}: use the program that runs on it.");
+    }
+
     /// <returns>True while more may follow.</returns>
     private static async Task<bool> StepAsync(SqlSession session, List<string> scripts)
     {

@@ -9,21 +9,22 @@ internal sealed class RegistryStore(SqlDatabase database) : IRegistryStore
     /// <summary>Keys looked up by one statement.</summary>
     private const int KeysPerLookupMax = 5_000;
 
-    public Task<RegistryImage> LoadAsync(CancellationToken stopping) => database.SnapshotAsync(
-        async session => new RegistryImage(
-            await session.QueryAsync(
-                $"SELECT {RegistryRows.Terminal} FROM terminal ORDER BY address", RegistryRows.TerminalOf),
-            await session.QueryAsync($"SELECT {RegistryRows.Meter} FROM meter ORDER BY id", RegistryRows.MeterOf),
-            await session.QueryAsync($"SELECT {RegistryRows.Account} FROM account ORDER BY id", RegistryRows.AccountOf),
-            await session.QueryAsync(
-                $"SELECT {RegistryRows.Version} FROM tariff ORDER BY id, version", RegistryRows.VersionOf),
-            await session.QueryAsync(
-                $"SELECT {RegistryRows.Version} FROM policy ORDER BY id, version", RegistryRows.VersionOf))
-        {
-            MeterMultipliers = await MeterHistoryRows.MultipliersAsync(session),
-            MeterChanges = await MeterHistoryRows.ChangesAsync(session),
-        },
-        stopping);
+    public Task<RegistryImage> LoadAsync(CancellationToken stopping) => database.SnapshotAsync(LoadAsync, stopping);
+
+    /// <param name="session">One unchanging state.</param>
+    public static async Task<RegistryImage> LoadAsync(SqlSession session) => new(
+        await session.QueryAsync(
+            $"SELECT {RegistryRows.Terminal} FROM terminal ORDER BY address", RegistryRows.TerminalOf),
+        await session.QueryAsync($"SELECT {RegistryRows.Meter} FROM meter ORDER BY id", RegistryRows.MeterOf),
+        await session.QueryAsync($"SELECT {RegistryRows.Account} FROM account ORDER BY id", RegistryRows.AccountOf),
+        await session.QueryAsync(
+            $"SELECT {RegistryRows.Version} FROM tariff ORDER BY id, version", RegistryRows.VersionOf),
+        await session.QueryAsync(
+            $"SELECT {RegistryRows.Version} FROM policy ORDER BY id, version", RegistryRows.VersionOf))
+    {
+        MeterMultipliers = await MeterHistoryRows.MultipliersAsync(session),
+        MeterChanges = await MeterHistoryRows.ChangesAsync(session),
+    };
 
     public Task<RegistryStatus> AddAsync(RegistryAddition addition, CancellationToken stopping) => database.WriteAsync(
         async session =>

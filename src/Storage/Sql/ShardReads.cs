@@ -12,7 +12,7 @@ internal sealed class ShardReads(SqlDatabase database, int shard)
     /// <summary>
     /// Kinds of register as rows, so that a meter's channels are looked up by key and never searched for.
     /// </summary>
-    private static readonly string Registers = string.Join(
+    public static readonly string Registers = string.Join(
         " UNION ALL ",
         Enum.GetValues<RegisterKind>().Select(
             kind => string.Create(CultureInfo.InvariantCulture, $"SELECT {(byte)kind} AS kind")));

@@ -33,6 +33,13 @@ internal abstract class SqlDialect
     /// <param name="registers">A SELECT of all kinds of register.</param>
     public abstract string ReadingsAfterSnapshot(string registers);
 
+    /// <summary>
+    /// Account and reading of the shard in $1, after the instant in $2 up to that in $3, in order of account, channel
+    /// and instant.
+    /// </summary>
+    /// <param name="registers">A SELECT of all kinds of register.</param>
+    public abstract string ClosedDayReadings(string registers);
+
     public abstract DbParameter Parameter(int ordinal, object? value);
 
     public abstract Instant Instant(DbDataReader reader, int column);

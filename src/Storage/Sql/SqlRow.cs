@@ -26,6 +26,8 @@ internal readonly struct SqlRow(DbDataReader reader, SqlDialect dialect)
 
     public string? TextOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
+    public byte[]? BytesOrNull(int column) => reader.IsDBNull(column) ? null : Bytes(column);
+
     public byte[] Bytes(int column) => reader.GetFieldValue<byte[]>(column);
 
     public Money Money(int column) => new(reader.GetInt64(column));

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Meters.Storage.Sql;
@@ -36,6 +37,16 @@ internal sealed class SqlSession(
         var rows = new List<T>();
         while (await reader.ReadAsync(stopping)) rows.Add(map(row));
         return rows;
+    }
+
+    /// <summary>One row after another; until the last is read, the session can do nothing else.</summary>
+    public async IAsyncEnumerable<T> StreamAsync<T>(
+        string sql, Func<SqlRow, T> map, [EnumeratorCancellation] CancellationToken token, params object?[] args)
+    {
+        await using var command = Command(sql, args);
+        await using var reader = await command.ExecuteReaderAsync(token);
+        var row = new SqlRow(reader, dialect);
+        while (await reader.ReadAsync(token)) yield return map(row);
     }
 
     /// <summary>The first row, or null.</summary>

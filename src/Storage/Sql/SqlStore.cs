@@ -17,6 +17,8 @@ internal sealed class SqlStore(SqlDatabase database) : IStore
 
     public IReadingWorkStore Work { get; } = new ReadingWorkStore(database);
 
+    public IJournalStore Journal { get; } = new JournalStore(database);
+
     public async Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(shard);

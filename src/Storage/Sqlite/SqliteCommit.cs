@@ -1,3 +1,4 @@
+using Meters.Billing.Journal;
 using Meters.Billing.Ledger;
 using Meters.Storage.Contract;
 using Meters.Storage.Sql;
@@ -8,11 +9,13 @@ namespace Meters.Storage.Sqlite;
 /// <summary>Writes the lists of one commit, within the transaction that its caller holds open.</summary>
 internal sealed class SqliteCommit(SqliteStatements statements, int shard)
 {
-    public void Write(ShardCommit commit)
+    /// <param name="commit">What to write.</param>
+    /// <param name="firstCorrection">Position of the first correction in the shard's chain.</param>
+    public void Write(ShardCommit commit, long firstCorrection)
     {
         WriteHot(commit);
         WriteLedger(commit);
-        WriteFacts(commit);
+        WriteFacts(commit, firstCorrection);
         WriteSnapshots(commit);
         WriteWakes(commit);
         WriteUnregistered(commit);
@@ -145,15 +148,32 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
             });
     }
 
-    private void WriteFacts(ShardCommit commit)
+    /// <summary>After all else, for it proves what was written.</summary>
+    public void Write(ShardJournal journal)
+    {
+        if (journal.Links.Count == 0) return;
+        statements.Insert($"INSERT INTO journal ({ShardJournal.Columns})", 9, "", journal.Links, BindLink);
+        statements.Each(
+            "UPDATE shard SET journal_seq = ?2, journal_hash = ?3 WHERE shard = ?1",
+            [journal],
+            (row, end) =>
+            {
+                row.Add(shard);
+                row.Add(end.Seq);
+                row.Add(end.Head.AsSpan());
+            });
+    }
+
+    private void WriteFacts(ShardCommit commit, long nextCorrection)
     {
         statements.Insert(
-            "INSERT INTO accrual_correction (account, day, closed_through, delta, posted)",
-            5,
+            "INSERT INTO accrual_correction (seq, account, day, closed_through, delta, posted)",
+            6,
             "",
             commit.Corrections,
-            static (row, correction) =>
+            (row, correction) =>
             {
+                row.Add(nextCorrection++);
                 row.Add(correction.Account.Value);
                 row.Add(correction.Day.DaysSinceEpoch);
                 row.Add(correction.ClosedThrough.DaysSinceEpoch);
@@ -303,6 +323,20 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
         row.Add(entry.Reverses);
         row.Add(entry.CorrectsDay?.DaysSinceEpoch);
         row.Add(entry.Line);
+    }
+
+    private void BindLink(SqliteBinder row, JournalLink link)
+    {
+        row.Add(shard);
+        row.Add(link.Seq);
+        row.Add((long)link.Kind);
+        row.Add(link.Subject);
+        row.Add(link.Day?.DaysSinceEpoch);
+        row.Add(link.Key);
+        if (link.Proof is null) row.Add((long?)null);
+        else row.Add(link.Proof.AsSpan());
+        row.Add((long)link.Tag);
+        row.Add(link.Hash.AsSpan());
     }
 
     private static void BindQuarantine(SqliteBinder row, QuarantineItem item)

@@ -66,6 +66,20 @@ internal sealed class SqliteDatabase : SqlDatabase
     public static SqliteDatabase OpenMemory() =>
         new(Connect(ConnectionText(":memory:", SqliteOpenMode.Memory), ""), readers: null, checkpoints: null);
 
+    /// <summary>A file that exists, for reading beside whoever writes it.</summary>
+    public static SqliteDatabase OpenReadOnly(string file)
+    {
+        var connection = ConnectionText(file, SqliteOpenMode.ReadWrite); // For the shared memory of the log only.
+        try
+        {
+            return new(Connect(connection, "PRAGMA query_only = 1;"), connection, checkpoints: null);
+        }
+        catch (SqliteException fault) when (SqliteFaults.IsOutside(fault))
+        {
+            throw SqliteFaults.Unavailable(fault);
+        }
+    }
+
     /// <summary>Whether a file that exists holds readings or anything registered.</summary>
     public static async Task<bool> HasDataAsync(string file, CancellationToken stopping)
     {

@@ -36,6 +36,17 @@ internal sealed class SqliteDialect : SqlDialect
         ORDER BY r.channel, r.at
         """;
 
+    public override string ClosedDayReadings(string registers) =>
+        $"""
+        SELECT a.id, r.channel, r.at, r.register, r.charge, r.quality
+        FROM account a
+        CROSS JOIN meter m ON m.account = a.id
+        CROSS JOIN ({registers}) AS k
+        CROSS JOIN reading r ON r.channel = m.id * 16 + k.kind AND r.at > $2 AND r.at <= $3
+        WHERE a.shard = $1
+        ORDER BY a.id, r.channel, r.at
+        """;
+
     public override DbParameter Parameter(int ordinal, object? value) => new SqliteParameter(
         string.Create(CultureInfo.InvariantCulture, $"${ordinal}"),
         value switch

@@ -1,4 +1,5 @@
 using Meters.Billing.Accounts;
+using Meters.Billing.Journal;
 using Meters.Billing.Ledger;
 using Meters.Storage.Contract;
 using Meters.Storage.Sql;
@@ -23,10 +24,15 @@ internal sealed class SqliteShardStore(SqliteDatabase database, int shard, long 
             await database.WriteAsync(
                 async session =>
                 {
-                    var owner = await session.NumberAsync("SELECT epoch FROM shard WHERE shard = $1", shard);
+                    var (owner, seq, head, closed) = await OwnerAsync(session);
                     if (owner != epoch) throw new ShardFencedException(CommitChecks.Fenced(shard, epoch));
-                    new SqliteCommit(database.Statements, shard).Write(commit);
                     await WorkCommit.WriteAsync(session, commit.Work);
+
+                    var journal = new ShardJournal(shard, seq, head, commit);
+                    var writer = new SqliteCommit(database.Statements, shard);
+                    writer.Write(commit, journal.FirstCorrection);
+                    if (ShardJournal.NeedsRows(commit)) await AddDaysAsync(session, commit, journal, closed, stopping);
+                    writer.Write(journal);
                     return 0;
                 },
                 stopping);
@@ -61,6 +67,52 @@ internal sealed class SqliteShardStore(SqliteDatabase database, int shard, long 
 
     public Task<KeptFrames> FindKeptAsync(IReadOnlyList<FrameId> frames, CancellationToken stopping) =>
         _reads.KeptAsync(frames, stopping);
+
+    private async Task<(long Epoch, long Seq, byte[]? Head, Instant? Closed)> OwnerAsync(SqlSession session)
+    {
+        var found = await session.QueryAsync<(long, long, byte[]?, Instant?)>(
+            "SELECT epoch, journal_seq, journal_hash, closes_through FROM shard WHERE shard = $1",
+            row => (row.Long(0), row.Long(1), row.BytesOrNull(2), row.InstantOrNull(3)),
+            shard);
+        return found.Count == 0 ? default : found[0];
+    }
+
+    /// <summary>Proofs of the readings of closed days, once they are written.</summary>
+    private async Task AddDaysAsync(
+        SqlSession session, ShardCommit commit, ShardJournal journal, Instant? closed, CancellationToken stopping)
+    {
+        if (commit.DayCharges.Count > 0 && commit.ClosesThrough is { } through)
+        {
+            var from = closed ?? Instant.Epoch;
+            var sql = database.Dialect.ClosedDayReadings(ShardReads.Registers);
+            journal.AddLines(
+                commit, from, await DayProofs.OfShardAsync(session, sql, (shard, from, through), stopping));
+        }
+
+        var writer = new DayProofWriter();
+        foreach (var changed in commit.ChangedDays)
+        {
+            await foreach (var row in session.StreamAsync(
+                $"""
+                SELECT 0, r.channel, r.at, r.register, r.charge, r.quality
+                FROM meter m
+                CROSS JOIN ({ShardReads.Registers}) AS k
+                CROSS JOIN reading r ON r.channel = m.id * 16 + k.kind AND r.at > $2 AND r.at <= $3
+                WHERE m.account = $1
+                ORDER BY r.channel, r.at
+                """,
+                DayProofs.Map,
+                stopping,
+                changed.Account.Value,
+                changed.From,
+                changed.Through))
+            {
+                writer.Add(row.Reading);
+            }
+
+            journal.Add(changed, writer.Take(changed.From, changed.Through));
+        }
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

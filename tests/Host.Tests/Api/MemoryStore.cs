@@ -50,6 +50,8 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
 
     public IReadingWorkStore Work => WorkItems;
 
+    public IJournalStore Journal => throw new NotSupportedException("No endpoint asks for the chains.");
+
     public Task PingAsync(CancellationToken stopping) => Answer(true);
 
     public Task<RegistryImage> LoadAsync(CancellationToken stopping) =>

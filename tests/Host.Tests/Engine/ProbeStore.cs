@@ -43,6 +43,8 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
 
     public IQueryStore Queries => inner.Queries;
 
+    public IJournalStore Journal => inner.Journal;
+
     public IAccessStore Access => inner.Access;
 
     public IReadingWorkStore Work => inner.Work;

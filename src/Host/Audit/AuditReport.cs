@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Meters.Host.Cli;
+
+namespace Meters.Host.Audit;
+
+/// <summary>What was looked at, and everything that differs.</summary>
+public sealed record AuditReport
+{
+    public required bool Holds { get; init; }
+
+    public required long Shards { get; init; }
+
+    /// <summary>Links recomputed.</summary>
+    public required long Links { get; init; }
+
+    /// <summary>Roots compared with the chains.</summary>
+    public required long Roots { get; init; }
+
+    public required long Accounts { get; init; }
+
+    public required long Readings { get; init; }
+
+    /// <summary>Readings of closed days, each covered by a day's proof.</summary>
+    public required long ReadingsProven { get; init; }
+
+    /// <summary>Readings whose register stands so in their raw frame.</summary>
+    public required long ReadingsInFrames { get; init; }
+
+    /// <summary>Readings whose raw frame is no longer kept, or is none that can be decoded again here.</summary>
+    public required long ReadingsWithoutFrame { get; init; }
+
+    /// <summary>Charges computed anew by other code.</summary>
+    public required long ChargesRecomputed { get; init; }
+
+    public required long Balances { get; init; }
+
+    /// <summary>Accounts whose charges were not computed anew, by reason; each counts once per meter.</summary>
+    public required IReadOnlyDictionary<string, long> NotRecomputed { get; init; }
+
+    public required long Differences { get; init; }
+
+    /// <summary>The first of them.</summary>
+    public required IReadOnlyList<AuditFinding> Findings { get; init; }
+
+    public string ToJson() => JsonSerializer.Serialize(this, CliJson.Form);
+
+    /// <summary>For people.</summary>
+    public string ToText()
+    {
+        var text = new StringBuilder();
+        foreach (var finding in Findings)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"DIFFERENT  {finding.Where}: {finding.What}");
+        }
+
+        text.AppendLine(CultureInfo.InvariantCulture, $"""
+            {Links:N0} links of {Shards} shards, {Roots:N0} roots, {Balances:N0} balances of {Accounts:N0} accounts
+            {Readings:N0} readings: {ReadingsProven:N0} in closed days, {ReadingsInFrames:N0} as in their raw frames,
+              {ReadingsWithoutFrame:N0} without a frame to compare with, {ChargesRecomputed:N0} charges computed anew
+            """);
+        foreach (var (reason, meters) in NotRecomputed.OrderBy(n => n.Key, StringComparer.Ordinal))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"charges of {meters:N0} meters not computed anew: {reason}");
+        }
+
+        if (Roots == 0)
+        {
+            text.AppendLine("No roots were given: a journal cut off at its end cannot be told from a short one.");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"{Differences:N0} differences");
+        return text.ToString();
+    }
+}

@@ -1,0 +1,190 @@
+using System.Numerics;
+using Meters.Billing.Ledger;
+using Meters.Storage.Contract;
+using Meters.Units;
+
+namespace Meters.Host.Audit;
+
+/// <summary>
+/// Computes an account's balance and day lines again from entries, stored charges and corrections, in big integers and
+/// from the beginning, and compares lines, snapshots and the SQL view with it.
+/// </summary>
+internal sealed class BalanceCheck(Findings findings)
+{
+    private const string Check = "balance";
+
+    /// <summary>10^-10 minor units in one (docs/adr/0002).</summary>
+    private static readonly BigInteger PerMinor = 10_000_000_000;
+
+    private readonly Dictionary<long, BigInteger> _balances = [];
+
+    public int Balances => _balances.Count;
+
+    public void Run(AuditAccount account, Instant? closed)
+    {
+        CheckEntries(account);
+        CheckPayments(account);
+        var charges = new ChargeSums(account.Readings);
+        CheckLines(account, charges);
+        var through = account.Lines.Count > 0 ? account.Lines[^1].ClosesThrough : closed?.UnixMicros ?? long.MinValue;
+        var lastDay = account.Lines.Count > 0 ? account.Lines[^1].Day : long.MinValue;
+        var carry = account.Lines.Count > 0 ? account.Lines[^1].Carry : 0;
+        var pending = Sum(account.Corrections.Where(c => c.ClosedThrough >= lastDay).Select(c => c.Delta));
+        var posted = Sum(account.Lines.Select(l => l.Posted));
+        var closedCharges = charges.Between(long.MinValue, through);
+        if ((posted * PerMinor) + carry + pending != closedCharges)
+        {
+            findings.Add(
+                Check, Places.Account(account.Id),
+                $"Its charges of closed days are {closedCharges}, its journal lines and corrections "
+                + $"{(posted * PerMinor) + carry + pending}, in 10^-10 minor units.");
+        }
+
+        var journal = Sum(account.Entries.Select(ToCustomer));
+        var unposted = carry + pending + charges.Between(through, long.MaxValue);
+        _balances[account.Id] = journal - RoundHalfUp(unposted);
+        CheckSnapshot(account);
+    }
+
+    /// <param name="view">Balances by the SQL view.</param>
+    public void CompareView(IReadOnlyDictionary<long, long> view)
+    {
+        foreach (var (account, balance) in _balances)
+        {
+            if (view.TryGetValue(account, out var shown) && shown == balance) continue;
+            var what = view.ContainsKey(account) ? $"The view says {shown}" : "The view does not have it";
+            findings.Add(Check, Places.Account(account), $"{what}; its rows give {balance} minor units.");
+        }
+    }
+
+    private void CheckEntries(AuditAccount account)
+    {
+        foreach (var entry in account.Entries)
+        {
+            if (entry.Amount > 0 && entry.Debit != entry.Credit
+                && Enum.IsDefined((LedgerAccount)Short(entry.Debit))
+                && Enum.IsDefined((LedgerAccount)Short(entry.Credit)))
+            {
+                continue;
+            }
+
+            findings.Add(
+                "ledger", Places.Entry(entry.Shard, entry.Id),
+                $"{entry.Amount} from account {entry.Debit} to {entry.Credit} is no double entry.");
+        }
+    }
+
+    /// <summary>
+    /// Each payment is in the ledger with its whole amount, and no payment there is without its record.
+    /// </summary>
+    private void CheckPayments(AuditAccount account)
+    {
+        var posted = new Dictionary<string, BigInteger>(StringComparer.Ordinal);
+        foreach (var entry in account.Entries)
+        {
+            if (entry.Kind != (long)EntryKind.Payment || entry.PaymentKey is not { } key) continue;
+            posted[key] = posted.GetValueOrDefault(key) + entry.Amount;
+        }
+
+        foreach (var (key, amount) in account.Payments)
+        {
+            if (posted.Remove(key, out var sum) && sum == amount) continue;
+            findings.Add("payment", Places.Payment(key), $"It is {amount}; the ledger has {sum} of it.");
+        }
+
+        foreach (var key in posted.Keys)
+        {
+            findings.Add("payment", Places.Payment(key), "The ledger has it, and there is no such payment.");
+        }
+    }
+
+    private void CheckLines(AuditAccount account, ChargeSums sums)
+    {
+        var (carry, previousDay, from) = (0L, long.MinValue, long.MinValue);
+        foreach (var line in account.Lines)
+        {
+            var charges = sums.Between(from, line.ClosesThrough);
+            var late = Sum(account.Corrections
+                .Where(c => c.Day == line.Day || (from == long.MinValue && c.Day < line.Day)).Select(c => c.Delta));
+            var taken = Sum(account.Corrections
+                .Where(c => c.ClosedThrough < line.Day && c.ClosedThrough >= previousDay).Select(c => c.Delta));
+            var exact = carry + charges - late + taken;
+            var energy = account.Entries.Where(e => e.Kind == (long)EntryKind.EnergyCharge && e.Day == line.Day);
+            var entries = -Sum(energy.Select(ToCustomer));
+            var what = exact != line.Exact ? $"its charges are {exact}, not {line.Exact}"
+                : RoundHalfUp(line.Exact) != line.Posted ? $"{line.Exact} was rounded to {line.Posted}"
+                : line.Exact - (line.Posted * PerMinor) != line.Carry ? $"the carry is not {line.Carry}"
+                : entries != line.Posted ? $"{line.Posted} was posted, the ledger has {entries}"
+                : null;
+            if (what is not null) findings.Add("day_line", Places.Line(account.Id, line.Day), $"Wrong: {what}.");
+            (carry, previousDay, from) = (line.Carry, line.Day, line.ClosesThrough);
+        }
+    }
+
+    /// <summary>A snapshot is a cache: it says what rows and entries up to it say.</summary>
+    private void CheckSnapshot(AuditAccount account)
+    {
+        if (account.Snapshot is not { } snapshot) return;
+        var entries = account.Entries.Where(e => e.Id <= snapshot.EntryId).ToList();
+        var journal = Sum(entries.Select(ToCustomer));
+        var posted = -Sum(entries.Where(e => e.Kind == (long)EntryKind.EnergyCharge).Select(ToCustomer));
+        var upTo = account.ChannelSnapshots.ToDictionary(c => c.Channel, c => c.LastAt);
+        var charges = Sum(account.Readings
+            .Where(r => upTo.TryGetValue(r.Channel, out var last) && r.At <= last).Select(r => r.Charge));
+        var accrued = charges - (posted * PerMinor);
+        if (journal == snapshot.Journal && accrued == (BigInteger)snapshot.AccruedOpen + snapshot.AccruedNext) return;
+        findings.Add(
+            "snapshot", Places.Account(account.Id),
+            $"Its snapshot says journal {snapshot.Journal}, accrued {snapshot.AccruedOpen} + {snapshot.AccruedNext}; "
+            + $"the rows up to it give {journal} and {accrued}.");
+    }
+
+    private static BigInteger ToCustomer(AuditEntry entry) =>
+        (entry.Credit == (long)LedgerAccount.CustomerPrepayment ? entry.Amount : BigInteger.Zero)
+        - (entry.Debit == (long)LedgerAccount.CustomerPrepayment ? entry.Amount : BigInteger.Zero);
+
+    private static BigInteger RoundHalfUp(BigInteger exact)
+    {
+        var quotient = BigInteger.DivRem((2 * exact) + PerMinor, 2 * PerMinor, out var rest);
+        return rest.Sign < 0 ? quotient - 1 : quotient;
+    }
+
+    private static short Short(long value) => value is >= 0 and <= short.MaxValue ? (short)value : (short)0;
+
+    private static BigInteger Sum(IEnumerable<long> values) =>
+        values.Aggregate(BigInteger.Zero, (sum, value) => sum + value);
+
+    private static BigInteger Sum(IEnumerable<BigInteger> values) => values.Aggregate(BigInteger.Zero, BigInteger.Add);
+
+    /// <summary>Charges of the billed registers, summed once.</summary>
+    private sealed class ChargeSums
+    {
+        private readonly long[] _at;
+        private readonly BigInteger[] _upTo;
+
+        public ChargeSums(IEnumerable<AuditReading> readings)
+        {
+            var rows = readings.Where(r => (r.Channel & 15) == (long)RegisterKind.ForwardActive)
+                .OrderBy(r => r.At).ToList();
+            _at = [.. rows.Select(r => r.At)];
+            _upTo = new BigInteger[rows.Count + 1];
+            for (var i = 0; i < rows.Count; i++) _upTo[i + 1] = _upTo[i] + rows[i].Charge;
+        }
+
+        /// <summary>After the one, up to and including the other.</summary>
+        public BigInteger Between(long after, long through) => _upTo[CountUpTo(through)] - _upTo[CountUpTo(after)];
+
+        private int CountUpTo(long at)
+        {
+            var (low, high) = (0, _at.Length);
+            while (low < high)
+            {
+                var middle = (low + high) / 2;
+                if (_at[middle] <= at) low = middle + 1;
+                else high = middle;
+            }
+
+            return low;
+        }
+    }
+}
