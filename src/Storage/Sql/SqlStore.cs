@@ -15,6 +15,10 @@ internal sealed class SqlStore(SqlDatabase database) : IStore
 
     public IAccessStore Access { get; } = new AccessStore(database);
 
+    public ICompletenessStore Completeness { get; } = new CompletenessStore(database);
+
+    public IClockStore Clocks { get; } = new ClockStore(database);
+
     public async Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(shard);

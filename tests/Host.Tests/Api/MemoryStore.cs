@@ -46,6 +46,12 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
 
     public IAccessStore Access => Keys;
 
+    public MemoryHours Hours { get; } = new();
+
+    public ICompletenessStore Completeness => Hours;
+
+    public IClockStore Clocks => Hours;
+
     public Task PingAsync(CancellationToken stopping) => Answer(true);
 
     public Task<RegistryImage> LoadAsync(CancellationToken stopping) =>
