@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using Meters.Billing.Ledger;
 using Meters.Control.Cases;
 using Meters.Control.Commands;
+using Meters.Host.Clocks;
+using Meters.Host.Gaps;
 using Meters.Host.Registry;
 using Meters.Ingest;
 using Meters.Ingest.Sessions;
@@ -24,7 +26,10 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     private readonly List<Task> _loops = [];
     private readonly WorkSignal _control = new();
     private readonly WorkSignal _noticesDue = new();
+    private readonly WorkSignal _fieldDue = new();
     private readonly IngestMetrics _ingestMetrics = new();
+    private readonly GapMetrics _gapMetrics = new();
+    private readonly ClockMetrics _clockMetrics = new();
     private long _frames;
     private bool _ready;
 
@@ -51,6 +56,8 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         Cases = new(setup.Store, Registry, Accounts, Health, setup.Engine, setup.Clock);
         Notices = new(setup.Store, setup.Sms, Health, setup.Engine, Metrics, setup.Clock);
         Dispatcher = new(this, setup, Metrics, _log);
+        Gaps = new(setup, Registry, SessionTable, Dispatcher, _gapMetrics, WorkOf("asking"));
+        Clocks = new(setup, Registry, SessionTable, Dispatcher, _clockMetrics, WorkOf("clocks"));
         _registrar = new(setup.Store, Registry, _lanes, setup.Clock);
         SessionServices = new(
             setup.Ingest,
@@ -62,7 +69,10 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
             setup.Wire,
             SessionTable,
             _ingestMetrics,
-            setup.Loggers.CreateLogger<TerminalSession>());
+            setup.Loggers.CreateLogger<TerminalSession>())
+        {
+            Clocks = Clocks,
+        };
     }
 
     /// <summary>The store behind it: for queries of committed rows.</summary>
@@ -83,6 +93,15 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     public ControlWorker Cases { get; }
 
     public Dispatcher Dispatcher { get; }
+
+    /// <summary>
+    /// Counts hours and asks for missing ones. By itself with <see cref="RunControl"/>; no part of
+    /// <see cref="DrainAsync"/>.
+    /// </summary>
+    public GapAsker Gaps { get; }
+
+    /// <summary>Watches and sets clocks. By itself with <see cref="RunControl"/>, as above.</summary>
+    public ClockKeeper Clocks { get; }
 
     /// <summary>What a session of a concentrator is made from.</summary>
     public SessionServices SessionServices { get; }
@@ -129,6 +148,9 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
 
         // A loop of its own: a gateway that hangs must not stand in a reconnect's way.
         Watch(LoopAsync(_noticesDue, Notices.PumpAsync, _control, _stop.Token), "notices");
+
+        // And another: what concentrators are asked for by the way must not stand in anybody's.
+        Watch(LoopAsync(_fieldDue, PumpFieldAsync, _control, _stop.Token), "field");
     }
 
     /// <summary>
@@ -256,6 +278,8 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         _registrar.Dispose();
         Metrics.Dispose();
         _ingestMetrics.Dispose();
+        _gapMetrics.Dispose();
+        _clockMetrics.Dispose();
     }
 
     private async Task<int> PumpControlAsync(CancellationToken stopping)
@@ -263,6 +287,11 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         Health.Observe(_setup.Clock.Now());
         return await Cases.PumpAsync(stopping) + await Dispatcher.PumpAsync(stopping);
     }
+
+    private async Task<int> PumpFieldAsync(CancellationToken stopping) =>
+        await Gaps.PumpAsync(stopping) + await Clocks.PumpAsync(stopping);
+
+    private OpenWork WorkOf(string part) => new(part, _log, fault => Failed?.Invoke(fault), _fieldDue.Set);
 
     /// <summary>
     /// Pumps when something wakes it and once in a while; what it moved may be work for the other loop.

@@ -51,7 +51,7 @@ public interface ICompletenessStore
         TerminalAddress terminal, AskingRules rules, int hoursMax, CancellationToken stopping);
 
     /// <summary>
-    /// Keeps what a look or a round of asking found, in one transaction: stored counts of hours, one attempt more for
+    /// Keeps what a look or a round of asking found, in one transaction: counts of hours, one attempt more for
     /// the hours asked for, and when to look again.
     /// </summary>
     Task KeepLookAsync(
@@ -104,7 +104,9 @@ public readonly record struct AskingRules(int AttemptsMax, Instant NotBefore)
 public readonly record struct MissingReading(int Point, Instant At);
 
 /// <param name="Before">The hours as they were counted last.</param>
-/// <param name="Now">The same hours, counted anew: stored only ever counts up to what was expected.</param>
+/// <param name="Now">
+/// The same hours, counted anew: no more is expected than before, and stored counts up to that only.
+/// </param>
 /// <param name="Missing">Of the hours that are still incomplete.</param>
 public sealed record GapImage(
     IReadOnlyList<TerminalHour> Before, IReadOnlyList<HourCount> Now, IReadOnlyList<MissingReading> Missing);

@@ -126,7 +126,8 @@ internal sealed class CompletenessStore(SqlDatabase database) : ICompletenessSto
             foreach (var hour in recounted)
             {
                 await session.ExecuteAsync(
-                    "UPDATE terminal_hour SET stored = $1 WHERE terminal = $2 AND at = $3",
+                    "UPDATE terminal_hour SET expected = $1, stored = $2 WHERE terminal = $3 AND at = $4",
+                    hour.Expected,
                     hour.Stored,
                     (long)hour.Terminal.Raw,
                     hour.At);
@@ -199,10 +200,11 @@ internal sealed class CompletenessStore(SqlDatabase database) : ICompletenessSto
             row => new MissingReading(row.Int(0), row.Instant(1)),
             args);
         var perHour = missing.CountBy(reading => reading.At).ToDictionary();
-        var now = before.ConvertAll(hour => hour.Count with
+        var now = before.ConvertAll(hour =>
         {
-            Stored = Math.Min(
-                hour.Count.Expected, checked((int)meters) - perHour.GetValueOrDefault(hour.Count.At)),
+            var expected = Math.Min(hour.Count.Expected, checked((int)meters));
+            var stored = checked((int)meters) - perHour.GetValueOrDefault(hour.Count.At);
+            return hour.Count with { Expected = expected, Stored = Math.Min(expected, stored) };
         });
         var incomplete = now.Where(count => !count.IsComplete).Select(count => count.At).ToHashSet();
         missing.RemoveAll(reading => !incomplete.Contains(reading.At));

@@ -1,0 +1,78 @@
+using Meters.Host.Registry;
+using Meters.Storage.Contract;
+using Meters.Units;
+
+namespace Meters.Host.Gaps;
+
+/// <summary>
+/// Counts each hour once for all concentrators, some time after its end: what was expected and what is stored. What
+/// comes later is counted where it is looked for.
+/// </summary>
+public sealed class HourCounter(
+    ICompletenessStore store, LiveRegistry registry, GapOptions options, GapMetrics metrics, TimeProvider clock)
+{
+    /// <summary>Concentrators counted by one statement.</summary>
+    private const int ConcentratorsPerStatement = 500;
+
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    private Instant? _through;
+
+    /// <summary>Counts the hours that are due. Returns how many.</summary>
+    public async Task<int> PumpAsync(CancellationToken stopping)
+    {
+        var now = clock.Now();
+        var last = WholeHour(now - TimeSpan.FromMinutes(options.DelayMinutes));
+        var keepFrom = last - TimeSpan.FromDays(options.KeptDaysMax);
+        if (_through is null && await ThroughAsync(stopping) is null)
+        {
+            // A new store: what came before it was there is nobody's gap.
+            await store.MoveThroughAsync(last, keepFrom, stopping);
+            _through = last;
+            return 0;
+        }
+
+        // After a long stop only hours that may still be asked for are worth counting.
+        var from = Later(_through!.Value, last - TimeSpan.FromDays(options.DaysMax)) + Hour;
+        var counted = 0;
+        for (var hour = from; hour <= last; hour += Hour, counted++)
+        {
+            await CountAsync(hour, now, stopping);
+            await store.MoveThroughAsync(hour, keepFrom, stopping);
+            _through = hour;
+        }
+
+        return counted;
+    }
+
+    /// <summary>The latest hour that is counted; null before the first.</summary>
+    public async Task<Instant?> ThroughAsync(CancellationToken stopping) =>
+        _through ??= await store.CountedThroughAsync(stopping);
+
+    private async Task CountAsync(Instant hour, Instant now, CancellationToken stopping)
+    {
+        var all = new List<HourCount>();
+        foreach (var group in registry.Terminals.Select(t => t.Address).Order().GroupBy(t => LocalHour(t, hour)))
+        {
+            foreach (var chunk in group.Chunk(ConcentratorsPerStatement))
+            {
+                var counts = await store.CountAsync(chunk, group.Key, stopping);
+                await store.KeepAsync(counts, now, stopping);
+                all.AddRange(counts);
+            }
+        }
+
+        metrics.Counted(all);
+    }
+
+    /// <summary>Points stand at whole hours of the terminal's own time, which need not be those of UTC.</summary>
+    private Instant LocalHour(TerminalAddress terminal, Instant hour)
+    {
+        if (!registry.TryFind(terminal, out var entry)) return hour;
+        return hour - TimeSpan.FromMinutes(entry.Zone.ToLocal(hour).Minute);
+    }
+
+    private static Instant WholeHour(Instant at) => new(at.UnixMicros - (at.UnixMicros % Instant.MicrosPerHour));
+
+    private static Instant Later(Instant a, Instant b) => a > b ? a : b;
+}
