@@ -130,7 +130,7 @@ public sealed class ClockKeeper : IClockObserver
     private TerminalClock Latest(TerminalClock clock) => _known.GetValueOrDefault(clock.Terminal) ?? clock;
 
     private TerminalClock Of(TerminalAddress terminal) => _known.GetValueOrDefault(terminal)
-        ?? new(terminal, ClockState.Unknown, TimeSpan.Zero, null, null, null, null, Instant.Epoch);
+        ?? TerminalClock.Unread(terminal);
 
     private void TakeHints(Instant now)
     {

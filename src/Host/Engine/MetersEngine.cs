@@ -42,6 +42,7 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
             throw new ArgumentException($"Unknown billing zone '{setup.Engine.BillingZone}'.", nameof(setup));
         }
 
+        BillingZone = zone;
         var shards = setup.Store.Kind == StoreKind.Sqlite ? 1 : setup.Engine.Shards;
         var lane = new LaneSetup(Registry, zone, setup.Clock, setup.Wire);
         _lanes =
@@ -105,6 +106,9 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
 
     /// <summary>What a session of a concentrator is made from.</summary>
     public SessionServices SessionServices { get; }
+
+    /// <summary>Where service days begin and end.</summary>
+    public LocalZone BillingZone { get; }
 
     /// <summary>True once every shard has loaded its state.</summary>
     public bool IsReady => Volatile.Read(ref _ready) && Health.Store;

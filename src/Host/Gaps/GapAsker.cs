@@ -80,6 +80,9 @@ public sealed class GapAsker : IGapAsking
         return found is null || found.Count.IsComplete || Rules.IsExhausted(found);
     }
 
+    /// <summary>Of an hour that lacks something.</summary>
+    public bool IsExhausted(TerminalHour hour) => Rules.IsExhausted(hour);
+
     public Task<IReadOnlyList<(ChannelId Channel, Instant At)>> ExhaustedAsync(
         Instant from, Instant to, int max, CancellationToken stopping) =>
         _store.ExhaustedAsync(Rules, from, to, max, stopping);

@@ -8,6 +8,8 @@ public interface IClockStore
     /// <summary>All, in order of address.</summary>
     Task<IReadOnlyList<TerminalClock>> LoadAsync(CancellationToken stopping);
 
+    Task<TerminalClock?> FindAsync(TerminalAddress terminal, CancellationToken stopping);
+
     /// <summary>Adds or replaces it.</summary>
     Task KeepAsync(TerminalClock clock, CancellationToken stopping);
 }
@@ -45,4 +47,9 @@ public sealed record TerminalClock(
     Instant? FlaggedAt,
     Instant? SetAt,
     PersonId? SetBy,
-    Instant DueAt);
+    Instant DueAt)
+{
+    /// <summary>One of which nothing is known: due at once.</summary>
+    public static TerminalClock Unread(TerminalAddress terminal) =>
+        new(terminal, ClockState.Unknown, TimeSpan.Zero, null, null, null, null, Instant.Epoch);
+}

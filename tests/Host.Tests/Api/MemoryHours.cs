@@ -40,6 +40,9 @@ public sealed class MemoryHours : ICompletenessStore, IClockStore
     public Task<IReadOnlyList<TerminalClock>> LoadAsync(CancellationToken stopping) =>
         Task.FromResult<IReadOnlyList<TerminalClock>>(Clocks);
 
+    public Task<TerminalClock?> FindAsync(TerminalAddress terminal, CancellationToken stopping) =>
+        Task.FromResult(Clocks.Find(clock => clock.Terminal == terminal));
+
     // What the API never asks.
     public Task<IReadOnlyList<HourCount>> CountAsync(
         IReadOnlyList<TerminalAddress> terminals, Instant at, CancellationToken stopping) =>

@@ -140,6 +140,8 @@ public abstract partial class StoreContract
         await Store.Clocks.KeepAsync(drifting, Stopping);
         await ReopenIfPossibleAsync();
         Assert.Equal([drifting, fresh], (await Store.Clocks.LoadAsync(Stopping)).OrderBy(c => c.DueAt));
+        Assert.Equal(drifting, await Store.Clocks.FindAsync(One, Stopping));
+        Assert.Null(await Store.Clocks.FindAsync(TerminalAddress.Of(1, 1), Stopping));
     }
 
     private static HourCount Count(TerminalAddress terminal, int hour, int expected, int stored) =>
