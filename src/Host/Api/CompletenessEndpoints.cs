@@ -33,7 +33,9 @@ public sealed record HourText(string At, int Expected, int Stored, int Missing, 
 /// <param name="Attempts">The most attempts of any of its hours.</param>
 public sealed record WorstText(string Address, long Expected, long Stored, long Missing, int Attempts);
 
-/// <param name="Day">Local day of the billing zone; its hours end after its first midnight, the last at its second.</param>
+/// <param name="Day">
+/// Local day of the billing zone; its hours end after its first midnight, the last at its second.
+/// </param>
 /// <param name="CountedThrough">End of the latest hour that has been counted; null before the first.</param>
 /// <param name="Expected">Readings expected in the counted hours of the day.</param>
 /// <param name="Stored">Of these, stored.</param>

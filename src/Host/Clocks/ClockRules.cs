@@ -55,8 +55,11 @@ public static class ClockRules
         return from < before.DueAt ? before with { DueAt = from } : before;
     }
 
-    /// <summary>Kept before the bytes leave: whatever becomes of them, it was set then and is not set again soon.</summary>
-    private static TerminalClock Setting(TerminalClock read, PersonId? by, Instant now, ClockOptions options) =>
+    /// <summary>
+    /// Kept before the bytes leave: whatever becomes of them, it was set then and is not set again soon.
+    /// </summary>
+    private static TerminalClock Setting(
+        TerminalClock read, PersonId? by, Instant now, ClockOptions options) =>
         read with
         {
             State = ClockState.Drifting,

@@ -9,7 +9,9 @@ namespace Meters.Host.Gaps;
 /// <param name="Readings">The missing readings in it.</param>
 public sealed record CurveRequest(IReadOnlyList<CurveRange> Ranges, IReadOnlyList<MissingReading> Readings);
 
-/// <summary>Missing readings as requests: neighbouring hours of a meter as one range, several ranges in a frame.</summary>
+/// <summary>
+/// Missing readings as requests: neighbouring hours of a meter as one range, several ranges in a frame.
+/// </summary>
 public static class CurvePlan
 {
     /// <summary>A curve of a day: more in one range is not usual.</summary>

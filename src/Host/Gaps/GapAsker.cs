@@ -8,8 +8,8 @@ namespace Meters.Host.Gaps;
 
 /// <summary>
 /// Asks concentrators for the hours that are missing, by itself: rounds of requests, bounded over the system and behind
-/// every command, with back-off, until the hour is there or has been asked for often enough. All state that counts is in
-/// the store: after a restart a round that was cut short is asked again.
+/// every command, with back-off, until the hour is there or has been asked for often enough. All state that counts is
+/// in the store: after a restart a round that was cut short is asked again.
 /// </summary>
 public sealed class GapAsker : IGapAsking
 {

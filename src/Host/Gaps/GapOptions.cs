@@ -8,7 +8,7 @@ namespace Meters.Host.Gaps;
 /// </summary>
 public sealed class GapOptions : IValidatableObject
 {
-    /// <summary>Minutes past an hour at which it is counted, and at which the asking for what is missing begins.</summary>
+    /// <summary>Minutes past an hour at which it is counted, and the asking for what is missing begins.</summary>
     [Range(1, 720)] public int DelayMinutes { get; set; } = 20;
 
     /// <summary>How often a concentrator is asked for an hour; behind it the hour counts as exhausted.</summary>

@@ -5,8 +5,8 @@ using Meters.Units;
 namespace Meters.Host.Gaps;
 
 /// <summary>
-/// Counts each hour once for all concentrators, some time after its end: what was expected and what is stored. What
-/// comes later is counted where it is looked for.
+/// Counts each hour for all concentrators, some time after its end: what was expected and what is stored. What comes
+/// later is counted where it is looked for; what came by itself, when the hour is some hours and days old.
 /// </summary>
 public sealed class HourCounter(
     ICompletenessStore store, LiveRegistry registry, GapOptions options, GapMetrics metrics, TimeProvider clock)
@@ -15,6 +15,9 @@ public sealed class HourCounter(
     private const int ConcentratorsPerStatement = 500;
 
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    /// <summary>Ages, in hours, at which an hour that is not complete is counted once more.</summary>
+    private static readonly int[] AgesCountedAgain = [6, 24, 72, 168];
 
     private Instant? _through;
 
@@ -38,6 +41,7 @@ public sealed class HourCounter(
         for (var hour = from; hour <= last; hour += Hour, counted++)
         {
             await CountAsync(hour, now, stopping);
+            foreach (var age in AgesCountedAgain) await CountAgainAsync(hour - TimeSpan.FromHours(age), stopping);
             await store.MoveThroughAsync(hour, keepFrom, stopping);
             _through = hour;
         }
@@ -63,6 +67,24 @@ public sealed class HourCounter(
         }
 
         metrics.Counted(all);
+    }
+
+    /// <summary>Only what is incomplete, and of no more meters than were expected then.</summary>
+    private async Task CountAgainAsync(Instant hour, CancellationToken stopping)
+    {
+        foreach (var at in registry.Terminals.Select(t => LocalHour(t.Address, hour)).Distinct().Order().ToList())
+        {
+            var rows = (await store.IncompleteAsync(at, stopping)).ToDictionary(r => r.Count.Terminal, r => r.Count);
+            foreach (var chunk in rows.Keys.Order().Chunk(ConcentratorsPerStatement))
+            {
+                var counts = await store.CountAsync(chunk, at, stopping);
+                var came = counts
+                    .Select(c => rows[c.Terminal] with { Stored = Math.Min(rows[c.Terminal].Expected, c.Stored) })
+                    .Where(c => c != rows[c.Terminal])
+                    .ToList();
+                if (came.Count > 0) await store.KeepAsync(came, Instant.Never, stopping);
+            }
+        }
     }
 
     /// <summary>Points stand at whole hours of the terminal's own time, which need not be those of UTC.</summary>

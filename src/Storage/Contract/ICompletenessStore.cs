@@ -18,6 +18,9 @@ public interface ICompletenessStore
     Task<IReadOnlyList<HourCount>> CountAsync(
         IReadOnlyList<TerminalAddress> terminals, Instant at, CancellationToken stopping);
 
+    /// <summary>Hours with something missing that end at that instant, in order of address.</summary>
+    Task<IReadOnlyList<TerminalHour>> IncompleteAsync(Instant at, CancellationToken stopping);
+
     /// <summary>
     /// Keeps what was counted; attempts of an hour that was there stay. Concentrators with something missing are looked
     /// at from <paramref name="lookAt"/> on. Any number of times the same.

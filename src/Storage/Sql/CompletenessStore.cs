@@ -25,6 +25,13 @@ internal sealed class CompletenessStore(SqlDatabase database) : ICompletenessSto
         at,
         Keys(terminals));
 
+    public async Task<IReadOnlyList<TerminalHour>> IncompleteAsync(Instant at, CancellationToken stopping) =>
+        await database.QueryAsync(
+            $"SELECT {Hour} FROM terminal_hour WHERE at = $1 AND stored < expected ORDER BY terminal",
+            HourOf,
+            stopping,
+            at);
+
     public Task KeepAsync(IReadOnlyList<HourCount> counts, Instant lookAt, CancellationToken stopping) =>
         database.WriteAsync(
             async session =>

@@ -48,6 +48,9 @@ public sealed class MemoryHours : ICompletenessStore, IClockStore
         IReadOnlyList<TerminalAddress> terminals, Instant at, CancellationToken stopping) =>
         throw new NotSupportedException();
 
+    public Task<IReadOnlyList<TerminalHour>> IncompleteAsync(Instant at, CancellationToken stopping) =>
+        throw new NotSupportedException();
+
     public Task KeepAsync(IReadOnlyList<HourCount> counts, Instant lookAt, CancellationToken stopping) =>
         throw new NotSupportedException();
 

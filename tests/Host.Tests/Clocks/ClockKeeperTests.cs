@@ -68,7 +68,7 @@ public class ClockKeeperTests
     });
 
     [Fact(Timeout = 60_000)]
-    public Task A_frame_that_is_dated_wrong_makes_the_clock_be_read_at_once() => InWorldAsync(One, async (world, wire) =>
+    public Task A_frame_that_is_dated_wrong_makes_its_clock_be_read() => InWorldAsync(One, async (world, wire) =>
     {
         var terminal = world.Terminals[0];
         await CheckAsync(world);

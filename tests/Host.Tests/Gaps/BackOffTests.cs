@@ -20,7 +20,10 @@ public class BackOffTests
 
     [Fact(Timeout = 10_000)]
     public void The_largest_numbers_stay_within_the_bound() => Assert.InRange(
-        BackOff.After(int.MaxValue, TerminalAddress.Broadcast, new() { BackOffMinutes = 1_440, BackOffMinutesMax = 1_440 }),
+        BackOff.After(
+            int.MaxValue,
+            TerminalAddress.Broadcast,
+            new() { BackOffMinutes = 1_440, BackOffMinutesMax = 1_440 }),
         TimeSpan.FromHours(12),
         TimeSpan.FromHours(24));
 

@@ -16,7 +16,8 @@ public class GapAskerTests
             var (first, second) = (world.Homes[0], world.Homes[1]);
             for (var hour = 1; hour <= 5; hour++)
             {
-                await HourAsync(world, wire, hour, home => home == first ? hour is 1 or 5 : home != second || hour != 3);
+                await HourAsync(
+                    world, wire, hour, home => home == first ? hour is 1 or 5 : home != second || hour != 3);
             }
 
             await AskForAsync(world, wire, TimeSpan.FromMinutes(19));
@@ -93,6 +94,10 @@ public class GapAskerTests
             terminal.Push([new(home, Hour(1), home.Sent[Hour(1)])]);
             await world.ConfirmedAsync(wire);
             Assert.Empty(await world.Engine.Gaps.ExhaustedAsync(Hour(0), Hour(2), 10, CancellationToken.None));
+            Assert.Equal(2, (await HourOfAsync(world, 1)).Count.Stored);
+            world.Clock.MoveTo(Hour(7) + Delay);
+            await AskAsync(world);
+            Assert.Equal(3, (await HourOfAsync(world, 1)).Count.Stored);
             await world.CheckAsync();
         });
     }

@@ -45,6 +45,8 @@ public abstract partial class StoreContract
             [new TerminalHour(Count(One, 1, 3, 1), 1), new(Count(One, 2, 2, 2), 0)],
             await Store.Completeness.HoursAsync(One, Sample.Hour(1), Sample.Hour(2), 10, Stopping));
         Assert.Single(await Store.Completeness.HoursAsync(One, Sample.Hour(1), Sample.Hour(2), 1, Stopping));
+        Assert.Equal([new TerminalHour(Count(One, 1, 3, 1), 1), new(Count(Two, 1, 5, 4), 0)],
+            await Store.Completeness.IncompleteAsync(Sample.Hour(1), Stopping));
         Assert.Null(await Store.Completeness.FindHourAsync(Two, Sample.Hour(2), Stopping));
         Assert.Equal(new(10, 7, 3, 2), await TotalsAsync(0, 2));
         Assert.Equal(new(0, 0, 0, 0), await TotalsAsync(2, 9));
@@ -68,6 +70,8 @@ public abstract partial class StoreContract
         Assert.Single(await Store.Completeness.DueAsync(Sample.Hour(4), 1, Stopping));
         await Store.Completeness.PostponeAsync([Two], Sample.Hour(9), Stopping);
         await Store.Completeness.KeepLookAsync(new(One, Instant.Never, Sample.Hour(8), 2), [], [], Stopping);
+        Assert.Empty(await Store.Completeness.DueAsync(Sample.Hour(8), 10, Stopping));
+        await Store.Completeness.KeepAsync([Count(One, 1, 2, 1), Count(Two, 3, 5, 4)], Instant.Never, Stopping);
         Assert.Empty(await Store.Completeness.DueAsync(Sample.Hour(8), 10, Stopping));
         await Store.Completeness.KeepAsync([Count(One, 3, 2, 1)], Sample.Hour(5), Stopping);
         Assert.Equal(
