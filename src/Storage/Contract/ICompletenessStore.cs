@@ -12,8 +12,8 @@ public interface ICompletenessStore
     Task<Instant?> CountedThroughAsync(CancellationToken stopping);
 
     /// <summary>
-    /// Registered meters of each concentrator and how many of them have a reading at that instant, in order of address;
-    /// concentrators without meters are left out. Changes nothing.
+    /// Meters that stood at their points at that instant, by concentrator, and how many of them have a reading there; in
+    /// order of address, concentrators without meters left out. Changes nothing.
     /// </summary>
     Task<IReadOnlyList<HourCount>> CountAsync(
         IReadOnlyList<TerminalAddress> terminals, Instant at, CancellationToken stopping);
@@ -74,7 +74,7 @@ public interface ICompletenessStore
 }
 
 /// <param name="At">End of the hour.</param>
-/// <param name="Expected">Registered meters.</param>
+/// <param name="Expected">Registered meters at their points.</param>
 /// <param name="Stored">Of these, with a reading that is no estimate.</param>
 public readonly record struct HourCount(TerminalAddress Terminal, Instant At, int Expected, int Stored)
 {

@@ -18,7 +18,7 @@ internal sealed class CompletenessStore(SqlDatabase database) : ICompletenessSto
         IReadOnlyList<TerminalAddress> terminals, Instant at, CancellationToken stopping) => await database.QueryAsync(
         $"""
         SELECT m.terminal, count(*), sum(CASE WHEN {StoredAt("$1")} THEN 1 ELSE 0 END)
-        FROM meter m WHERE m.terminal {database.Dialect.AnyOf(2)} GROUP BY m.terminal ORDER BY m.terminal
+        FROM meter m WHERE m.terminal {database.Dialect.AnyOf(2)} AND {IsThereAt("$1")} GROUP BY m.terminal ORDER BY m.terminal
         """,
         row => new HourCount(TerminalOf(row, 0), at, checked((int)row.Long(1)), checked((int)row.Long(2))),
         stopping,
@@ -177,9 +177,10 @@ internal sealed class CompletenessStore(SqlDatabase database) : ICompletenessSto
 
     public async Task<IReadOnlyList<(ChannelId Channel, Instant At)>> ExhaustedAsync(
         AskingRules rules, Instant from, Instant to, int max, CancellationToken stopping) => await database.QueryAsync(
-        """
+        $"""
         SELECT m.id * 16, h.at FROM terminal_hour h JOIN meter m ON m.terminal = h.terminal
         WHERE h.stored < h.expected AND (h.attempts >= $1 OR h.at < $2) AND h.at >= $3 AND h.at <= $4
+            AND {IsThereAt("h.at")}
             AND NOT EXISTS (SELECT 1 FROM reading r WHERE r.channel = m.id * 16 AND r.at = h.at)
         ORDER BY m.id, h.at LIMIT $5
         """,
@@ -198,20 +199,29 @@ internal sealed class CompletenessStore(SqlDatabase database) : ICompletenessSto
             "terminal = $1 AND stored < expected AND attempts < $2 AND at >= $3 ORDER BY at LIMIT $4";
         object?[] args = [(long)terminal.Raw, rules.AttemptsMax, rules.NotBefore, hoursMax];
         var before = await session.QueryAsync($"SELECT {Hour} FROM terminal_hour WHERE {Open}", HourOf, args);
-        var meters = await session.NumberAsync("SELECT count(*) FROM meter WHERE terminal = $1", args[0]) ?? 0;
+        var hours = $"(SELECT at FROM terminal_hour WHERE {Open}) AS h";
+        var meters = await session.QueryAsync(
+            $"""
+            SELECT h.at, count(*) FROM {hours} CROSS JOIN meter m
+            WHERE m.terminal = $1 AND {IsThereAt("h.at")} GROUP BY h.at
+            """,
+            row => KeyValuePair.Create(row.Instant(0), checked((int)row.Long(1))),
+            args);
         var missing = await session.QueryAsync(
             $"""
-            SELECT m.point, h.at FROM (SELECT at FROM terminal_hour WHERE {Open}) AS h CROSS JOIN meter m
-            WHERE m.terminal = $1 AND NOT {StoredAt("h.at")} ORDER BY m.point, h.at
+            SELECT m.point, h.at FROM {hours} CROSS JOIN meter m
+            WHERE m.terminal = $1 AND {IsThereAt("h.at")} AND NOT {StoredAt("h.at")} ORDER BY m.point, h.at
             """,
             row => new MissingReading(row.Int(0), row.Instant(1)),
             args);
-        var perHour = missing.CountBy(reading => reading.At).ToDictionary();
+        var missingAt = missing.CountBy(reading => reading.At).ToDictionary();
+        var metersAt = meters.ToDictionary();
         var now = before.ConvertAll(hour =>
         {
-            var expected = Math.Min(hour.Count.Expected, checked((int)meters));
-            var stored = checked((int)meters) - perHour.GetValueOrDefault(hour.Count.At);
-            return hour.Count with { Expected = expected, Stored = Math.Min(expected, stored) };
+            var there = metersAt.GetValueOrDefault(hour.Count.At);
+            var expected = Math.Min(hour.Count.Expected, there);
+            var stored = Math.Min(expected, there - missingAt.GetValueOrDefault(hour.Count.At));
+            return hour.Count with { Expected = expected, Stored = stored };
         });
         var incomplete = now.Where(count => !count.IsComplete).Select(count => count.At).ToHashSet();
         missing.RemoveAll(reading => !incomplete.Contains(reading.At));
@@ -221,6 +231,16 @@ internal sealed class CompletenessStore(SqlDatabase database) : ICompletenessSto
     /// <summary>Of a meter m; the register is the billed one, and an estimate (2) is no reading.</summary>
     private static string StoredAt(string at) =>
         $"EXISTS (SELECT 1 FROM reading r WHERE r.channel = m.id * 16 AND r.at = {at} AND r.quality <> 2)";
+
+    /// <summary>
+    /// A meter m stands at its point: until it is removed, that instant included, and after it that which took its
+    /// place.
+    /// </summary>
+    private static string IsThereAt(string at) =>
+        $"""
+        (m.removed_at IS NULL OR m.removed_at >= {at})
+            AND NOT EXISTS (SELECT 1 FROM meter_change c WHERE c.new_meter = m.id AND c.at >= {at})
+        """;
 
     private static TerminalHour HourOf(SqlRow row) =>
         new(new(TerminalOf(row, 0), row.Instant(1), row.Int(2), row.Int(3)), row.Int(4));

@@ -133,6 +133,35 @@ public abstract partial class StoreContract
     }
 
     [Fact(Timeout = Patience)]
+    public async Task A_meter_that_was_replaced_is_expected_through_its_last_hour_and_its_heir_after_it()
+    {
+        var shard = await TownAsync(2);
+        await shard.CommitAsync(commit => commit.Readings.Add(Sample.Reading(Sample.Channel(1), Sample.Hour(2), 5)));
+        await Store.Completeness.KeepAsync([Count(One, 2, 2, 1), Count(One, 3, 2, 0)], Sample.Hour(4), Stopping);
+        var addition = new RegistryAddition
+        {
+            Meters = [Sample.Meter(3, account: 1) with { Point = 1 }],
+            MeterChanges =
+            [
+                new(new(1), new(1), new(5), new(3), new(0), Sample.Hour(2), Sample.Clerk, Sample.Hour(3), "worn out"),
+            ],
+        };
+        Assert.Equal(RegistryStatus.Added, await Store.Registry.AddAsync(addition, Stopping));
+        var store = Store.Completeness;
+        Assert.Equal([Count(One, 2, 2, 1)], await store.CountAsync([One], Sample.Hour(2), Stopping));
+        Assert.Equal([Count(One, 3, 2, 0)], await store.CountAsync([One], Sample.Hour(3), Stopping));
+        var image = await store.LookAsync(One, Rules, 10, Stopping);
+        Assert.Equal([Count(One, 2, 2, 1), Count(One, 3, 2, 0)], image.Now);
+        Assert.Equal(
+            [new MissingReading(1, Sample.Hour(3)), new(2, Sample.Hour(2)), new(2, Sample.Hour(3))], image.Missing);
+        var later = Rules with { NotBefore = Sample.Hour(9) };
+        Assert.Equal(
+            [(Sample.Channel(2), Sample.Hour(2)), (Sample.Channel(2), Sample.Hour(3)),
+                (Sample.Channel(3), Sample.Hour(3))],
+            await store.ExhaustedAsync(later, Sample.T0, Sample.Hour(9), 10, Stopping));
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task Clocks_are_kept_as_they_are()
     {
         var drifting = new TerminalClock(
