@@ -52,6 +52,8 @@ public static class ApiSetup
         api.MapAccounts();
         api.MapMeters();
         api.MapConcentrators();
+        api.MapCompleteness();
+        api.MapClocks();
         api.MapTariffs();
         api.MapPolicies();
         api.MapPayments();

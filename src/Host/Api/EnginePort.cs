@@ -45,6 +45,16 @@ public sealed record EnginePort
         init;
     }
 
+    /// <summary>Whether nobody asks any more for what an hour lacks.</summary>
+    public Func<TerminalHour, bool> IsExhausted { get; init; } = static _ => false;
+
+    /// <summary>Concentrator and person; null for an unknown concentrator.</summary>
+    public Func<TerminalAddress, PersonId, CancellationToken, Task<TerminalClock?>> OrderClock { get; init; } =
+        static (_, _, _) => Task.FromResult<TerminalClock?>(null);
+
+    /// <summary>Where service days begin and end.</summary>
+    public LocalZone Zone { get; init; } = LocalZone.Utc;
+
     /// <summary>Null for an unknown account.</summary>
     public required Func<AccountId, AccountRecord?> FindAccount { get; init; }
 
@@ -65,6 +75,9 @@ public sealed record EnginePort
             Register = engine.RegisterAsync,
             Command = engine.CommandAsync,
             Desk = () => engine.Desk,
+            IsExhausted = engine.Gaps.IsExhausted,
+            OrderClock = engine.Clocks.OrderAsync,
+            Zone = engine.BillingZone,
             FindAccount = account => engine.TryFindAccount(account, out var record) ? record : null,
         };
     }

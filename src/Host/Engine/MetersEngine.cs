@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using Meters.Billing.Ledger;
 using Meters.Control.Cases;
 using Meters.Control.Commands;
+using Meters.Host.Clocks;
+using Meters.Host.Gaps;
 using Meters.Host.Readings;
 using Meters.Host.Registry;
 using Meters.Ingest;
@@ -25,7 +27,10 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     private readonly List<Task> _loops = [];
     private readonly WorkSignal _control = new();
     private readonly WorkSignal _noticesDue = new();
+    private readonly WorkSignal _fieldDue = new();
     private readonly IngestMetrics _ingestMetrics = new();
+    private readonly GapMetrics _gapMetrics = new();
+    private readonly ClockMetrics _clockMetrics = new();
     private long _frames;
     private bool _ready;
 
@@ -38,6 +43,7 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
             throw new ArgumentException($"Unknown billing zone '{setup.Engine.BillingZone}'.", nameof(setup));
         }
 
+        BillingZone = zone;
         var shards = setup.Store.Kind == StoreKind.Sqlite ? 1 : setup.Engine.Shards;
         var lane = new LaneSetup(Registry, zone, setup.Clock, setup.Wire);
         _lanes =
@@ -54,6 +60,8 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         Dispatcher = new(this, setup, Metrics, _log);
         _registrar = new(setup.Store, Registry, _lanes, this, setup.Clock);
         Desk = new(setup.Store, new EngineReadings(Registry, _lanes), Registry, this, setup.Clock);
+        Gaps = new(setup, Registry, SessionTable, Dispatcher, _gapMetrics, WorkOf("asking"));
+        Clocks = new(setup, Registry, SessionTable, Dispatcher, _clockMetrics, WorkOf("clocks"));
         SessionServices = new(
             setup.Ingest,
             Registry,
@@ -64,7 +72,10 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
             setup.Wire,
             SessionTable,
             _ingestMetrics,
-            setup.Loggers.CreateLogger<TerminalSession>());
+            setup.Loggers.CreateLogger<TerminalSession>())
+        {
+            Clocks = Clocks,
+        };
     }
 
     /// <summary>The store behind it: for queries of committed rows.</summary>
@@ -89,8 +100,20 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
 
     public Dispatcher Dispatcher { get; }
 
+    /// <summary>
+    /// Counts hours and asks for missing ones. By itself with <see cref="RunControl"/>; no part of
+    /// <see cref="DrainAsync"/>.
+    /// </summary>
+    public GapAsker Gaps { get; }
+
+    /// <summary>Watches and sets clocks. By itself with <see cref="RunControl"/>, as above.</summary>
+    public ClockKeeper Clocks { get; }
+
     /// <summary>What a session of a concentrator is made from.</summary>
     public SessionServices SessionServices { get; }
+
+    /// <summary>Where service days begin and end.</summary>
+    public LocalZone BillingZone { get; }
 
     /// <summary>True once every shard has loaded its state.</summary>
     public bool IsReady => Volatile.Read(ref _ready) && Health.Store;
@@ -134,6 +157,9 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
 
         // A loop of its own: a gateway that hangs must not stand in a reconnect's way.
         Watch(LoopAsync(_noticesDue, Notices.PumpAsync, _control, _stop.Token), "notices");
+
+        // And another: what concentrators are asked for by the way must not stand in anybody's.
+        Watch(LoopAsync(_fieldDue, PumpFieldAsync, _control, _stop.Token), "field");
     }
 
     /// <summary>
@@ -261,6 +287,8 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         _registrar.Dispose();
         Metrics.Dispose();
         _ingestMetrics.Dispose();
+        _gapMetrics.Dispose();
+        _clockMetrics.Dispose();
     }
 
     private async Task<int> PumpControlAsync(CancellationToken stopping)
@@ -268,6 +296,11 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         Health.Observe(_setup.Clock.Now());
         return await Cases.PumpAsync(stopping) + await Dispatcher.PumpAsync(stopping);
     }
+
+    private async Task<int> PumpFieldAsync(CancellationToken stopping) =>
+        await Gaps.PumpAsync(stopping) + await Clocks.PumpAsync(stopping);
+
+    private OpenWork WorkOf(string part) => new(part, _log, fault => Failed?.Invoke(fault), _fieldDue.Set);
 
     /// <summary>
     /// Pumps when something wakes it and once in a while; what it moved may be work for the other loop.

@@ -191,7 +191,11 @@ public sealed class MetersHost : IAsyncDisposable
                 services.GetRequiredService<ISecurityModule>(),
                 setup.Clock,
                 TimeProvider.System,
-                services.GetRequiredService<ILoggerFactory>()),
+                services.GetRequiredService<ILoggerFactory>())
+            {
+                Gaps = setup.Options.Gaps,
+                Clocks = setup.Options.Clocks,
+            },
             stopping);
 
     private static void Listen(WebApplicationBuilder builder, ServiceOptions options)

@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Meters.Control.Limits;
 using Meters.Host.Access;
+using Meters.Host.Clocks;
 using Meters.Host.Engine;
+using Meters.Host.Gaps;
 using Meters.Host.Roots;
 using Meters.Host.Sms;
 using Meters.Ingest.Sessions;
@@ -47,6 +49,10 @@ public sealed class ServiceOptions
 
     public GuardOptions Guard { get; set; } = new();
 
+    public GapOptions Gaps { get; set; } = new();
+
+    public ClockOptions Clocks { get; set; } = new();
+
     public AccessOptions Access { get; set; } = new();
 
     public SmsOptions Sms { get; set; } = new();
@@ -62,12 +68,20 @@ public sealed class ServiceOptions
         AddRanges(Ingest, "Ingest:", faults);
         AddRanges(Limiter, "Limiter:", faults);
         AddRanges(Guard, "Guard:", faults);
+        AddRanges(Gaps, "Gaps:", faults);
+        AddRanges(Clocks, "Clocks:", faults);
         AddRanges(Access, "Access:", faults);
         AddRanges(Sms, "Sms:", faults);
         AddRanges(Roots, "Roots:", faults);
         var relations = (new IngestOptionsRelations().Validate(null, Ingest).Failures ?? [])
             .Concat(new SmsOptionsRelations().Validate(null, Sms).Failures ?? []);
         faults.AddRange(relations.Select(sentence => new OptionFault("", sentence)));
+        if (Math.Max(Gaps.AnswerSecondsMax, Clocks.ClockAnswerSecondsMax) >= Engine.MeterAnswerSecondsMax)
+        {
+            faults.Add(new("", "Gaps:AnswerSecondsMax and Clocks:ClockAnswerSecondsMax must be below "
+                + "Engine:MeterAnswerSecondsMax, or a command behind such a request could not be waited for."));
+        }
+
         if (Terminals.Length > 0 && !IsEndpoint(Terminals))
         {
             faults.Add(new(nameof(Terminals), "must be an IP address and a port, such as 0.0.0.0:3761."));

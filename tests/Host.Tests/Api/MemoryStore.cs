@@ -52,6 +52,12 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
 
     public IJournalStore Journal => throw new NotSupportedException("No endpoint asks for the chains.");
 
+    public MemoryHours Hours { get; } = new();
+
+    public ICompletenessStore Completeness => Hours;
+
+    public IClockStore Clocks => Hours;
+
     public Task PingAsync(CancellationToken stopping) => Answer(true);
 
     public Task<RegistryImage> LoadAsync(CancellationToken stopping) =>

@@ -49,6 +49,10 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
 
     public IReadingWorkStore Work => inner.Work;
 
+    public ICompletenessStore Completeness => inner.Completeness;
+
+    public IClockStore Clocks => inner.Clocks;
+
     public async Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping) =>
         new Shard(this, await CallAsync("take", () => inner.TakeShardAsync(shard, stopping)));
 
