@@ -54,6 +54,7 @@ public static class ApiSetup
         api.MapConcentrators();
         api.MapTariffs();
         api.MapPolicies();
+        api.MapChanges();
         api.MapPayments();
         api.MapReadings();
         api.MapCommands();

@@ -1,5 +1,6 @@
 using Meters.Billing.Ledger;
 using Meters.Control.Commands;
+using Meters.Host.Changes;
 using Meters.Host.Engine;
 using Meters.Ingest.Sessions;
 using Meters.Storage.Contract;
@@ -44,6 +45,9 @@ public sealed record EnginePort
         init;
     }
 
+    /// <summary>Tariffs and policies under four eyes.</summary>
+    public required ChangeDesk Changes { get; init; }
+
     /// <summary>Null for an unknown account.</summary>
     public required Func<AccountId, AccountRecord?> FindAccount { get; init; }
 
@@ -58,7 +62,8 @@ public sealed record EnginePort
             HasSession = terminal => engine.SessionTable.TryGet(terminal, out _),
             SessionOf = terminal => engine.SessionTable.TryGet(terminal, out var session) ? session : null,
             PostPayment = engine.PostPaymentAsync,
-            Register = engine.RegisterAsync,
+            Register = engine.RegisterFromOutsideAsync,
+            Changes = engine.Changes,
             Command = engine.CommandAsync,
             FindAccount = account => engine.TryFindAccount(account, out var record) ? record : null,
         };

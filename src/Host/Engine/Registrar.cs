@@ -1,5 +1,6 @@
 using Meters.Billing.Tariffs;
 using Meters.Control.Policies;
+using Meters.Host.Changes;
 using Meters.Host.Registry;
 using Meters.Storage.Contract;
 using Meters.Units;
@@ -15,35 +16,28 @@ public sealed class Registrar(
     /// <summary>Measuring points a concentrator can address: 255 groups of 8.</summary>
     private const int PointMax = 2_040;
 
+    private const string ApprovalSentence =
+        "accounts are on it: propose it with POST /changes, and a second person approves it.";
+
     private readonly SemaphoreSlim _one = new(1, 1);
 
+    /// <param name="addition">What to add.</param>
+    /// <param name="fourEyes">Refuses further versions of tariffs and policies that accounts are on.</param>
+    /// <param name="stopping">The caller went away; what is stored becomes known all the same.</param>
     public async Task<(RegistryStatus Status, IReadOnlyList<string> Faults)> RegisterAsync(
-        RegistryAddition addition, CancellationToken stopping)
+        RegistryAddition addition, bool fourEyes, CancellationToken stopping)
     {
         await _one.WaitAsync(stopping);
         try
         {
             var faults = FaultsOf(addition);
             if (faults.Count > 0) return (RegistryStatus.ReferenceUnknown, faults);
+            var unapproved = fourEyes ? UnapprovedOf(addition) : [];
+            if (unapproved.Count > 0) return (RegistryStatus.ApprovalRequired, unapproved);
             addition = addition with { Accounts = [.. Placed(addition)] };
             var status = await store.Registry.AddAsync(addition, stopping);
             if (status != RegistryStatus.Added) return (status, [SentenceOf(status)]);
-
-            // Lookups first, books next, sessions last: a lane that loads anew in between finds everything, and no
-            // session sees a meter that its lane does not know.
-            registry.AddRecords(addition);
-            foreach (var lane in lanes)
-            {
-                await lane.CallAsync(
-                    (l, _) =>
-                    {
-                        registry.AddToBook(l.Book, addition, clock.Now());
-                        return Task.CompletedTask;
-                    },
-                    CancellationToken.None); // It is stored: a caller who goes away must not leave it half known.
-            }
-
-            registry.Publish(addition);
+            await MakeKnownAsync(addition);
             return (RegistryStatus.Added, []);
         }
         finally
@@ -52,7 +46,77 @@ public sealed class Registrar(
         }
     }
 
+    /// <summary>
+    /// Registers what a second person has approved, together with the approval. Faults are not empty for Conflict.
+    /// </summary>
+    public async Task<(ApprovalStatus Status, IReadOnlyList<string> Faults)> ApproveAsync(
+        ChangeRecord change, VersionedDocument version, PersonId by, string note, CancellationToken stopping)
+    {
+        await _one.WaitAsync(stopping);
+        try
+        {
+            var faults = VersionFit.FaultsOf(change.Proposal.Kind, version, registry);
+            if (faults.Count > 0) return (ApprovalStatus.Conflict, faults);
+            var status = await store.Changes.ApproveAsync(change.Id, version, by, note, stopping);
+            if (status == ApprovalStatus.Conflict) return (status, [SentenceOf(RegistryStatus.Conflict)]);
+            if (status == ApprovalStatus.Scheduled)
+            {
+                await MakeKnownAsync(change.Proposal.Kind == ChangeKind.Tariff
+                    ? new() { Tariffs = [version] }
+                    : new() { Policies = [version] });
+            }
+
+            return (status, []);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>The thresholds of the policies in force, in every running book.</summary>
+    public Task RefreshThresholdsAsync() => InLanesAsync(lane => registry.RefreshThresholds(lane.Book, clock.Now()));
+
     public void Dispose() => _one.Dispose();
+
+    /// <summary>
+    /// Lookups first, books next, sessions last: a lane that loads anew in between finds everything, and no session
+    /// sees a meter that its lane does not know.
+    /// </summary>
+    private async Task MakeKnownAsync(RegistryAddition addition)
+    {
+        registry.AddRecords(addition);
+        await InLanesAsync(lane => registry.AddToBook(lane.Book, addition, clock.Now()));
+        registry.Publish(addition);
+    }
+
+    private async Task InLanesAsync(Action<ShardLane> work)
+    {
+        foreach (var lane in lanes)
+        {
+            await lane.CallAsync(
+                (l, _) =>
+                {
+                    work(l);
+                    return Task.CompletedTask;
+                },
+                CancellationToken.None); // It is stored: a caller who goes away must not leave it half known.
+        }
+    }
+
+    /// <summary>New versions of what accounts are on; those that stand already are left to the store.</summary>
+    private List<string> UnapprovedOf(RegistryAddition addition)
+    {
+        var tariffs = addition.Tariffs.Where(version => !(registry.TryTariff(version.Id, out var known)
+            && known.Versions.Any(v => v.Version == version.Version)) && registry.IsUsed(ChangeKind.Tariff, version.Id));
+        var policies = addition.Policies.Where(version => registry.PolicyVersions(version.Id)
+            .All(known => known.Policy.Version != version.Version) && registry.IsUsed(ChangeKind.Policy, version.Id));
+        return
+        [
+            .. tariffs.Select(version => $"Tariff {version.Id}/{version.Version}: {ApprovalSentence}"),
+            .. policies.Select(version => $"Policy {version.Id}/{version.Version}: {ApprovalSentence}"),
+        ];
+    }
 
     private static string SentenceOf(RegistryStatus status) => status == RegistryStatus.Conflict
         ? "One of them exists already with other content."

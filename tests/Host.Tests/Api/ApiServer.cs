@@ -5,6 +5,7 @@ using Meters.Billing.Ledger;
 using Meters.Control.Commands;
 using Meters.Host.Access;
 using Meters.Host.Api;
+using Meters.Host.Registry;
 using Meters.Storage.Contract;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -40,6 +41,7 @@ public sealed class ApiServer : IAsyncDisposable
         var stopping = TestContext.Current.CancellationToken;
         var (store, clock) = (new MemoryStore(), new FakeTimeProvider(Now.ToDateTimeOffset()));
         ApiServer? server = null;
+        var live = new LiveRegistry();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
@@ -53,6 +55,7 @@ public sealed class ApiServer : IAsyncDisposable
             PostPayment = (order, _) => Task.FromResult(server!.Post(order)),
             Register = async (addition, token) => (await store.AddAsync(addition, token), []),
             Command = (account, kind, by, reason, _) => Task.FromResult(server!.Command(account, kind, by, reason)),
+            Changes = new(store, live, new(store, live, [], clock), clock),
             FindAccount = account => store.Added.Accounts.FirstOrDefault(known => known.Id == account),
         });
         builder.Services.AddMetersApi();

@@ -46,6 +46,8 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
 
     public IAccessStore Access => Keys;
 
+    public IChangeStore Changes => throw new NotSupportedException();
+
     public Task PingAsync(CancellationToken stopping) => Answer(true);
 
     public Task<RegistryImage> LoadAsync(CancellationToken stopping) =>

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Meters.Billing.Ledger;
 using Meters.Host.Access;
 using Meters.Host.Api;
+using Meters.Host.Changes;
 using Meters.Storage.Contract;
 
 namespace Meters.Host.Tests.Api;
@@ -15,6 +16,7 @@ public sealed partial class ProblemsTests
         .. Of<PaymentStatus>([PaymentStatus.Posted, PaymentStatus.AlreadyPosted], Problems.KindOf),
         .. Of<RegistryStatus>([RegistryStatus.Added], Problems.KindOf),
         .. Of<KeyStatus>([KeyStatus.Issued], Problems.KindOf),
+        .. Of<ChangeStatus>([ChangeStatus.Done], Problems.KindOf),
     ];
 
     [Fact]
