@@ -168,7 +168,8 @@ public sealed partial class ShardBook
     {
         periodBase = Energy.Zero;
         if (reading.Register < Energy.Zero) return ReadingStatus.RegisterFell;
-        if (channel.IsBilled) periodBase = Rater.BaseOfFirst(TariffOf(channel), reading.At, reading.Register);
+        if (!channel.IsBilled) return ReadingStatus.First;
+        periodBase = Rater.BaseOfFirst(TariffOf(channel), reading.At, UsageOf(channel, reading.Register));
         return ReadingStatus.First;
     }
 
@@ -184,7 +185,15 @@ public sealed partial class ShardBook
         }
         if (!channel.IsBilled) return ReadingStatus.Rated;
         return Rater.TryRate(
-            TariffOf(channel), channel.Multiplier, t0, r0, reading.At, reading.Register, ref periodBase, out charge)
+            TariffOf(channel),
+            reading.Channel.Register,
+            t0,
+            UsageOf(channel, r0),
+            reading.At,
+            UsageOf(channel, reading.Register),
+            ref periodBase,
+            [],
+            out charge)
             ? ReadingStatus.Rated
             : ReadingStatus.ChargeOverflow;
     }
@@ -197,6 +206,13 @@ public sealed partial class ShardBook
         const int TenthsPerWh = 10;
         return watts > 0
             && used * Instant.MicrosPerHour > (Int128)watts * TenthsPerWh * limits.PlausibleFactor * micros;
+    }
+
+    /// <summary>Primary energy; the largest that 64 bits hold where it does not fit: its charge never does.</summary>
+    private static Energy UsageOf(in ChannelState channel, Energy register)
+    {
+        var usage = (Int128)register.TenthsWh * channel.Multiplier;
+        return new(usage > long.MaxValue ? long.MaxValue : (long)usage);
     }
 
     private Tariffs.TariffHistory TariffOf(in ChannelState channel) => _tariffs[AccountAt(channel.Account).Tariff];

@@ -70,18 +70,20 @@ public sealed partial class ShardBook
 
         if (channel.IsBilled && !channel.HasReadings)
         {
-            channel.PeriodBase = Rater.BaseOfFirst(TariffOf(channel), reading.At, reading.Register);
+            channel.PeriodBase = Rater.BaseOfFirst(
+                TariffOf(channel), reading.At, UsageOf(channel, reading.Register));
         }
         else if (channel.IsBilled)
         {
             Rater.TryRate(
                 TariffOf(channel),
-                channel.Multiplier,
+                reading.Channel.Register,
                 channel.LastAt,
-                channel.LastRegister,
+                UsageOf(channel, channel.LastRegister),
                 reading.At,
-                reading.Register,
+                UsageOf(channel, reading.Register),
                 ref channel.PeriodBase,
+                [],
                 out _);
         }
 

@@ -131,14 +131,19 @@ public sealed partial class ShardBook
         var row = rows[i].Reading;
         if (row.At == stretch.PeriodStart || (i == 0 && isFirst))
         {
-            periodBase = row.Register;
+            periodBase = UsageOf(channel, row.Register);
             return true;
         }
 
         needed = stretch.PeriodStart;
         if (i == 0) return false;
         var before = rows[i - 1].Reading;
-        periodBase = Rater.RegisterAt(before.At, before.Register, row.At, row.Register, stretch.PeriodStart);
+        periodBase = Rater.UsageAt(
+            before.At,
+            UsageOf(channel, before.Register),
+            row.At,
+            UsageOf(channel, row.Register),
+            stretch.PeriodStart);
         return true;
     }
 
@@ -150,12 +155,13 @@ public sealed partial class ShardBook
             var (before, row) = (rows[i - 1].Reading, rows[i].Reading);
             if (!Rater.TryRate(
                 TariffOf(channel),
-                channel.Multiplier,
+                row.Channel.Register,
                 before.At,
-                before.Register,
+                UsageOf(channel, before.Register),
                 row.At,
-                row.Register,
+                UsageOf(channel, row.Register),
                 ref periodBase,
+                [],
                 out var charge))
             {
                 return false;
