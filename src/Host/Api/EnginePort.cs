@@ -51,6 +51,9 @@ public sealed record EnginePort
     /// <summary>Null for an unknown account.</summary>
     public required Func<AccountId, AccountRecord?> FindAccount { get; init; }
 
+    /// <summary>Where service days begin and end.</summary>
+    public LocalZone BillingZone { get; init; } = LocalZone.China;
+
     public static EnginePort Of(MetersEngine engine)
     {
         ArgumentNullException.ThrowIfNull(engine);
@@ -64,6 +67,7 @@ public sealed record EnginePort
             PostPayment = engine.PostPaymentAsync,
             Register = engine.RegisterFromOutsideAsync,
             Changes = engine.Changes,
+            BillingZone = engine.BillingZone,
             Command = engine.CommandAsync,
             FindAccount = account => engine.TryFindAccount(account, out var record) ? record : null,
         };

@@ -1,6 +1,7 @@
 using Meters.Billing.Ledger;
 using Meters.Host.Access;
 using Meters.Host.Changes;
+using Meters.Host.Reports;
 using Meters.Storage.Contract;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -39,6 +40,9 @@ public static class Problems
         Of(KindOf(status), faults);
 
     public static ProblemHttpResult Of(ChangeOutcome outcome) => Of(KindOf(outcome.Status), outcome.Faults);
+
+    public static ProblemHttpResult Of(ReportStatus status, IReadOnlyList<string>? faults = null) =>
+        Of(KindOf(status), faults ?? []);
 
     public static ProblemHttpResult Of(KeyStatus status) => Of(KindOf(status), detail: null);
 
@@ -80,6 +84,18 @@ public static class Problems
         ChangeStatus.CorrectionUnavailable => new(409, "correction-unavailable",
             "The version begins in the past, and this service cannot rate anew. Nothing was changed."),
         ChangeStatus.TooManyOpen => new(409, "too-many-open", "Too many changes wait for a decision."),
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a problem."),
+    };
+
+    public static ProblemKind KindOf(ReportStatus status) => status switch
+    {
+        ReportStatus.AccountUnknown => KindOf(Fault.AccountUnknown),
+        ReportStatus.DaysReversed => new(400, "days-reversed", "The last day lies before the first."),
+        ReportStatus.TooManyDays => new(422, "too-many-days", "More days than one answer may be about."),
+        ReportStatus.TooManyRows => new(422, "too-many-rows", "More rows than one answer may be about: ask for less."),
+        ReportStatus.NobodyOnIt => new(404, "nobody-on-it", "No account is on that tariff or policy."),
+        ReportStatus.VersionRefused => KindOf(ChangeStatus.VersionRefused),
+        ReportStatus.DryRunBusy => new(409, "dry-run-busy", "Another dry run is under way: come again."),
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a problem."),
     };
 

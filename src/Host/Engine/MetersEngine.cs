@@ -38,6 +38,7 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
             throw new ArgumentException($"Unknown billing zone '{setup.Engine.BillingZone}'.", nameof(setup));
         }
 
+        BillingZone = zone;
         var shards = setup.Store.Kind == StoreKind.Sqlite ? 1 : setup.Engine.Shards;
         var lane = new LaneSetup(Registry, zone, setup.Clock, setup.Wire);
         _lanes =
@@ -85,6 +86,9 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     public ControlWorker Cases { get; }
 
     public Dispatcher Dispatcher { get; }
+
+    /// <summary>Where service days begin and end.</summary>
+    public LocalZone BillingZone { get; }
 
     /// <summary>Tariffs and policies under four eyes.</summary>
     public ChangeDesk Changes { get; }

@@ -154,6 +154,7 @@ public sealed class MetersHost : IAsyncDisposable
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             c => c.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton(setup.Clock);
+        builder.Services.AddSingleton(options.Reports);
         builder.Services.AddMetersSms(OutboxOf(options));
         builder.Services.AddSingleton<ISecurityModule>(
             new PasswordSecurityModule(options.MeterPassword, options.MeterOperator));

@@ -3,6 +3,7 @@ using System.Net;
 using Meters.Control.Limits;
 using Meters.Host.Access;
 using Meters.Host.Engine;
+using Meters.Host.Reports;
 using Meters.Host.Sms;
 using Meters.Ingest.Sessions;
 using Meters.Units;
@@ -50,6 +51,8 @@ public sealed class ServiceOptions
 
     public SmsOptions Sms { get; set; } = new();
 
+    public ReportOptions Reports { get; set; } = new();
+
     /// <summary>Everything that is wrong; empty when it can run.</summary>
     public IReadOnlyList<OptionFault> Check()
     {
@@ -61,6 +64,7 @@ public sealed class ServiceOptions
         AddRanges(Guard, "Guard:", faults);
         AddRanges(Access, "Access:", faults);
         AddRanges(Sms, "Sms:", faults);
+        AddRanges(Reports, "Reports:", faults);
         var relations = (new IngestOptionsRelations().Validate(null, Ingest).Failures ?? [])
             .Concat(new SmsOptionsRelations().Validate(null, Sms).Failures ?? []);
         faults.AddRange(relations.Select(sentence => new OptionFault("", sentence)));

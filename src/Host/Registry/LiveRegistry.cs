@@ -200,7 +200,8 @@ public sealed class LiveRegistry : ITerminalDirectory
         throw new InvalidOperationException($"The book refused account {account}: {status}.");
     }
 
-    private static ThresholdSet ThresholdsOf(Policy policy) => new([.. policy.Thresholds.Select(t => new Threshold(
+    /// <summary>A policy's levels, as a book watches them.</summary>
+    public static ThresholdSet ThresholdsOf(Policy policy) => new([.. policy.Thresholds.Select(t => new Threshold(
         t.Number,
         t.Kind switch
         {

@@ -26,6 +26,8 @@ public interface IStore : IAsyncDisposable
 
     IChangeStore Changes { get; }
 
+    IHistoryStore Histories { get; }
+
     /// <summary>
     /// Becomes the only writer of a shard: raises its epoch, so that the commit of any earlier owner fails with
     /// <see cref="ShardFencedException"/>.

@@ -17,6 +17,8 @@ internal sealed class SqlStore(SqlDatabase database) : IStore
 
     public IChangeStore Changes { get; } = new ChangeStore(database);
 
+    public IHistoryStore Histories { get; } = new HistoryStore(database);
+
     public async Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(shard);

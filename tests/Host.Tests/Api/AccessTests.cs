@@ -8,6 +8,7 @@ public sealed class AccessTests
     [
         ("GET", "/accounts", Enum.GetValues<Role>()),
         ("GET", "/accounts/1", Enum.GetValues<Role>()),
+        ("GET", "/accounts/1/explain", Enum.GetValues<Role>()),
         ("GET", "/accounts/1/balance", Enum.GetValues<Role>()),
         ("GET", "/accounts/1/payments", Enum.GetValues<Role>()),
         ("GET", "/accounts/1/commands", Enum.GetValues<Role>()),
@@ -36,6 +37,7 @@ public sealed class AccessTests
         ("POST", "/changes/1/approve", [Role.Billing]),
         ("POST", "/changes/1/reject", [Role.Billing]),
         ("POST", "/changes/1/withdraw", [Role.Billing]),
+        ("POST", "/dry-runs", [Role.Billing]),
         ("POST", "/payments", [Role.Cashier]),
         ("POST", "/accounts/1/commands", [Role.Control]),
         ("POST", "/accounts/1/holds", [Role.Control]),

@@ -48,6 +48,8 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
 
     public IChangeStore Changes => throw new NotSupportedException();
 
+    public IHistoryStore Histories => throw new NotSupportedException();
+
     public Task PingAsync(CancellationToken stopping) => Answer(true);
 
     public Task<RegistryImage> LoadAsync(CancellationToken stopping) =>

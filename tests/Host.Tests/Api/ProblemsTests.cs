@@ -3,6 +3,7 @@ using Meters.Billing.Ledger;
 using Meters.Host.Access;
 using Meters.Host.Api;
 using Meters.Host.Changes;
+using Meters.Host.Reports;
 using Meters.Storage.Contract;
 
 namespace Meters.Host.Tests.Api;
@@ -17,6 +18,7 @@ public sealed partial class ProblemsTests
         .. Of<RegistryStatus>([RegistryStatus.Added], Problems.KindOf),
         .. Of<KeyStatus>([KeyStatus.Issued], Problems.KindOf),
         .. Of<ChangeStatus>([ChangeStatus.Done], Problems.KindOf),
+        .. Of<ReportStatus>([ReportStatus.Done], Problems.KindOf),
     ];
 
     [Fact]

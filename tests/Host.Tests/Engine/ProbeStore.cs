@@ -47,6 +47,8 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
 
     public IChangeStore Changes => inner.Changes;
 
+    public IHistoryStore Histories => inner.Histories;
+
     public async Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping) =>
         new Shard(this, await CallAsync("take", () => inner.TakeShardAsync(shard, stopping)));
 
