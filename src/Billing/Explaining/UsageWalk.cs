@@ -5,8 +5,8 @@ using Meters.Units;
 namespace Meters.Billing.Explaining;
 
 /// <summary>
-/// Rates one metering point from reading to reading, as the books do, and can say what each charge is made of. It may
-/// begin anywhere at or before the start of an accumulation period; readings that are far apart only move it on.
+/// Rates one metering point from reading to reading, as the books do. It may begin anywhere at or before the start of an
+/// accumulation period; readings that are far apart only move it on.
 /// </summary>
 /// <param name="tariff">All versions.</param>
 /// <param name="register">Which register the energy is of.</param>
@@ -36,9 +36,8 @@ public sealed class UsageWalk(TariffHistory tariff, RegisterKind register)
     /// <param name="at">Later than the last.</param>
     /// <param name="usage">Primary energy there, not below the last.</param>
     /// <param name="lines">Each line's charge is added; empty where nobody wants the split.</param>
-    /// <param name="pieces">Gets what the charge is made of; null where nobody wants it.</param>
     /// <param name="charge">Exact charge of the interval.</param>
-    public bool TryStep(Instant at, Energy usage, Span<long> lines, List<ChargePiece>? pieces, out long charge)
+    public bool TryStep(Instant at, Energy usage, Span<long> lines, out long charge)
     {
         charge = 0;
         if (_at is not { } before)
@@ -50,7 +49,6 @@ public sealed class UsageWalk(TariffHistory tariff, RegisterKind register)
         var origin = _base;
         if (at <= before || usage < _usage) return false;
         if (!Rater.TryRate(tariff, register, before, _usage, at, usage, ref origin, lines, out charge)) return false;
-        if (pieces is not null) ChargePieces.Add(tariff, before, _usage, at, usage, _base, pieces);
         (_at, _usage, _base) = (at, usage, origin);
         return true;
     }

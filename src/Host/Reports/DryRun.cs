@@ -102,7 +102,7 @@ public sealed class DryRun(ReportPort port)
                 fromAt,
                 port.Zone.StartOf(order.To.AddDays(1)),
                 [.. channels.Select(pair => pair.Channel).Distinct()],
-                [.. Explainer.Anchors(tariff, fromAt).Concat(Explainer.Anchors(tried, fromAt)).Distinct()],
+                [.. AnchorsOf(tariff).Concat(AnchorsOf(tried)).Distinct()],
                 RowsMax),
             stopping);
         var old = new TariffReplay(port, tariff, account);
@@ -113,6 +113,9 @@ public sealed class DryRun(ReportPort port)
             fresh = new(port, tried, account);
             if (!fresh.TryRun(history, order.From, order.To, fromAt)) return null;
         }
+
+        IReadOnlyList<Instant> AnchorsOf(TariffHistory one) =>
+            TariffReplay.Anchors(one, port.Zone, order.From, order.To);
 
         var ends = new List<Instant>();
         for (var day = order.From; day <= order.To; day = day.AddDays(1)) ends.Add(port.Zone.StartOf(day.AddDays(1)));

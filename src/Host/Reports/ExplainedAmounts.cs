@@ -15,14 +15,13 @@ internal sealed class ExplainedAmounts(TariffHistory tariff)
     public string Exact(Int128 charge) =>
         Decimals.Format(charge, tariff.Currency.Decimals + tariff.ChargeDecimals);
 
-    /// <summary>Of a kWh, from the exact charge of a tenth of a watt-hour; without zeros at the end.</summary>
-    public string Price(long perTenthWh)
+    /// <summary>Of a kWh, from minor units; without zeros at the end. Every price is a whole number of steps.</summary>
+    public string Price(Ratio minor)
     {
-        var text = Decimals.Format(perTenthWh, tariff.Currency.Decimals + tariff.ChargeDecimals - EnergyDecimals);
+        var steps = (Int128)(minor * new Ratio(tariff.PerMinor, Energy.PerKwh)).Floor();
+        var text = Decimals.Format(steps, tariff.Currency.Decimals + tariff.ChargeDecimals - EnergyDecimals);
         return text.Contains('.', StringComparison.Ordinal) ? text.TrimEnd('0').TrimEnd('.') : text;
     }
-
-    public Money RoundHalfUp(Int128 exact) => RoundHalfUp(exact, tariff.PerMinor);
 
     /// <summary>Exactly one half goes up, as on the journal line.</summary>
     public static Money RoundHalfUp(Int128 exact, long perMinor)

@@ -24,6 +24,8 @@ internal sealed class ExplainedDays(
     {
         var readings = new ExplainedReadings(port, tariff, _text, from).Of(channels, history, _ties);
         var postings = new ExplainedPostings(_text, history.Payments);
+        var replay = new TariffReplay(port, tariff, account);
+        if (!replay.TryRun(history, from, to, port.Zone.StartOf(from))) Fault("the readings can be rated in order");
         var journal = history.JournalBefore;
         var carry = history.LastDayBefore?.Carry ?? 0;
         var lastClosed = history.LastDayBefore?.Day;
@@ -38,11 +40,12 @@ internal sealed class ExplainedDays(
             var sums = new DaySums(
                 carry,
                 rows.Aggregate((Int128)0, (sum, row) => sum + row.Charge),
+                DayLinesOf(replay, day).Aggregate((Int128)0, (sum, one) => sum + one.Charge),
                 Sum(history.Corrections.Where(c => c.ClosedThrough == day.AddDays(-1))),
                 Sum(history.Corrections.Where(c => c.Day == day && c.ClosedThrough >= day)));
             if (line is { } closed)
             {
-                Compare(closed, sums, entries);
+                Compare(closed, sums, entries, isWhole: !replay.PartPeriods.Contains(day));
                 (carry, lastClosed) = (closed.Carry, day);
             }
             else
@@ -58,6 +61,7 @@ internal sealed class ExplainedDays(
                 line is not null,
                 Texts.Kwh(rows.Aggregate(Energy.Zero, (sum, row) => sum + row.Used)),
                 [.. rows.Select(row => row.Text)],
+                [.. DayLinesOf(replay, day).Select(one => new ExplainedDayLine(one.Line, _text.Exact(one.Charge)))],
                 ChargeOf(line, sums),
                 corrections,
                 postings.Of(entries),
@@ -82,10 +86,23 @@ internal sealed class ExplainedDays(
         ? Sum(history.Corrections.Where(correction => correction.ClosedThrough >= last))
         : 0;
 
-    private void Compare(DayCharge closed, DaySums sums, List<LedgerEntry> entries)
+    private IEnumerable<(string Line, long Charge)> DayLinesOf(TariffReplay replay, ServiceDay day) =>
+        replay.DayLines.TryGetValue(day, out var lines)
+            ? tariff.Lines.Select((line, i) => (line.Name, lines[i])).Where(one => one.Item2 != 0)
+            : [];
+
+    /// <param name="closed">The day's journal line.</param>
+    /// <param name="sums">What it should be made of.</param>
+    /// <param name="entries">The day's entries.</param>
+    /// <param name="isWhole">False where a bill period ends of which the first days are not explained here.</param>
+    private void Compare(DayCharge closed, DaySums sums, List<LedgerEntry> entries, bool isWhole)
     {
-        var exact = sums.CarriedIn + sums.Readings + sums.TakenUp - sums.ChangedLater;
-        Tie($"{closed.Day}: carry, readings and corrections are the day's exact charge", closed.Exact, exact);
+        if (isWhole)
+        {
+            Tie($"{closed.Day}: carry, readings, day lines and corrections are the day's exact charge",
+                closed.Exact, sums.Exact);
+        }
+
         var posted = -entries.Where(entry => entry.Kind == EntryKind.EnergyCharge)
             .Aggregate(Money.Zero, (sum, entry) => sum + entry.ToCustomer);
         _ties.Add(new(
@@ -99,21 +116,24 @@ internal sealed class ExplainedDays(
             closed.Exact - ((Int128)closed.Posted.Minor * tariff.PerMinor));
     }
 
+    private void Fault(string what) => _ties.Add(new(what, "yes", "no", Holds: false));
+
     private void Tie(string what, Int128 expected, Int128 found) =>
         _ties.Add(new(what, _text.Exact(expected), _text.Exact(found), expected == found));
 
     private ExplainedCharge ChargeOf(DayCharge? line, DaySums sums) => new(
         _text.Exact(sums.CarriedIn),
         _text.Exact(sums.Readings),
+        _text.Exact(sums.DayLines),
         _text.Exact(sums.TakenUp),
         _text.Exact(sums.ChangedLater),
-        _text.Exact(line?.Exact ?? sums.CarriedIn + sums.Readings + sums.TakenUp - sums.ChangedLater),
+        _text.Exact(line?.Exact ?? sums.Exact),
         line is { } closed ? _text.Money(closed.Posted) : null,
         line is { } carried ? _text.Exact(carried.Carry) : null);
 
     private ExplainedClose CloseOf(Money journal, Int128 unposted)
     {
-        var balance = journal - _text.RoundHalfUp(unposted);
+        var balance = journal - ExplainedAmounts.RoundHalfUp(unposted, tariff.PerMinor);
         if (history.IsLatest)
         {
             _ties.Add(new(
@@ -133,5 +153,9 @@ internal sealed class ExplainedDays(
         corrections.Aggregate((Int128)0, (sum, correction) => sum + correction.Delta);
 
     /// <summary>Exact charges of one day.</summary>
-    private readonly record struct DaySums(Int128 CarriedIn, Int128 Readings, Int128 TakenUp, Int128 ChangedLater);
+    private readonly record struct DaySums(
+        Int128 CarriedIn, Int128 Readings, Int128 DayLines, Int128 TakenUp, Int128 ChangedLater)
+    {
+        public Int128 Exact => CarriedIn + Readings + DayLines + TakenUp - ChangedLater;
+    }
 }

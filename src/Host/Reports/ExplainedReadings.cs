@@ -1,5 +1,5 @@
 using System.Globalization;
-using Meters.Billing.Explaining;
+using Meters.Billing.Rating;
 using Meters.Billing.Tariffs;
 using Meters.Host.Api;
 using Meters.Storage.Contract;
@@ -21,30 +21,25 @@ internal sealed class ExplainedReadings(ReportPort port, TariffHistory tariff, E
         var days = new Dictionary<ServiceDay, List<DayReading>>();
         foreach (var (channel, rows) in history.Readings.OrderBy(pair => pair.Key.Value))
         {
-            var walk = new UsageWalk(tariff, channel.Register);
-            RatedReading? before = null;
-            foreach (var row in rows)
+            var usages = rows.Select(row => (row.Reading.At, port.UsageOf(channels[channel], row))).ToList();
+            var isInOrder = usages.Zip(usages.Skip(1)).All(pair => pair.First.Item2 <= pair.Second.Item2);
+            var pieces = isInOrder ? CanonicalRater.Explain(usages, channel.Register, tariff) : null;
+            for (var i = 0; i < rows.Count; i++)
             {
-                var pieces = new List<ChargePiece>();
-                var usage = port.UsageOf(channels[channel], row);
-                var isRated = walk.TryStep(row.Reading.At, usage, [], pieces, out var charge);
-                var day = port.Zone.ServiceDayOfIntervalEnd(row.Reading.At);
-                if (day >= from)
-                {
-                    Compare(row, isRated ? charge : null, ties);
-                    var used = before is { } last ? usage - port.UsageOf(channels[channel], last) : Energy.Zero;
-                    if (!days.TryGetValue(day, out var list)) days.Add(day, list = []);
-                    list.Add(new(used, row.Charge, TextOf(row, before, used, pieces)));
-                }
-
-                before = row;
+                var day = port.Zone.ServiceDayOfIntervalEnd(rows[i].Reading.At);
+                if (day < from) continue;
+                Compare(rows[i], pieces?[i].Aggregate((Int128)0, (sum, piece) => sum + piece.Charge), ties);
+                var used = i > 0 ? usages[i].Item2 - usages[i - 1].Item2 : Energy.Zero;
+                if (!days.TryGetValue(day, out var list)) days.Add(day, list = []);
+                var before = i > 0 ? rows[i - 1] : (RatedReading?)null;
+                list.Add(new(used, rows[i].Charge, TextOf(rows[i], before, used, pieces?[i] ?? [])));
             }
         }
 
         return days;
     }
 
-    private void Compare(RatedReading row, long? charge, List<ExplainedTie> ties)
+    private void Compare(RatedReading row, Int128? charge, List<ExplainedTie> ties)
     {
         if (charge == row.Charge) return; // Thousands that agree are told by the sums of the days.
         ties.Add(new(
@@ -54,7 +49,7 @@ internal sealed class ExplainedReadings(ReportPort port, TariffHistory tariff, E
             Holds: false));
     }
 
-    private ExplainedReading TextOf(RatedReading row, RatedReading? before, Energy used, List<ChargePiece> pieces) =>
+    private ExplainedReading TextOf(RatedReading row, RatedReading? before, Energy used, IReadOnlyList<RatedPiece> pieces) =>
         new(
             row.Reading.Channel.Meter.Value,
             Tags.Of(row.Reading.Channel.Register),
@@ -65,17 +60,40 @@ internal sealed class ExplainedReadings(ReportPort port, TariffHistory tariff, E
             Tags.Of(row.Reading.Quality),
             row.Reading.Frame.Value.ToString(CultureInfo.InvariantCulture),
             text.Exact(row.Charge),
-            [.. pieces.Select(PieceOf)]);
+            [.. pieces.Select(piece => PieceOf(piece, row.Reading.Channel.Register))]);
 
-    private ExplainedPiece PieceOf(ChargePiece piece) => new(
+    private ExplainedPiece PieceOf(RatedPiece piece, RegisterKind register) => new(
         piece.From.ToString(),
         piece.To.ToString(),
-        Texts.Kwh(piece.Used),
-        piece.Band,
-        piece.Tier,
-        piece.TierUpTo is { } end ? Texts.Kwh(end) : null,
+        Texts.Kwh(piece.UsageTo - piece.UsageFrom),
+        piece.Version.Calendar.Bands.Count > 1 ? piece.Band : "",
+        piece.Tier + 1,
+        TierEnd(piece, register) is { } end ? Texts.Kwh(end) : null,
         Texts.Kwh(piece.PositionFrom),
         Texts.Kwh(piece.PositionTo),
-        piece.TariffVersion,
-        [.. piece.Lines.Select(line => new ExplainedLine(line.Line, text.Price(line.Price), text.Exact(line.Charge)))]);
+        piece.Version.Version,
+        [.. piece.Lines.Select(line => LineOf(piece, line))]);
+
+    private ExplainedLine LineOf(RatedPiece piece, PieceLine line)
+    {
+        var byEnergy = line.Price * tariff.PerMinor * new Ratio((piece.UsageTo - piece.UsageFrom).TenthsWh, Energy.PerKwh);
+        var rest = line.Charge - (Int128)byEnergy.Floor();
+        return new(
+            tariff.Lines[line.Line].Name,
+            text.Price(line.Price),
+            rest == 0 ? null : text.Exact(rest),
+            text.Exact(line.Charge));
+    }
+
+    /// <summary>Where the tier ends, where that is the same in every period; null for the last, or when it is not.</summary>
+    private static Energy? TierEnd(RatedPiece piece, RegisterKind register)
+    {
+        var version = piece.Version;
+        if (version.Limits != LimitScale.PerPeriod) return null;
+        var line = version.Lines.OfType<EnergyLine>()
+            .FirstOrDefault(one => one.Export == (register == RegisterKind.ReverseActive));
+        var month = version.Zone.ToLocal(piece.From).Month;
+        var season = line?.Seasons.FirstOrDefault(one => ((one.Months >> month) & 1) != 0);
+        return season?.Tables is [var table] && piece.Tier < table.Tiers.Count ? table.Tiers[piece.Tier].UpTo : null;
+    }
 }

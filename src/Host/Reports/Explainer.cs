@@ -1,5 +1,3 @@
-using Meters.Billing.Explaining;
-using Meters.Billing.Tariffs;
 using Meters.Storage.Contract;
 using Meters.Units;
 
@@ -55,13 +53,9 @@ public sealed class Explainer(ReportPort port)
                     fromAt,
                     port.Zone.StartOf(to.AddDays(1)),
                     [.. channels.Keys],
-                    Anchors(tariff, fromAt),
+                    TariffReplay.Anchors(tariff, port.Zone, day, to),
                     RowsMax),
                 stopping);
         }
     }
-
-    /// <summary>Around what instants, besides the days themselves, a tariff's positions need readings.</summary>
-    public static IReadOnlyList<Instant> Anchors(TariffHistory tariff, Instant fromAt) =>
-        UsageWalk.PeriodStart(tariff, fromAt) is { } start ? [start] : [];
 }

@@ -34,6 +34,7 @@ public sealed record Explanation(
 /// <param name="IsClosed">Its charges are in the journal.</param>
 /// <param name="UsedKwh">Energy of the day.</param>
 /// <param name="Readings">Each with what it cost.</param>
+/// <param name="DayLines">What the tariff charges for the day itself, and for a bill period that ends with it.</param>
 /// <param name="Charge">How the readings became money.</param>
 /// <param name="Corrections">What late readings changed, in this day or taken up by it.</param>
 /// <param name="Postings">What the journal says of the day; parts that were posted together stand together.</param>
@@ -43,6 +44,7 @@ public sealed record ExplainedDay(
     bool IsClosed,
     string UsedKwh,
     IReadOnlyList<ExplainedReading> Readings,
+    IReadOnlyList<ExplainedDayLine> DayLines,
     ExplainedCharge Charge,
     IReadOnlyList<ExplainedCorrection> Corrections,
     IReadOnlyList<ExplainedPosting> Postings,
@@ -85,18 +87,25 @@ public sealed record ExplainedPiece(
     int TariffVersion,
     IReadOnlyList<ExplainedLine> Lines);
 
-/// <param name="Charge">Exact: energy times price.</param>
-public sealed record ExplainedLine(string Line, string PricePerKwh, string Charge);
+/// <param name="Line">Line of the tariff.</param>
+/// <param name="PricePerKwh">In major units.</param>
+/// <param name="Fixed">What a tier that was reached adds by itself; null for nothing.</param>
+/// <param name="Charge">Exact: energy times price, and the fixed part.</param>
+public sealed record ExplainedLine(string Line, string PricePerKwh, string? Fixed, string Charge);
+
+/// <summary>A charge that comes with the day or the end of a bill period and not with energy; exact.</summary>
+public sealed record ExplainedDayLine(string Line, string Charge);
 
 /// <param name="CarriedIn">Rounding that the day before left.</param>
 /// <param name="Readings">Sum of the readings' charges, as they stand now.</param>
+/// <param name="DayLines">Sum of the day's own lines.</param>
 /// <param name="TakenUp">What late readings had changed in earlier days.</param>
 /// <param name="ChangedLater">What late readings changed in this day after it was closed; not in its line.</param>
 /// <param name="Exact">What the day's line takes up; for an open day, so far.</param>
 /// <param name="Rounded">What was taken from the balance; null while the day is open.</param>
 /// <param name="CarriedOut">Rounding left for the next day; null while the day is open.</param>
 public sealed record ExplainedCharge(
-    string CarriedIn, string Readings, string TakenUp, string ChangedLater, string Exact, string? Rounded,
+    string CarriedIn, string Readings, string DayLines, string TakenUp, string ChangedLater, string Exact, string? Rounded,
     string? CarriedOut);
 
 /// <param name="Day">The closed day whose readings changed.</param>

@@ -42,6 +42,7 @@ public static class ExplanationText
             else AddPrices(text, day, currency);
         }
 
+        foreach (var line in day.DayLines) Line(text, $"  {line.Line}", line.Charge, currency);
         foreach (var correction in day.Corrections)
         {
             Line(text, $"  a late reading changed {correction.Day}; taken up on {correction.TakenUpOn}",
@@ -69,8 +70,9 @@ public static class ExplanationText
             text.Append(CultureInfo.InvariantCulture, $"    {used} kWh {PlaceOf(same.First())}\n");
             foreach (var line in same.SelectMany(piece => piece.Lines).GroupBy(line => (line.Line, line.PricePerKwh)))
             {
-                Line(text, $"      {line.Key.Line} at {line.Key.PricePerKwh} a kWh", Sum(line.Select(l => l.Charge)),
-                    currency);
+                var step = line.Any(one => one.Fixed is not null) ? ", with what the tier itself adds" : "";
+                Line(text, $"      {line.Key.Line} at {line.Key.PricePerKwh} a kWh{step}",
+                    Sum(line.Select(one => one.Charge)), currency);
             }
         }
     }
@@ -93,7 +95,8 @@ public static class ExplanationText
                 text.Append(CultureInfo.InvariantCulture, $"{piece.PositionFromKwh} to {piece.PositionToKwh} kWh\n");
                 foreach (var line in piece.Lines)
                 {
-                    Line(text, $"        {line.Line} at {line.PricePerKwh} a kWh", line.Charge, currency);
+                    var step = line.Fixed is { } rest ? $" and {rest}" : "";
+                    Line(text, $"        {line.Line} at {line.PricePerKwh} a kWh{step}", line.Charge, currency);
                 }
             }
         }
