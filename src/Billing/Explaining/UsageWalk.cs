@@ -5,8 +5,8 @@ using Meters.Units;
 namespace Meters.Billing.Explaining;
 
 /// <summary>
-/// Rates one metering point from reading to reading, as the books do. It may begin anywhere at or before the start of an
-/// accumulation period; readings that are far apart only move it on.
+/// Rates one metering point from reading to reading, as the books do. It may begin anywhere at or before the start of
+/// an accumulation period; readings that are far apart only move it on.
 /// </summary>
 /// <param name="tariff">All versions.</param>
 /// <param name="register">Which register the energy is of.</param>

@@ -281,7 +281,9 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     private async Task<int> PumpControlAsync(CancellationToken stopping)
     {
         Health.Observe(_setup.Clock.Now());
-        return await Changes.PumpAsync(stopping) + await Cases.PumpAsync(stopping) + await Dispatcher.PumpAsync(stopping);
+        return await Changes.PumpAsync(stopping)
+            + await Cases.PumpAsync(stopping)
+            + await Dispatcher.PumpAsync(stopping);
     }
 
     /// <summary>

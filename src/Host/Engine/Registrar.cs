@@ -75,7 +75,8 @@ public sealed class Registrar(
     }
 
     /// <summary>The thresholds of the policies in force, in every running book.</summary>
-    public Task RefreshThresholdsAsync() => InLanesAsync(lane => registry.RefreshThresholds(lane.Book, clock.Now()));
+    public Task RefreshThresholdsAsync() =>
+        InLanesAsync(lane => registry.RefreshThresholds(lane.Book, clock.Now()));
 
     public void Dispose() => _one.Dispose();
 
@@ -107,10 +108,12 @@ public sealed class Registrar(
     /// <summary>New versions of what accounts are on; those that stand already are left to the store.</summary>
     private List<string> UnapprovedOf(RegistryAddition addition)
     {
-        var tariffs = addition.Tariffs.Where(version => !(registry.TryTariff(version.Id, out var known)
-            && known.Versions.Any(v => v.Version == version.Version)) && registry.IsUsed(ChangeKind.Tariff, version.Id));
-        var policies = addition.Policies.Where(version => registry.PolicyVersions(version.Id)
-            .All(known => known.Policy.Version != version.Version) && registry.IsUsed(ChangeKind.Policy, version.Id));
+        var tariffs = addition.Tariffs.Where(version =>
+            !(registry.TryTariff(version.Id, out var known) && known.Versions.Any(v => v.Version == version.Version))
+            && registry.IsUsed(ChangeKind.Tariff, version.Id));
+        var policies = addition.Policies.Where(version =>
+            registry.PolicyVersions(version.Id).All(known => known.Policy.Version != version.Version)
+            && registry.IsUsed(ChangeKind.Policy, version.Id));
         return
         [
             .. tariffs.Select(version => $"Tariff {version.Id}/{version.Version}: {ApprovalSentence}"),

@@ -14,10 +14,14 @@ public static class DryRunText
         var sample = result.Accounts.Count + result.Skipped.Count < result.AccountsOn ? ", an even sample" : "";
         Say(text, $"{result.Accounts.Count} of {result.AccountsOn} accounts tried{sample}. What people used and paid "
             + "is taken as it was.");
-        if (result.Skipped.Count > 0) Say(text, $"{result.Skipped.Count} accounts could not be rated and are left out.");
+        if (result.Skipped.Count > 0)
+        {
+            Say(text, $"{result.Skipped.Count} accounts could not be rated and are left out.");
+        }
+
         if (result.RecordedOtherwise.Count > 0)
         {
-            Say(text, $"{result.RecordedOtherwise.Count} accounts have recorded charges that are not today's tariff's.");
+            Say(text, $"{result.RecordedOtherwise.Count} accounts have recorded charges other than today's tariff's.");
         }
 
         text.Append('\n');

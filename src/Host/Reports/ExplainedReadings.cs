@@ -49,7 +49,8 @@ internal sealed class ExplainedReadings(ReportPort port, TariffHistory tariff, E
             Holds: false));
     }
 
-    private ExplainedReading TextOf(RatedReading row, RatedReading? before, Energy used, IReadOnlyList<RatedPiece> pieces) =>
+    private ExplainedReading TextOf(
+        RatedReading row, RatedReading? before, Energy used, IReadOnlyList<RatedPiece> pieces) =>
         new(
             row.Reading.Channel.Meter.Value,
             Tags.Of(row.Reading.Channel.Register),
@@ -76,7 +77,8 @@ internal sealed class ExplainedReadings(ReportPort port, TariffHistory tariff, E
 
     private ExplainedLine LineOf(RatedPiece piece, PieceLine line)
     {
-        var byEnergy = line.Price * tariff.PerMinor * new Ratio((piece.UsageTo - piece.UsageFrom).TenthsWh, Energy.PerKwh);
+        var used = new Ratio((piece.UsageTo - piece.UsageFrom).TenthsWh, Energy.PerKwh);
+        var byEnergy = line.Price * tariff.PerMinor * used;
         var rest = line.Charge - (Int128)byEnergy.Floor();
         return new(
             tariff.Lines[line.Line].Name,
@@ -85,7 +87,9 @@ internal sealed class ExplainedReadings(ReportPort port, TariffHistory tariff, E
             text.Exact(line.Charge));
     }
 
-    /// <summary>Where the tier ends, where that is the same in every period; null for the last, or when it is not.</summary>
+    /// <summary>
+    /// Where the tier ends, if that is the same in every period; null for the last tier, or when it is not.
+    /// </summary>
     private static Energy? TierEnd(RatedPiece piece, RegisterKind register)
     {
         var version = piece.Version;

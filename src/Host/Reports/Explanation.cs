@@ -105,8 +105,8 @@ public sealed record ExplainedDayLine(string Line, string Charge);
 /// <param name="Rounded">What was taken from the balance; null while the day is open.</param>
 /// <param name="CarriedOut">Rounding left for the next day; null while the day is open.</param>
 public sealed record ExplainedCharge(
-    string CarriedIn, string Readings, string DayLines, string TakenUp, string ChangedLater, string Exact, string? Rounded,
-    string? CarriedOut);
+    string CarriedIn, string Readings, string DayLines, string TakenUp, string ChangedLater, string Exact,
+    string? Rounded, string? CarriedOut);
 
 /// <param name="Day">The closed day whose readings changed.</param>
 /// <param name="TakenUpOn">The day whose line takes it up.</param>

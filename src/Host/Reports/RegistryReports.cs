@@ -11,19 +11,20 @@ public static class RegistryReports
 {
     public static ReportPort Over(
         RegistryIndex index, IHistoryStore histories, LocalZone zone, ReportOptions options) => new()
-    {
-        Histories = histories,
-        Zone = zone,
-        Options = options,
-        FindAccount = account => index.Accounts.GetValueOrDefault(account),
-        MetersOf = account => [.. index.MetersOfAccount[account].OrderBy(meter => meter.Id)],
-        AccountsOn = (kind, id) =>
-        [
-            .. index.AccountList.Where(account => (kind == ChangeKind.Tariff ? account.Tariff : account.Policy) == id),
+        {
+            Histories = histories,
+            Zone = zone,
+            Options = options,
+            FindAccount = account => index.Accounts.GetValueOrDefault(account),
+            MetersOf = account => [.. index.MetersOfAccount[account].OrderBy(meter => meter.Id)],
+            AccountsOn = (kind, id) =>
+            [
+                .. index.AccountList
+                    .Where(account => (kind == ChangeKind.Tariff ? account.Tariff : account.Policy) == id),
         ],
-        FindTariff = id => TariffOf(index.Tariffs.Where(version => version.Id == id)),
-        PolicyAt = (id, at) => PolicyOf(index.Policies.Where(version => version.Id == id), at),
-    };
+            FindTariff = id => TariffOf(index.Tariffs.Where(version => version.Id == id)),
+            PolicyAt = (id, at) => PolicyOf(index.Policies.Where(version => version.Id == id), at),
+        };
 
     /// <summary>Registered versions are good: they were checked before they were stored.</summary>
     private static TariffHistory? TariffOf(IEnumerable<VersionedDocument> documents)

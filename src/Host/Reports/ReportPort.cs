@@ -6,8 +6,8 @@ using Meters.Units;
 namespace Meters.Host.Reports;
 
 /// <summary>
-/// What explanations and dry runs are made from, whether a service runs on the store or not. Everything is read; nothing
-/// is asked of the engine, so nothing waits for them.
+/// What explanations and dry runs are made from, whether a service runs on the store or not. Everything is read;
+/// nothing is asked of the engine, so nothing waits for them.
 /// </summary>
 public sealed record ReportPort
 {

@@ -16,7 +16,9 @@ internal sealed class TariffReplay(ReportPort port, TariffHistory tariff, Accoun
     /// <summary>When each charge came, ascending; exact, in the tariff's steps.</summary>
     public List<(Instant At, long Charge)> Charges { get; } = [];
 
-    /// <summary>Exact charges of the day itself and of a period's end, by the index of the line; absent for none.</summary>
+    /// <summary>
+    /// Exact charges of the day itself and of a period's end, by the index of the line; absent for none.
+    /// </summary>
     public Dictionary<ServiceDay, long[]> DayLines { get; } = [];
 
     /// <summary>Last days of bill periods of which a part was not recorded: what their end adds is not known.</summary>

@@ -4,7 +4,9 @@ using Meters.Units;
 
 namespace Meters.Storage.Contract;
 
-/// <summary>What happened to one account over some days, for explanations and dry runs. Reads committed rows only.</summary>
+/// <summary>
+/// What happened to one account over some days, for explanations and dry runs. Reads committed rows only.
+/// </summary>
 public interface IHistoryStore
 {
     /// <summary>

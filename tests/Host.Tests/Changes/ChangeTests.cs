@@ -217,6 +217,18 @@ public class ChangeTests
         Assert.Equal(RegistryStatus.Added, await AddAsync(version with { Id = "new", Json = json }));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task While_a_utility_loads_its_history_versions_are_registered_directly()
+    {
+        await using var service = await SmallService.StartAsync();
+        var setup = SmallService.SetupOf(service.Inner, service.Clock);
+        setup = setup with { Engine = new() { Approvals = "bootstrap" } };
+        await using var loading = await MetersEngine.StartAsync(setup, Stopping);
+        var (status, _) = await loading.RegisterFromOutsideAsync(
+            new() { Tariffs = [Tariff(2, "2026-01-01").Version] }, Stopping);
+        Assert.Equal(RegistryStatus.Added, status);
+    }
+
     private static ChangeProposal Tariff(int version, string from, string price = "0.6") => new(
         ChangeKind.Tariff,
         new(

@@ -104,7 +104,8 @@ public class ChangeServiceTests
         using var http = new HttpClient { BaseAddress = service.Host.Api };
         http.DefaultRequestHeaders.Authorization = new("Bearer", key);
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
-        using var response = await http.PostAsync(new Uri($"changes/{change}/approve", UriKind.Relative), content, Stopping);
+        var path = new Uri($"changes/{change}/approve", UriKind.Relative);
+        using var response = await http.PostAsync(path, content, Stopping);
         return new(
             (int)response.StatusCode,
             await response.Content.ReadAsStringAsync(Stopping),

@@ -151,8 +151,8 @@ public class DryRunTests
             "EUR" => Flat.Replace("CNY", "EUR", StringComparison.Ordinal),
             _ => document,
         };
-        var answer = await service.PostAsync(
-            "/dry-runs", Role.Billing, $$"""{"kind":"tariff","document":{{document}},"from":"{{from}}","to":"{{to}}"}""");
+        var body = $$"""{"kind":"tariff","document":{{document}},"from":"{{from}}","to":"{{to}}"}""";
+        var answer = await service.PostAsync("/dry-runs", Role.Billing, body);
         answer.IsProblem(status, tag);
     }
 

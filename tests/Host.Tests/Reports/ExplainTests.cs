@@ -33,7 +33,8 @@ public class ExplainTests
                 foreach (var reading in day.Readings)
                 {
                     Assert.Equal(
-                        Exact(reading.Charge), reading.Pieces.Sum(piece => piece.Lines.Sum(line => Exact(line.Charge))));
+                        Exact(reading.Charge),
+                        reading.Pieces.Sum(piece => piece.Lines.Sum(line => Exact(line.Charge))));
                     Assert.Equal(
                         Exact(reading.UsedKwh), reading.Pieces.Sum(piece => Exact(piece.UsedKwh)));
                 }
@@ -120,7 +121,8 @@ public class ExplainTests
         }
 
         await service.Engine.DrainAsync(Stopping);
-        var index = new Host.Api.RegistryIndex(await service.Inner.Registry.LoadAsync(Stopping), service.Clock.Now(), 0);
+        var image = await service.Inner.Registry.LoadAsync(Stopping);
+        var index = new Host.Api.RegistryIndex(image, service.Clock.Now(), 0);
         var port = RegistryReports.Over(index, service.Inner.Histories, LocalZone.China, new());
         var (_, explanation) = await new Explainer(port).ExplainAsync(
             SmallService.Account, Day(2025, 11, 3), Day(2025, 11, 5), Stopping);
