@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Meters.Host.Access;
 using Meters.Host.Engine;
+using Meters.Host.Reports;
 using Meters.Storage.Contract;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,6 +22,8 @@ public static class ApiSetup
         services.TryAddSingleton(provider => EnginePort.Of(provider.GetRequiredService<MetersEngine>()));
         services.TryAddSingleton<IAccessStore>(provider => provider.GetRequiredService<EnginePort>().Store.Access);
         services.AddSingleton<RegistryDirectory>();
+        services.TryAddSingleton(new ReportOptions());
+        services.AddSingleton<DryRunGate>();
         services.AddMetersAccess();
         services.AddExceptionHandler<FaultHandler>();
         services.AddProblemDetails();
@@ -56,6 +59,9 @@ public static class ApiSetup
         api.MapClocks();
         api.MapTariffs();
         api.MapPolicies();
+        api.MapChanges();
+        api.MapExplanations();
+        api.MapDryRuns();
         api.MapPayments();
         api.MapReadings();
         api.MapCommands();

@@ -96,7 +96,7 @@ public static class CompletenessEndpoints
         string? day, int? max, EnginePort engine, TimeProvider clock, CancellationToken stopping)
     {
         if (Paging.Refuse(max) is { } refused) return refused;
-        var asked = DateOnly.FromDateTime(engine.Zone.ToLocal(clock.Now())).AddDays(-1);
+        var asked = DateOnly.FromDateTime(engine.BillingZone.ToLocal(clock.Now())).AddDays(-1);
         if (day is not null && !DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture,
                 DateTimeStyles.None, out asked))
         {
@@ -105,7 +105,7 @@ public static class CompletenessEndpoints
 
         if (asked.Year is < 2000 or > 2099) return Problems.Of(Fault.QueryMalformed, "day is out of range.", "day");
         var service = ServiceDay.Of(asked);
-        var (after, to) = (engine.Zone.StartOf(service), engine.Zone.StartOf(service.AddDays(1)));
+        var (after, to) = (engine.BillingZone.StartOf(service), engine.BillingZone.StartOf(service.AddDays(1)));
         var store = engine.Store.Completeness;
         var totals = await store.TotalsAsync(after, to, stopping);
         var worst = await store.WorstAsync(after, to, Paging.Take(max), stopping);

@@ -1,5 +1,6 @@
 using Meters.Billing.Ledger;
 using Meters.Control.Commands;
+using Meters.Host.Changes;
 using Meters.Host.Engine;
 using Meters.Host.Readings;
 using Meters.Ingest.Sessions;
@@ -52,14 +53,17 @@ public sealed record EnginePort
     public Func<TerminalAddress, PersonId, CancellationToken, Task<TerminalClock?>> OrderClock { get; init; } =
         static (_, _, _) => Task.FromResult<TerminalClock?>(null);
 
-    /// <summary>Where service days begin and end.</summary>
-    public LocalZone Zone { get; init; } = LocalZone.Utc;
+    /// <summary>Tariffs and policies under four eyes.</summary>
+    public required ChangeDesk Changes { get; init; }
 
     /// <summary>Null for an unknown account.</summary>
     public required Func<AccountId, AccountRecord?> FindAccount { get; init; }
 
     /// <summary>Decisions about readings.</summary>
     public required Func<ReadingDesk> Desk { get; init; }
+
+    /// <summary>Where service days begin and end.</summary>
+    public LocalZone BillingZone { get; init; } = LocalZone.China;
 
     public static EnginePort Of(MetersEngine engine)
     {
@@ -72,12 +76,13 @@ public sealed record EnginePort
             HasSession = terminal => engine.SessionTable.TryGet(terminal, out _),
             SessionOf = terminal => engine.SessionTable.TryGet(terminal, out var session) ? session : null,
             PostPayment = engine.PostPaymentAsync,
-            Register = engine.RegisterAsync,
+            Register = engine.RegisterFromOutsideAsync,
+            Changes = engine.Changes,
+            BillingZone = engine.BillingZone,
             Command = engine.CommandAsync,
             Desk = () => engine.Desk,
             IsExhausted = engine.Gaps.IsExhausted,
             OrderClock = engine.Clocks.OrderAsync,
-            Zone = engine.BillingZone,
             FindAccount = account => engine.TryFindAccount(account, out var record) ? record : null,
         };
     }

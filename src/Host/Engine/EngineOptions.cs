@@ -57,4 +57,13 @@ public sealed class EngineOptions
     /// Seconds on the wall clock between two looks for due control work when nothing woke the workers.
     /// </summary>
     [Range(1, 60)] public int ControlIdleSeconds { get; set; } = 1;
+
+    /// <summary>
+    /// required: a further version of a tariff or policy that accounts are on is proposed by one person and approved by
+    /// another. bootstrap: it is registered directly, for the days in which a utility loads its history.
+    /// </summary>
+    [RegularExpression("^(required|bootstrap)$")] public string Approvals { get; set; } = "required";
+
+    /// <summary>False only while a utility loads its history.</summary>
+    public bool NeedsApproval => Approvals != "bootstrap";
 }

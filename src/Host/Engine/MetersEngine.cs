@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Meters.Billing.Ledger;
 using Meters.Control.Cases;
 using Meters.Control.Commands;
+using Meters.Host.Changes;
 using Meters.Host.Clocks;
 using Meters.Host.Gaps;
 using Meters.Host.Readings;
@@ -62,6 +63,7 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         Desk = new(setup.Store, new EngineReadings(Registry, _lanes), Registry, this, setup.Clock);
         Gaps = new(setup, Registry, SessionTable, Dispatcher, _gapMetrics, WorkOf("asking"));
         Clocks = new(setup, Registry, SessionTable, Dispatcher, _clockMetrics, WorkOf("clocks"));
+        Changes = new(setup.Store, Registry, _registrar, setup.Clock) { Woken = _control.Set };
         SessionServices = new(
             setup.Ingest,
             Registry,
@@ -109,11 +111,14 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     /// <summary>Watches and sets clocks. By itself with <see cref="RunControl"/>, as above.</summary>
     public ClockKeeper Clocks { get; }
 
-    /// <summary>What a session of a concentrator is made from.</summary>
-    public SessionServices SessionServices { get; }
-
     /// <summary>Where service days begin and end.</summary>
     public LocalZone BillingZone { get; }
+
+    /// <summary>Tariffs and policies under four eyes.</summary>
+    public ChangeDesk Changes { get; }
+
+    /// <summary>What a session of a concentrator is made from.</summary>
+    public SessionServices SessionServices { get; }
 
     /// <summary>True once every shard has loaded its state.</summary>
     public bool IsReady => Volatile.Read(ref _ready) && Health.Store;
@@ -137,6 +142,7 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
             engine.Watch(lane.RunAsync(engine._stop.Token), $"shard {lane.Shard}");
         }
 
+        await engine.Changes.LoadAsync(stopping);
         await engine.Dispatcher.RecoverAsync(stopping);
         Volatile.Write(ref engine._ready, true);
         return engine;
@@ -186,6 +192,7 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     {
         var next = Closer.NextDue;
         if (await Store.Control.NextDueAsync(stopping) is { } due && due < next) next = due;
+        if (Changes.NextDue is { } change && change < next) next = change;
         var blocked = Dispatcher.BlockedUntil;
         var now = _setup.Clock.Now();
         return next <= now && blocked is { } free && free > now ? free : next;
@@ -205,7 +212,16 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     /// Adds to the registry and to the running shards; faults are plain sentences, empty when it was added.
     /// </summary>
     public Task<(RegistryStatus Status, IReadOnlyList<string> Faults)> RegisterAsync(
-        RegistryAddition addition, CancellationToken stopping) => _registrar.RegisterAsync(addition, stopping);
+        RegistryAddition addition, CancellationToken stopping) =>
+        _registrar.RegisterAsync(addition, fourEyes: false, stopping);
+
+    /// <summary>
+    /// As <see cref="RegisterAsync"/>, for callers from outside: a further version of what accounts are on needs its
+    /// approval, unless the settings say otherwise.
+    /// </summary>
+    public Task<(RegistryStatus Status, IReadOnlyList<string> Faults)> RegisterFromOutsideAsync(
+        RegistryAddition addition, CancellationToken stopping) =>
+        _registrar.RegisterAsync(addition, _setup.Engine.NeedsApproval, stopping);
 
     /// <summary>Committed state of an account, or null for an unknown one.</summary>
     public async Task<AccountFacts?> FactsAsync(AccountId account, CancellationToken stopping) =>
@@ -294,7 +310,9 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     private async Task<int> PumpControlAsync(CancellationToken stopping)
     {
         Health.Observe(_setup.Clock.Now());
-        return await Cases.PumpAsync(stopping) + await Dispatcher.PumpAsync(stopping);
+        return await Changes.PumpAsync(stopping)
+            + await Cases.PumpAsync(stopping)
+            + await Dispatcher.PumpAsync(stopping);
     }
 
     private async Task<int> PumpFieldAsync(CancellationToken stopping) =>

@@ -166,6 +166,7 @@ public sealed class MetersHost : IAsyncDisposable
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             c => c.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton(setup.Clock);
+        builder.Services.AddSingleton(options.Reports);
         builder.Services.AddMetersSms(OutboxOf(options));
         builder.Services.AddSingleton<IRootSink>(new RootFiles(RootsOf(options), options.Roots.DaysKeptMax));
         builder.Services.AddSingleton<ISecurityModule>(

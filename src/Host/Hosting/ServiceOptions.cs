@@ -5,6 +5,7 @@ using Meters.Host.Access;
 using Meters.Host.Clocks;
 using Meters.Host.Engine;
 using Meters.Host.Gaps;
+using Meters.Host.Reports;
 using Meters.Host.Roots;
 using Meters.Host.Sms;
 using Meters.Ingest.Sessions;
@@ -59,6 +60,8 @@ public sealed class ServiceOptions
 
     public RootOptions Roots { get; set; } = new();
 
+    public ReportOptions Reports { get; set; } = new();
+
     /// <summary>Everything that is wrong; empty when it can run.</summary>
     public IReadOnlyList<OptionFault> Check()
     {
@@ -73,6 +76,7 @@ public sealed class ServiceOptions
         AddRanges(Access, "Access:", faults);
         AddRanges(Sms, "Sms:", faults);
         AddRanges(Roots, "Roots:", faults);
+        AddRanges(Reports, "Reports:", faults);
         var relations = (new IngestOptionsRelations().Validate(null, Ingest).Failures ?? [])
             .Concat(new SmsOptionsRelations().Validate(null, Sms).Failures ?? []);
         faults.AddRange(relations.Select(sentence => new OptionFault("", sentence)));

@@ -60,6 +60,14 @@ public sealed partial class LiveRegistry : ITerminalDirectory
     public bool TryTariff(string id, [NotNullWhen(true)] out TariffHistory? history) =>
         _tariffs.TryGetValue(id, out history);
 
+    /// <summary>Whether an account is on it: then a further version changes what somebody pays or risks.</summary>
+    public bool IsUsed(ChangeKind kind, string id) =>
+        _accounts.Values.Any(account => (kind == ChangeKind.Tariff ? account.Tariff : account.Policy) == id);
+
+    /// <summary>Versions of a policy by the instant from which they hold; empty for an unknown one.</summary>
+    public IReadOnlyList<(Instant From, Policy Policy)> PolicyVersions(string id) =>
+        [.. (_policies.GetValueOrDefault(id) ?? []).Select(version => (version.From, version.Policy))];
+
     /// <summary>The version in force at an instant; the first version before any has begun.</summary>
     public Policy PolicyAt(string id, Instant at)
     {
@@ -202,7 +210,8 @@ public sealed partial class LiveRegistry : ITerminalDirectory
         throw new InvalidOperationException($"The book refused account {account}: {status}.");
     }
 
-    private static ThresholdSet ThresholdsOf(Policy policy) => new([.. policy.Thresholds.Select(t => new Threshold(
+    /// <summary>A policy's levels, as a book watches them.</summary>
+    public static ThresholdSet ThresholdsOf(Policy policy) => new([.. policy.Thresholds.Select(t => new Threshold(
         t.Number,
         t.Kind switch
         {

@@ -27,9 +27,14 @@ public interface IStore : IAsyncDisposable
     IReadingWorkStore Work { get; }
 
     IJournalStore Journal { get; }
+
     ICompletenessStore Completeness { get; }
 
     IClockStore Clocks { get; }
+
+    IChangeStore Changes { get; }
+
+    IHistoryStore Histories { get; }
 
     /// <summary>
     /// Becomes the only writer of a shard: raises its epoch, so that the commit of any earlier owner fails with

@@ -23,6 +23,10 @@ internal sealed class SqlStore(SqlDatabase database) : IStore
 
     public IClockStore Clocks { get; } = new ClockStore(database);
 
+    public IChangeStore Changes { get; } = new ChangeStore(database);
+
+    public IHistoryStore Histories { get; } = new HistoryStore(database);
+
     public async Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(shard);

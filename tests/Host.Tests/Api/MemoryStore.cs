@@ -58,6 +58,10 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
 
     public IClockStore Clocks => Hours;
 
+    public IChangeStore Changes => throw new NotSupportedException();
+
+    public IHistoryStore Histories => throw new NotSupportedException();
+
     public Task PingAsync(CancellationToken stopping) => Answer(true);
 
     public Task<RegistryImage> LoadAsync(CancellationToken stopping) =>

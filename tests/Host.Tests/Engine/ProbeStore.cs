@@ -53,6 +53,10 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
 
     public IClockStore Clocks => inner.Clocks;
 
+    public IChangeStore Changes => inner.Changes;
+
+    public IHistoryStore Histories => inner.Histories;
+
     public async Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping) =>
         new Shard(this, await CallAsync("take", () => inner.TakeShardAsync(shard, stopping)));
 

@@ -86,6 +86,9 @@ public sealed class RunningService : IAsyncDisposable
         return service;
     }
 
+    /// <summary>Its store, as a command names it.</summary>
+    public string Store => "sqlite:" + _folder.Path;
+
     public string Key(Role role) => _keys[role];
 
     /// <summary>Registers the field over HTTP and lets every customer make the first purchase.</summary>
