@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Meters.Billing.Rating;
 using Meters.Billing.Tariffs;
 using Meters.Units;
@@ -6,7 +5,7 @@ using Meters.Units;
 namespace Meters.Host.Bench;
 
 /// <summary>
-/// Readings rated per second on one core, in memory, through the rater: a year of hours of many points, in the order in
+/// Readings rated per second of processor time, in memory, through the rater: a year of hours of many points, in the order in
 /// which concentrators bring them (a day of one point, then the next point). The baseline is the least that a charge
 /// can cost: one checked multiplication and two additions over the same readings.
 /// </summary>
@@ -17,6 +16,8 @@ public sealed class RateBench(int runs, TextWriter progress)
     private const int Points = 64;
     private const int Days = 365;
     private const int HoursPerDay = 24;
+    private const int WarmUps = 5;
+    private const int Passes = 20;
     private const long Readings = (long)Points * Days * HoursPerDay;
 
     private const string Flat = """
@@ -55,7 +56,8 @@ public sealed class RateBench(int runs, TextWriter progress)
         foreach (var line in lines)
         {
             await progress.WriteLineAsync(
-                $"{line.Bench}: {line.Value:N0} {line.Unit}, bare multiplication {line.Baseline:N0}, goal {line.Goal:N0}");
+                $"{line.Bench}: {line.Value:N0} {line.Unit}, bare multiplication {line.Baseline:N0}, "
+                + $"goal {line.Goal:N0}");
         }
 
         return lines;
@@ -83,21 +85,22 @@ public sealed class RateBench(int runs, TextWriter progress)
         }
 
         var tariff = new TariffHistory(version!);
-        var expected = Rate(tariff, out _);
+        var expected = 0L;
+        // The first passes compile the code and look days up.
+        for (var pass = 0; pass < WarmUps; pass++) expected = Rate(tariff, out _);
         var values = new List<decimal>();
         var baselines = new List<decimal>();
         for (var run = 0; run < runs; run++)
         {
-            var began = Stopwatch.GetTimestamp();
-            if (Rate(tariff, out var allocated) != expected || allocated != 0)
+            values.Add(PerSecond(() =>
             {
+                if (Rate(tariff, out var allocated) == expected && allocated == 0) return;
                 throw new InvalidOperationException($"{name}: the sums differ, or {allocated} bytes were allocated.");
-            }
-
-            values.Add(PerSecond(began));
-            began = Stopwatch.GetTimestamp();
-            if (Multiply() <= 0) throw new InvalidOperationException("The baseline did nothing.");
-            baselines.Add(PerSecond(began));
+            }));
+            baselines.Add(PerSecond(() =>
+            {
+                if (Multiply() <= 0) throw new InvalidOperationException("The baseline did nothing.");
+            }));
         }
 
         var ratios = values.Zip(baselines, (v, b) => decimal.Round(v / b, 4)).ToList();
@@ -112,8 +115,13 @@ public sealed class RateBench(int runs, TextWriter progress)
             [.. values.Select(value => decimal.Round(value))]);
     }
 
-    private static decimal PerSecond(long began) =>
-        decimal.Round(Readings / (decimal)Stopwatch.GetElapsedTime(began).TotalSeconds);
+    /// <summary>Per second of processor time, so that other work on the machine does not count.</summary>
+    private static decimal PerSecond(Action pass)
+    {
+        var before = Environment.CpuUsage.TotalTime;
+        for (var i = 0; i < Passes; i++) pass();
+        return decimal.Round(Readings * Passes / (decimal)(Environment.CpuUsage.TotalTime - before).TotalSeconds);
+    }
 
     private long Rate(TariffHistory tariff, out long allocated)
     {
