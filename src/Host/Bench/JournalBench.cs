@@ -23,9 +23,9 @@ public sealed record JournalCost(
     public string ToJson() => JsonSerializer.Serialize(this, CliJson.Form);
 
     public string ToText() => string.Create(CultureInfo.InvariantCulture, $"""
-        {Store}, {Accounts:N0} accounts: day close {CloseWithReadings:N0} accounts/s with 24 readings each, {CloseWithout:N0}
-        without readings; hashing alone {HashingAlone:N0} accounts/s. A payment in a commit of 500 takes {PaymentMicros} us,
-        of which {PaymentHashMicros} us its links.
+        {Store}, {Accounts:N0} accounts: day close {CloseWithReadings:N0} accounts/s with 24 readings each,
+        {CloseWithout:N0} without readings; hashing alone {HashingAlone:N0} accounts/s.
+        A payment in a commit of 500 takes {PaymentMicros} us, of which {PaymentHashMicros} us its links.
         """);
 }
 

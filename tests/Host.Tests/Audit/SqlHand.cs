@@ -39,7 +39,8 @@ internal sealed class SqlHand(string connection, bool isSqlite)
         yield return Set("payment", "amount = amount + 1", "amount = amount - 1", $"key = '{key}'", $"payment {key}");
         yield return Gone("payment", $"key = '{key}'", $"payment {key}");
         yield return (
-            Copied("payment", $"key = '{key}'", "key = key || '-again'"), "DELETE FROM payment WHERE key LIKE '%-again'",
+            Copied("payment", $"key = '{key}'", "key = key || '-again'"),
+            "DELETE FROM payment WHERE key LIKE '%-again'",
             $"payment {key}-again");
         var line = image.Rows(TamperTable.DayCharge)[4];
         var day = DateTime.UnixEpoch.AddDays((long)line[1]!).ToString("yyyy-MM-dd");
@@ -57,7 +58,8 @@ internal sealed class SqlHand(string connection, bool isSqlite)
         var ofLink = $"shard = {link[0]} AND seq = {link[1]}";
         yield return Set("journal", "tag = tag + 1", "tag = tag - 1", ofLink, $"journal {link[0]}/{link[1]}");
         yield return Gone("journal", ofLink, $"journal {link[0]}/{link[1]}");
-        yield return Set("shard", "journal_seq = journal_seq - 1", "journal_seq = journal_seq + 1", "shard = 0", "shard 0");
+        yield return Set(
+            "shard", "journal_seq = journal_seq - 1", "journal_seq = journal_seq + 1", "shard = 0", "shard 0");
     }
 
     /// <summary>Of a closed day, in the middle of a channel's rows.</summary>
@@ -81,7 +83,8 @@ internal sealed class SqlHand(string connection, bool isSqlite)
     private static (string Change, string Undo, string Expected) Set(
         string table, string change, string undo, string where, string expected, string? moved = null) => (
         $"UPDATE {table} SET {change} WHERE {where}",
-        $"UPDATE {table} SET {undo} WHERE {(moved is null ? where : where.Replace("id = ", "id - 5000 = ", StringComparison.Ordinal))}",
+        $"UPDATE {table} SET {undo} WHERE "
+            + (moved is null ? where : where.Replace("id = ", "id - 5000 = ", StringComparison.Ordinal)),
         expected);
 
     private static (string Change, string Undo, string Expected) Gone(string table, string where, string expected) => (
