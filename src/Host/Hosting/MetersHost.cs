@@ -127,7 +127,7 @@ public sealed class MetersHost : IAsyncDisposable
             await app.StartAsync(stopping);
             var (api, terminals) = AddressesOf(app, setup.Options);
             var roots = new RootExport(store.Journal, app.Services.GetRequiredService<IRootSink>(), setup.Clock);
-            var host = new MetersHost(app, store, storeLock, engine, failed, api, terminals) 
+            var host = new MetersHost(app, store, storeLock, engine, failed, api, terminals)
             {
                 Roots = roots,
                 RootFolder = RootsOf(setup.Options),

@@ -13,8 +13,8 @@ internal sealed class AuditSource(SqlSession session, CancellationToken stopping
 
     private static readonly string LinksText = Links();
 
-    public async Task<IReadOnlyList<ShardHead>> HeadsAsync() => await session.QueryAsync(JournalStore.HeadsText,
-        JournalStore.HeadOf);
+    public async Task<IReadOnlyList<ShardHead>> HeadsAsync() => await session.QueryAsync(
+        JournalStore.HeadsText, JournalStore.HeadOf);
 
     public async Task<IReadOnlyList<int>> LinkedShardsAsync() =>
         await session.QueryAsync("SELECT DISTINCT shard FROM journal ORDER BY shard", row => unchecked((int)row.Long(0)));
@@ -132,8 +132,8 @@ internal sealed class AuditSource(SqlSession session, CancellationToken stopping
             "SELECT account, shard, id, day, debit, credit, amount, kind, payment_key FROM ledger "
             + "WHERE account BETWEEN $1 AND $2 ORDER BY account, id",
             (account, row) => account.Entries.Add(new(
-                unchecked((int)row.Long(1)), row.Long(2), row.DayNumber(3), row.Long(4), row.Long(5), row.Long(6), row.Long(7),
-                row.TextOrNull(8))));
+                unchecked((int)row.Long(1)), row.Long(2), row.DayNumber(3), row.Long(4), row.Long(5), row.Long(6),
+                row.Long(7), row.TextOrNull(8))));
         await EachAsync(
             "SELECT account, key, amount FROM payment WHERE account BETWEEN $1 AND $2 ORDER BY account, key",
             (account, row) => account.Payments.Add((row.Text(1), row.Long(2))));

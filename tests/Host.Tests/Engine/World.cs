@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Text;
 using Meters.Billing.Ledger;
 using Meters.Control.Limits;
+using Meters.Host.Audit;
 using Meters.Host.Clocks;
 using Meters.Host.Demo;
 using Meters.Host.Engine;
@@ -280,6 +281,8 @@ internal sealed class World : IAsyncDisposable
         Assert.Empty(Failures);
         Assert.Empty(Store.Violations);
         Assert.Equal(0, await Store.Queries.LedgerImbalanceAsync(CancellationToken.None));
+        var audit = await Auditor.RunAsync(Store, null, CancellationToken.None);
+        Assert.True(audit.Holds, audit.ToText());
         foreach (var home in Homes)
         {
             var channel = new ChannelId(home.Meter.Id, RegisterKind.ForwardActive);
