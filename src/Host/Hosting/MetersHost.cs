@@ -2,6 +2,7 @@ using System.Net;
 using Meters.Host.Access;
 using Meters.Host.Api;
 using Meters.Host.Engine;
+using Meters.Host.Readings;
 using Meters.Host.Scheduled;
 using Meters.Host.Sms;
 using Meters.Ingest.Dlt645;
@@ -120,7 +121,7 @@ public sealed class MetersHost : IAsyncDisposable
             await app.StartAsync(stopping);
             var (api, terminals) = AddressesOf(app, setup.Options);
             var host = new MetersHost(app, store, storeLock, engine, failed, api, terminals);
-            if (setup.RunControl) await host.RunAloneAsync(stopping);
+            if (setup.RunControl) await host.RunAloneAsync(setup, stopping);
             return host;
         }
         catch
@@ -132,11 +133,13 @@ public sealed class MetersHost : IAsyncDisposable
     }
 
     /// <summary>Control work and scheduled work on their own, where nobody else moves the clock.</summary>
-    private async Task RunAloneAsync(CancellationToken stopping)
+    private async Task RunAloneAsync(HostSetup setup, CancellationToken stopping)
     {
         Engine.RunControl();
+        _ = LocalZone.TryParse(setup.Options.Engine.BillingZone, out var zone);
+        var checker = new ReadingChecker(Store, Engine.Registry, zone, setup.Options.Readings, setup.Clock);
         _schedule = await QuartzSchedule.StartAsync(
-            [new DayCloseJob(Engine), new SnapshotJob(Engine)],
+            [new DayCloseJob(Engine), new SnapshotJob(Engine), new ReadingCheckJob(checker)],
             Services.GetRequiredService<ILoggerFactory>().CreateLogger("Meters.Schedule"),
             stopping);
     }

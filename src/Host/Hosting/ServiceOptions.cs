@@ -3,6 +3,7 @@ using System.Net;
 using Meters.Control.Limits;
 using Meters.Host.Access;
 using Meters.Host.Engine;
+using Meters.Host.Readings;
 using Meters.Host.Sms;
 using Meters.Ingest.Sessions;
 using Meters.Units;
@@ -46,6 +47,8 @@ public sealed class ServiceOptions
 
     public GuardOptions Guard { get; set; } = new();
 
+    public ReadingOptions Readings { get; set; } = new();
+
     public AccessOptions Access { get; set; } = new();
 
     public SmsOptions Sms { get; set; } = new();
@@ -59,6 +62,7 @@ public sealed class ServiceOptions
         AddRanges(Ingest, "Ingest:", faults);
         AddRanges(Limiter, "Limiter:", faults);
         AddRanges(Guard, "Guard:", faults);
+        AddRanges(Readings, "Readings:", faults);
         AddRanges(Access, "Access:", faults);
         AddRanges(Sms, "Sms:", faults);
         var relations = (new IngestOptionsRelations().Validate(null, Ingest).Failures ?? [])

@@ -41,7 +41,7 @@ public sealed class GapFiller(
     private async Task<int> FillAsync(
         ChannelId channel, HashSet<Instant> missing, Instant from, Instant now, CancellationToken stopping)
     {
-        var limits = options.Estimation;
+        var limits = options.ToEstimation();
         var rows = await store.Queries.ReadingsAsync(
             channel, from - TimeSpan.FromDays(options.HistoryDays), now, options.RowsPerChannelMax, stopping);
         var readings = rows.Select(row => row.Reading).Where(reading => reading.Quality.IsRated()).ToList();

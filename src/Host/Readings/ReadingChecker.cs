@@ -37,7 +37,7 @@ public sealed class ReadingChecker(
 
     private async Task<List<Finding>> CheckAsync(MeterRecord meter, Instant today, CancellationToken stopping)
     {
-        var limits = options.Checks;
+        var limits = options.ToChecks();
         var channel = new ChannelId(meter.Id, RegisterKind.ForwardActive);
         var since = today - TimeSpan.FromDays(limits.HistoryDays + 1);
         var readings = await ReadAsync(channel, since, today, stopping);

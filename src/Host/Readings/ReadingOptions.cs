@@ -22,12 +22,12 @@ public sealed class ReadingOptions
     /// <summary>Rows of a register that one look at it reads.</summary>
     [Range(100, 100_000)] public int RowsPerChannelMax { get; set; } = 20_000;
 
-    public EstimationOptions Estimation => new()
+    public EstimationOptions ToEstimation() => new()
     {
         GapHoursMax = GapHoursMax,
         OpenEndHoursMax = OpenEndHoursMax,
         ProfileDays = HistoryDays,
     };
 
-    public CheckOptions Checks => new() { HistoryDays = HistoryDays };
+    public CheckOptions ToChecks() => new() { HistoryDays = HistoryDays };
 }
