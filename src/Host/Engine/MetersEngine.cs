@@ -60,7 +60,8 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         Notices = new(setup.Store, setup.Sms, Health, setup.Engine, Metrics, setup.Clock);
         Dispatcher = new(this, setup, Metrics, _log);
         _registrar = new(setup.Store, Registry, _lanes, this, setup.Clock);
-        Desk = new(setup.Store, new EngineReadings(Registry, _lanes), Registry, this, setup.Clock);
+        Readings = new EngineReadings(Registry, _lanes);
+        Desk = new(setup.Store, Readings, Registry, this, setup.Clock);
         Gaps = new(setup, Registry, SessionTable, Dispatcher, _gapMetrics, WorkOf("asking"));
         Clocks = new(setup, Registry, SessionTable, Dispatcher, _clockMetrics, WorkOf("clocks"));
         Changes = new(setup.Store, Registry, _registrar, setup.Clock) { Woken = _control.Set };
@@ -94,6 +95,9 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     public SessionTable SessionTable { get; } = new();
 
     public NoticeWorker Notices { get; }
+
+    /// <summary>The way of readings that come on no session.</summary>
+    public IReadingLane Readings { get; }
 
     /// <summary>Decisions about readings, and estimates.</summary>
     public ReadingDesk Desk { get; }

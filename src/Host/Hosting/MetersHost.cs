@@ -2,6 +2,7 @@ using System.Net;
 using Meters.Host.Access;
 using Meters.Host.Api;
 using Meters.Host.Engine;
+using Meters.Host.Readings;
 using Meters.Host.Roots;
 using Meters.Host.Scheduled;
 using Meters.Host.Sms;
@@ -132,7 +133,7 @@ public sealed class MetersHost : IAsyncDisposable
                 Roots = roots,
                 RootFolder = RootsOf(setup.Options),
             };
-            if (setup.RunControl) await host.RunAloneAsync(stopping);
+            if (setup.RunControl) await host.RunAloneAsync(setup, stopping);
             return host;
         }
         catch
@@ -144,11 +145,21 @@ public sealed class MetersHost : IAsyncDisposable
     }
 
     /// <summary>Control work and scheduled work on their own, where nobody else moves the clock.</summary>
-    private async Task RunAloneAsync(CancellationToken stopping)
+    private async Task RunAloneAsync(HostSetup setup, CancellationToken stopping)
     {
         Engine.RunControl();
+        _ = LocalZone.TryParse(setup.Options.Engine.BillingZone, out var zone);
+        var checker = new ReadingChecker(Store, Engine.Registry, zone, setup.Options.Readings, setup.Clock);
+        var filler = new GapFiller(
+            Store, Engine.Desk, Engine.Gaps.ExhaustedAsync, zone, setup.Options.Readings, setup.Clock);
         _schedule = await QuartzSchedule.StartAsync(
-            [new DayCloseJob(Engine), new SnapshotJob(Engine), new RootJob(Roots)],
+            [
+                new DayCloseJob(Engine),
+                new SnapshotJob(Engine),
+                new RootJob(Roots),
+                new ReadingCheckJob(checker),
+                new GapEstimateJob(filler),
+            ],
             Services.GetRequiredService<ILoggerFactory>().CreateLogger("Meters.Schedule"),
             stopping);
     }

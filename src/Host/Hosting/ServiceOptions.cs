@@ -5,6 +5,7 @@ using Meters.Host.Access;
 using Meters.Host.Clocks;
 using Meters.Host.Engine;
 using Meters.Host.Gaps;
+using Meters.Host.Readings;
 using Meters.Host.Reports;
 using Meters.Host.Roots;
 using Meters.Host.Sms;
@@ -54,6 +55,8 @@ public sealed class ServiceOptions
 
     public ClockOptions Clocks { get; set; } = new();
 
+    public ReadingOptions Readings { get; set; } = new();
+
     public AccessOptions Access { get; set; } = new();
 
     public SmsOptions Sms { get; set; } = new();
@@ -73,6 +76,7 @@ public sealed class ServiceOptions
         AddRanges(Guard, "Guard:", faults);
         AddRanges(Gaps, "Gaps:", faults);
         AddRanges(Clocks, "Clocks:", faults);
+        AddRanges(Readings, "Readings:", faults);
         AddRanges(Access, "Access:", faults);
         AddRanges(Sms, "Sms:", faults);
         AddRanges(Roots, "Roots:", faults);

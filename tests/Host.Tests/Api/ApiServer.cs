@@ -8,7 +8,6 @@ using Meters.Host.Api;
 using Meters.Host.Readings;
 using Meters.Host.Registry;
 using Meters.Ingest.Sessions;
-using Meters.Host.Registry;
 using Meters.Storage.Contract;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -69,7 +68,7 @@ public sealed class ApiServer : IAsyncDisposable
             Register = (addition, token) => server!.RegisterAsync(addition, token),
             Command = (account, kind, by, reason, _) => Task.FromResult(server!.Command(account, kind, by, reason)),
             Desk = () => server!.Desk,
-            Changes = new(store, live, new(store, live, [], clock), clock),
+            Changes = new(store, live, new(store, live, [], new FrameNumbers(), clock), clock),
             FindAccount = account => store.Added.Accounts.FirstOrDefault(known => known.Id == account),
         });
         builder.Services.AddMetersApi();
