@@ -33,8 +33,10 @@ public sealed partial class ShardBook
         return ReadingStatus.Rated; // Something changed; the reading itself has its status already.
     }
 
-    private ReadingStatus Place(int index, RowList rows, ReadingEdit edit)
+    private ReadingStatus Place(int index, RowList rows, ReadingEdit edit, Instant now)
     {
+        if (CheckTime(edit.At, now) is { } untimely) return untimely;
+        if (edit.At > NextEnd) return ReadingStatus.DayMustCloseFirst;
         var stands = rows.Find(edit.At);
         var channel = ChannelAt(index).Id;
         if (edit.Register is not { } register)

@@ -82,7 +82,7 @@ public sealed partial class ShardBook
 
         foreach (var edit in work.Edits)
         {
-            var status = edit.At > NextEnd ? ReadingStatus.DayMustCloseFirst : Place(index, rows, edit);
+            var status = Place(index, rows, edit, now);
             if (status != ReadingStatus.Rated) result.Refused.Add((edit, status));
         }
 

@@ -9,6 +9,7 @@ public static class AccessPolicies
     public const string Tariffs = "tariffs";
     public const string Control = "control";
     public const string Quarantine = "quarantine";
+    public const string Readings = "readings";
     public const string Keys = "keys";
 
     public static readonly IReadOnlyDictionary<string, IReadOnlyList<Role>> Allowed =
@@ -20,6 +21,7 @@ public static class AccessPolicies
             [Tariffs] = [Role.Billing],
             [Control] = [Role.Control],
             [Quarantine] = [Role.Auditor, Role.Billing],
+            [Readings] = [Role.Billing],
             [Keys] = [Role.Admin],
         };
 }

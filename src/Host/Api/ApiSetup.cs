@@ -61,6 +61,8 @@ public static class ApiSetup
         api.MapNotices();
         api.MapHolds();
         api.MapQuarantine();
+        api.MapReadingWork();
+        api.MapMeterHistory();
         api.MapKeys();
         api.MapTotals();
         api.MapField();

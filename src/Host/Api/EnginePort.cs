@@ -1,6 +1,7 @@
 using Meters.Billing.Ledger;
 using Meters.Control.Commands;
 using Meters.Host.Engine;
+using Meters.Host.Readings;
 using Meters.Ingest.Sessions;
 using Meters.Storage.Contract;
 using Meters.Units;
@@ -47,6 +48,9 @@ public sealed record EnginePort
     /// <summary>Null for an unknown account.</summary>
     public required Func<AccountId, AccountRecord?> FindAccount { get; init; }
 
+    /// <summary>Decisions about readings.</summary>
+    public required Func<ReadingDesk> Desk { get; init; }
+
     public static EnginePort Of(MetersEngine engine)
     {
         ArgumentNullException.ThrowIfNull(engine);
@@ -60,6 +64,7 @@ public sealed record EnginePort
             PostPayment = engine.PostPaymentAsync,
             Register = engine.RegisterAsync,
             Command = engine.CommandAsync,
+            Desk = () => engine.Desk,
             FindAccount = account => engine.TryFindAccount(account, out var record) ? record : null,
         };
     }

@@ -92,6 +92,11 @@ public static class Problems
         Fault.PolicyUnknown => new(404, "policy-unknown", "There is no such policy."),
         Fault.FrameUnknown => new(404, "frame-unknown", "There is no such frame."),
         Fault.HoldUnknown => new(404, "hold-unknown", "No hold of that kind stands on the account."),
+        Fault.WorkItemUnknown => new(404, "work-item-unknown", "There is no such item, or none that stands."),
+        Fault.WorkItemClosed => new(409, "work-item-closed", "It was decided before. Nothing was changed."),
+        Fault.NotReleasable =>
+            new(409, "not-releasable", "It holds no register value that could go on, or another queue decides."),
+        Fault.ReadingRefused => new(409, "reading-refused", "The value was not taken; the item stays open."),
         Fault.KeyUnknown => new(404, "key-unknown", "There is no such key."),
         Fault.IdempotencyKeyMismatch =>
             new(400, "idempotency-key-mismatch", "The key in the body and the Idempotency-Key header differ."),

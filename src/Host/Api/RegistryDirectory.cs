@@ -64,6 +64,8 @@ public sealed class RegistryIndex
         MetersOfAccount = image.Meters.ToLookup(meter => meter.Account);
         Tariffs = image.Tariffs;
         Policies = image.Policies;
+        MeterMultipliers = image.MeterMultipliers;
+        MeterChanges = image.MeterChanges;
     }
 
     public Instant LoadedAt { get; }
@@ -87,4 +89,8 @@ public sealed class RegistryIndex
     public IReadOnlyList<VersionedDocument> Tariffs { get; }
 
     public IReadOnlyList<VersionedDocument> Policies { get; }
+
+    public IReadOnlyList<MultiplierRecord> MeterMultipliers { get; }
+
+    public IReadOnlyList<MeterChangeRecord> MeterChanges { get; }
 }

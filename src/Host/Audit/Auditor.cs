@@ -83,7 +83,7 @@ public sealed class Auditor(IAuditSource source, RootIndex roots, Findings findi
     {
         try
         {
-            balances.CompareView(await source.ViewBalancesAsync());
+            if (await source.ViewBalancesAsync() is { } view) balances.CompareView(view);
         }
         catch (DbException fault)
         {

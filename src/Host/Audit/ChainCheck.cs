@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Meters.Billing.Journal;
 using Meters.Storage.Contract;
 
 namespace Meters.Host.Audit;
@@ -32,7 +33,7 @@ internal sealed class ChainCheck(int shard, ShardHead? head, RootIndex roots, Fi
             return;
         }
 
-        if (link.Seq != Last + 1) Gap(link.Seq);
+        if (link.Seq != unchecked(Last + 1)) Gap(link.Seq);
         (Last, var before) = (link.Seq, _stored);
         roots.Compare(shard, link.Seq, link.Hash, findings);
         if (linked.Row is null)
@@ -55,6 +56,11 @@ internal sealed class ChainCheck(int shard, ShardHead? head, RootIndex roots, Fi
         }
 
         Judge(link, tagHolds, follows);
+        if (!IsNamedAsItIs(link, linked.Row.Values))
+        {
+            findings.Add(Check, Places.Link(shard, link.Seq), "It names its row by what the row is not.");
+        }
+
         Advance(link.Hash, follows ? null : expected, known: true);
     }
 
@@ -70,13 +76,13 @@ internal sealed class ChainCheck(int shard, ShardHead? head, RootIndex roots, Fi
         {
             Add(
                 Places.Shard(shard), $"The chain ends at {Last}; the shard says {head.Seq}: its end was cut off.",
-                new(shard, Last + 1, head.Seq));
+                new(shard, unchecked(Last + 1), head.Seq));
         }
         else if (Last > head.Seq)
         {
             Add(
-                Places.Link(shard, head.Seq + 1), $"There are links up to {Last}; the shard says {head.Seq}.",
-                new(shard, head.Seq + 1, Last));
+                Places.Shard(shard), $"There are links up to {Last}; the shard says {head.Seq}.",
+                new(shard, unchecked(head.Seq + 1), Last), Places.Link(shard, unchecked(head.Seq + 1)));
         }
         else if (!head.Hash.AsSpan().SequenceEqual(_stored) && !head.Hash.AsSpan().SequenceEqual(_instead))
         {
@@ -90,7 +96,7 @@ internal sealed class ChainCheck(int shard, ShardHead? head, RootIndex roots, Fi
 
     private void Judge(StoredLink link, bool tagHolds, bool follows)
     {
-        var at = Places.Link(shard, link.Seq);
+        var (at, before) = (Places.Link(shard, link.Seq), unchecked(link.Seq - 1));
         if (!_isKnown)
         {
             // Behind a gap the hash cannot be computed: only the tag speaks.
@@ -100,7 +106,7 @@ internal sealed class ChainCheck(int shard, ShardHead? head, RootIndex roots, Fi
         {
             Add(
                 at, "Its hash does not follow from the link before; the hash of one of the two was changed.",
-                new(shard, Math.Max(1, link.Seq - 1), link.Seq), Places.Link(shard, link.Seq - 1));
+                new(shard, Math.Max(1, before), link.Seq), Places.Link(shard, before));
         }
         else if (!tagHolds && follows)
         {
@@ -112,12 +118,24 @@ internal sealed class ChainCheck(int shard, ShardHead? head, RootIndex roots, Fi
         }
     }
 
+    /// <summary>
+    /// What a link names its row by and the row does not need to be found is in the record all the same.
+    /// </summary>
+    private static bool IsNamedAsItIs(StoredLink link, object?[] row) => (JournalKind)unchecked((byte)link.Kind) switch
+    {
+        JournalKind.LedgerEntry => link is { Day: null, Key: null, Proof: null },
+        JournalKind.Payment => link is { Day: null, Proof: null } && Equals(row[1], link.Subject),
+        JournalKind.AccrualCorrection => link is { Key: null, Proof: null } && Equals(row[1], link.Day),
+        _ => link.Key is null && link.Proof is not null,
+    };
+
     private void Gap(long seq)
     {
+        var (first, last) = unchecked((Last + 1, seq - 1));
         var what = Last == 0
             ? $"The chain begins at {seq}: the links before it are missing."
-            : $"Links {Last + 1} to {seq - 1} are missing, between {Last} and {seq}.";
-        Add(Places.Link(shard, Last + 1), what, new(shard, Last + 1, seq - 1), Places.Link(shard, seq));
+            : $"Links {first} to {last} are missing, between {Last} and {seq}.";
+        Add(Places.Link(shard, first), what, new(shard, first, last), Places.Link(shard, seq));
         _isKnown = false;
     }
 

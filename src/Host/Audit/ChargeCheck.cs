@@ -30,7 +30,7 @@ internal sealed class ChargeCheck(IReRater rater, RegistryImage registry, Findin
     {
         var channel = new ChannelId(meter.Id, RegisterKind.ForwardActive).Value;
         var rows = account.Readings.Where(r => r.Channel == channel).ToList();
-        if (rows.Exists(r => Places.At(r.At).EndsWith("us", StringComparison.Ordinal))) return; // Named already.
+        if (rows.Exists(r => !Places.IsInstant(r.At))) return; // Named already.
         var (charges, reason) = rater.Rate(meter, [.. _tariffs[account.Tariff]], rows);
         if (charges is null)
         {

@@ -29,32 +29,33 @@ internal static class Places
         Text($"reading {channel >> 4}/{(RegisterKind)(channel & 15)} at {At(at)}");
 
     /// <summary>The row that a link names.</summary>
-    public static string Of(int shard, StoredLink link) => (JournalKind)link.Kind switch
+    public static string Of(int shard, StoredLink link) => link.Kind switch
     {
-        JournalKind.LedgerEntry => Entry(shard, link.Subject),
-        JournalKind.Payment => Payment(link.Key),
-        JournalKind.DayLine => Line(link.Subject, link.Day),
-        JournalKind.AccrualCorrection => Correction(link.Subject, link.Day),
+        (long)JournalKind.LedgerEntry => Entry(shard, link.Subject),
+        (long)JournalKind.Payment => Payment(link.Key),
+        (long)JournalKind.DayLine => Line(link.Subject, link.Day),
+        (long)JournalKind.AccrualCorrection => Correction(link.Subject, link.Day),
         _ => DayRows(link.Subject, link.Day),
     };
 
-    public static string Of(AuditRow row) => (JournalKind)row.Kind switch
+    public static string Of(AuditRow row) => row.Kind switch
     {
-        JournalKind.LedgerEntry => Entry(row.Shard, row.Values[0]),
-        JournalKind.Payment => Payment(row.Values[0]),
-        JournalKind.DayLine => Line(row.Values[0], row.Values[1]),
+        (long)JournalKind.LedgerEntry => Entry(row.Shard, row.Values[0]),
+        (long)JournalKind.Payment => Payment(row.Values[0]),
+        (long)JournalKind.DayLine => Line(row.Values[0], row.Values[1]),
         _ => Correction(row.Values[0], row.Values[1]),
     };
 
-    public static string Day(object? day) => day is long days && Math.Abs(days) < 1_000_000
+    public static string Day(object? day) => day is long and > -700_000 and < 2_900_000 and var days
         ? DateTime.UnixEpoch.AddDays(days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
         : Text($"{day}");
 
     public static string At(long micros) =>
-        Math.Abs(micros) < 200_000_000_000_000_000 && new Instant(micros) is var at
-            && at > Instant.Utc(1, 1, 2) && at < Instant.Never
-            ? at.ToString()
-            : Text($"{micros} us");
+        IsInstant(micros) ? new Instant(micros).ToString() : Text($"{micros} us");
+
+    /// <summary>Within the years that have a name.</summary>
+    public static bool IsInstant(long micros) =>
+        micros > Instant.Utc(1, 1, 3).UnixMicros && micros < Instant.Never.UnixMicros;
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -92,7 +92,7 @@ public sealed class RootIndex
             findings.Add(new(
                 Check, Places.Shard(shard),
                 $"Its chain ends at {last}; the root of {root.At} knew link {seq}: its end was cut off.")
-            { Links = new(shard, last + 1, heads.Keys.Last()) });
+            { Links = new(shard, unchecked(last + 1), heads.Keys.Last()) });
             return;
         }
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Meters.Host.Bench;
+using Meters.Host.Bench.Tamper;
 
 namespace Meters.Host.Cli;
 
@@ -11,6 +12,68 @@ public static class BenchCommand
         var command = new Command(
             "bench", "Measures what this project promises, each beside a baseline of the same run.");
         command.Subcommands.Add(Ingest());
+        command.Subcommands.Add(Rate());
+        command.Subcommands.Add(Tamper());
+        return command;
+    }
+
+    private static Command Rate()
+    {
+        var json = new Option<bool>("--json") { Description = "Each line of the output is one JSON object." };
+        var runs = new Option<int>("--runs") { Description = "Runs; the median counts.", DefaultValueFactory = _ => 5 };
+        var command = new Command("rate", "Readings rated per second on one core, in memory.") { json, runs };
+        command.SetAction((parsed, stopping) => MetersCommand.GuardAsync(
+            async _ =>
+            {
+                BuildCheck.RequireRelease();
+                var lines = await new RateBench(parsed.GetValue(runs), Console.Error).RunAsync();
+                foreach (var line in lines)
+                {
+                    await Console.Out.WriteLineAsync(parsed.GetValue(json)
+                        ? line.ToJson()
+                        : $"{line.Bench}: {line.Value:N0} {line.Unit} (goal {line.Goal:N0})");
+                }
+
+                return ExitCodes.Done;
+            },
+            stopping));
+        return command;
+    }
+
+    private static Command Tamper()
+    {
+        var json = new Option<bool>("--json") { Description = "The last line of the output is one JSON object." };
+        var trials = new Option<int>("--trials")
+        {
+            Description = "Ways of tampering with a journal in memory.",
+            DefaultValueFactory = _ => 10_000,
+        };
+        var sql = new Option<int>("--sql-trials")
+        {
+            Description = "Further ones, through SQL on copies of the store.",
+            DefaultValueFactory = _ => 400,
+        };
+        var seed = new Option<int>("--seed")
+        {
+            Description = "Of journal and trials.",
+            DefaultValueFactory = _ => 1,
+        };
+        var command = new Command(
+            "tamper", "Flips bits, removes, exchanges, puts in, cuts off, rewrites; the audit must name each place.")
+        {
+            json, trials, sql, seed,
+        };
+        command.SetAction((parsed, stopping) => MetersCommand.GuardAsync(
+            async token =>
+            {
+                var options = new TamperBenchOptions(
+                    parsed.GetValue(trials), parsed.GetValue(sql), parsed.GetValue(seed));
+                var result = await new TamperBench(options).RunAsync(token);
+                foreach (var missed in result.Missed) await Console.Error.WriteLineAsync("MISSED: " + missed);
+                await Console.Out.WriteLineAsync(parsed.GetValue(json) ? result.ToJson() : result.ToText());
+                return result.Holds ? ExitCodes.Done : ExitCodes.CheckFailed;
+            },
+            stopping));
         return command;
     }
 

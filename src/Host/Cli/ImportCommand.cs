@@ -29,6 +29,8 @@ public static class ImportCommand
             .Select(m => new MeterRequest(
                 m.Id.Value, m.Address.ToString(), m.Terminal.ToString(), m.Point, m.Account.Value, m.Port, m.Multiplier,
                 m.HasRelay))),
+        OfTable("multipliers", RegistryImport.MultiplierColumns, (text, _) => RegistryImport.Multipliers(text)),
+        OfTable("meter-changes", RegistryImport.MeterChangeColumns, (text, _) => RegistryImport.MeterChanges(text)),
         OfPayments(),
         OfTariff(),
         OfPolicy(),

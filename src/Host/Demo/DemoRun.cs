@@ -41,7 +41,7 @@ public sealed class DemoRun(DemoOptions options, TextWriter progress)
         var (consumption, source) = OpenConsumption();
         await using var host = await MetersHost.StartAsync(SetupOf(store, outbox, folder.Path), stopping);
         await using var field = new SimulatedField(FieldOf(host.Terminals), consumption, _clock);
-        await RegisterAsync(host.Engine, field, stopping);
+        await DemoRegistry.AddAsync(host.Engine, field, _plan, Start, stopping);
         var key = await KeyAsync(host, stopping);
         using var counter = new DemoCounter(host.Api, key);
         var people = new DemoCustomers(_plan, counter, new(outbox), field.Truth, _clock);
@@ -149,42 +149,6 @@ public sealed class DemoRun(DemoOptions options, TextWriter progress)
         Seed = options.Seed,
         Start = Start,
     };
-
-    private async Task RegisterAsync(MetersEngine engine, SimulatedField field, CancellationToken stopping)
-    {
-        var by = new PersonId("demo");
-        var documents = new RegistryAddition
-        {
-            Tariffs = [.. DemoPlan.TariffJson.Select(t => DocumentOf(t.Key, t.Value))],
-            Policies = [DocumentOf(DemoPlan.Policy, ShippedPolicies.Json(DemoPlan.Policy))],
-            Terminals = [.. field.Terminals.Select(t => new TerminalRecord(t.Address, t.Name, t.Zone, t.Feeder))],
-        };
-        await AddAsync(documents);
-        foreach (var chunk in field.Meters.Chunk(5_000))
-        {
-            await AddAsync(new()
-            {
-                Accounts = [.. chunk.Select(m => DemoPlan.RecordOf(_plan.Customers[m.Index]))],
-                Meters = [.. chunk.Select(m => new MeterRecord(
-                    m.Id,
-                    m.Address,
-                    m.Terminal,
-                    m.Point,
-                    m.Port,
-                    m.Multiplier,
-                    _plan.Customers[m.Index].Account,
-                    m.HasRelay))],
-            });
-        }
-
-        VersionedDocument DocumentOf(string id, string json) => new(id, 1, Instant.Utc(2012, 7, 1), json, by, Start);
-
-        async Task AddAsync(RegistryAddition addition)
-        {
-            var (status, faults) = await engine.RegisterAsync(addition, stopping);
-            if (status != RegistryStatus.Added) throw new InvalidOperationException(string.Join(" ", faults));
-        }
-    }
 
     private static async Task<string> KeyAsync(MetersHost host, CancellationToken stopping)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Meters.Billing.Ledger;
 using Meters.Control.Cases;
 using Meters.Control.Commands;
+using Meters.Host.Readings;
 using Meters.Host.Registry;
 using Meters.Ingest;
 using Meters.Ingest.Sessions;
@@ -51,7 +52,8 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         Cases = new(setup.Store, Registry, Accounts, Health, setup.Engine, setup.Clock);
         Notices = new(setup.Store, setup.Sms, Health, setup.Engine, Metrics, setup.Clock);
         Dispatcher = new(this, setup, Metrics, _log);
-        _registrar = new(setup.Store, Registry, _lanes, setup.Clock);
+        _registrar = new(setup.Store, Registry, _lanes, this, setup.Clock);
+        Desk = new(setup.Store, new EngineReadings(Registry, _lanes), Registry, this, setup.Clock);
         SessionServices = new(
             setup.Ingest,
             Registry,
@@ -79,6 +81,9 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     public SessionTable SessionTable { get; } = new();
 
     public NoticeWorker Notices { get; }
+
+    /// <summary>Decisions about readings, and estimates.</summary>
+    public ReadingDesk Desk { get; }
 
     public ControlWorker Cases { get; }
 

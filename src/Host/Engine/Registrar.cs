@@ -1,6 +1,8 @@
 using Meters.Billing.Tariffs;
 using Meters.Control.Policies;
+using Meters.Host.Readings;
 using Meters.Host.Registry;
+using Meters.Ingest.Sessions;
 using Meters.Storage.Contract;
 using Meters.Units;
 
@@ -10,7 +12,8 @@ namespace Meters.Host.Engine;
 /// Takes additions to the registry: checked, stored, then known to lanes and sessions, one after the other.
 /// </summary>
 public sealed class Registrar(
-    IStore store, LiveRegistry registry, IReadOnlyList<ShardLane> lanes, TimeProvider clock) : IDisposable
+    IStore store, LiveRegistry registry, IReadOnlyList<ShardLane> lanes, IFrameIds frames, TimeProvider clock)
+    : IDisposable
 {
     /// <summary>Measuring points a concentrator can address: 255 groups of 8.</summary>
     private const int PointMax = 2_040;
@@ -31,16 +34,12 @@ public sealed class Registrar(
 
             // Lookups first, books next, sessions last: a lane that loads anew in between finds everything, and no
             // session sees a meter that its lane does not know.
+            var change = ChangeOf(addition);
             registry.AddRecords(addition);
             foreach (var lane in lanes)
             {
-                await lane.CallAsync(
-                    (l, _) =>
-                    {
-                        registry.AddToBook(l.Book, addition, clock.Now());
-                        return Task.CompletedTask;
-                    },
-                    CancellationToken.None); // It is stored: a caller who goes away must not leave it half known.
+                // It is stored: a caller who goes away must not leave it half known.
+                await lane.CallAsync((l, token) => l.AddAsync(change, token), CancellationToken.None);
             }
 
             registry.Publish(addition);
@@ -53,6 +52,30 @@ public sealed class Registrar(
     }
 
     public void Dispose() => _one.Dispose();
+
+    /// <summary>With what the lanes need to rate anew what the addition changes of the past.</summary>
+    private RegistryChange ChangeOf(RegistryAddition addition)
+    {
+        var (added, meters) = (addition.MeterMultipliers, addition.MeterMultipliers.Select(one => one.Meter).Distinct());
+        return new(
+            addition,
+            meters.ToDictionary(meter => meter, meter => registry.MultipliersWithout(meter, added)),
+            addition.MeterChanges.ToDictionary(change => change.NewMeter, DocumentOf));
+    }
+
+    private RawFrame DocumentOf(MeterChangeRecord change)
+    {
+        EnteredValue[] values =
+        [
+            new(change.At.ToString(), change.ClosingRegister.TenthsWh),
+            new(change.At.ToString(), change.OpeningRegister.TenthsWh),
+        ];
+        var note = $"Meter {change.OldMeter} gave way to {change.NewMeter}. {change.Note}";
+        var terminal = registry.TryMeter(change.OldMeter, out var old) ? old.Terminal : default;
+        return new EnteredDocument(
+            "replacement", change.By.Value, note, change.NewMeter.Value, (int)RegisterKind.ForwardActive, values)
+            .ToFrame(frames.Next(), terminal, clock.Now());
+    }
 
     private static string SentenceOf(RegistryStatus status) => status == RegistryStatus.Conflict
         ? "One of them exists already with other content."

@@ -7,21 +7,6 @@ namespace Meters.Host.Engine;
 /// <summary>Rating anew what is stored: late readings, a person's edits, multipliers and tariffs put right.</summary>
 public sealed partial class ShardLane
 {
-    /// <summary>Sets, chooses or takes out values of one channel by a person's word.</summary>
-    /// <returns>The edits that could not be taken, with the reason.</returns>
-    public async Task<IReadOnlyList<(ReadingEdit Edit, ReadingStatus Status)>> EditAsync(
-        ChannelId channel, IReadOnlyList<ReadingEdit> edits, CancellationToken stopping)
-    {
-        var now = _clock.Now();
-        BeginCommit(now);
-        var accounts = new HashSet<AccountId>();
-        var result = await RerateAsync(
-            new(channel) { Edits = edits }, edits.Min(edit => edit.At), accounts, now, stopping);
-        foreach (var account in accounts) AddSnapshots(account);
-        await CommitAsync(stopping);
-        return result.Refused;
-    }
-
     /// <summary>
     /// Rates anew what a change of terms reaches, after the book has the new ones, and posts the difference: one
     /// account in a commit. Again is harmless: rows that have their new charge already stay as they are.
@@ -85,7 +70,12 @@ public sealed partial class ShardLane
         var (unrated, rated) = (result.Inserted.Concat(result.Replaced), result.Replaced);
         _commit.Unrated.AddRange(unrated.Where(row => !row.Reading.Quality.IsRated()).Select(PlaceOf));
         _commit.RatedAgain.AddRange(rated.Where(row => row.Reading.Quality.IsRated()).Select(PlaceOf));
-        foreach (var (reading, status) in result.Rejected) Quarantine(_lateFrames[reading.Frame], reading, status);
+        foreach (var (reading, status) in result.Rejected)
+        {
+            // What a person or the estimator entered has its answer, and no frame of a session.
+            if (_lateFrames.TryGetValue(reading.Frame, out var frame)) Quarantine(frame, reading, status);
+        }
+
         if (!result.HasChanges || !_setup.Registry.TryMeter(work.Channel.Meter, out var meter)) return;
         touched.Add(meter.Account);
         ForgetUse(meter.Account);

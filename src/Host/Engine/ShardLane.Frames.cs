@@ -51,6 +51,7 @@ public sealed partial class ShardLane
     private void BeginCommit(Instant now)
     {
         _commit.Clear();
+        _disputed.Clear();
         _commit.At = now;
     }
 
@@ -152,6 +153,9 @@ public sealed partial class ShardLane
     private void Quarantine(ReceivedFrame frame, in Reading reading, ReadingStatus status)
     {
         KeepRaw(frame);
+        // The energy of an interval is no register value: it is in quarantine only.
+        var isValue = reading.Quality == ReadingQuality.Actual;
+        if (status == ReadingStatus.Conflict && isValue) _disputed.Add(reading);
         Quarantine(new QuarantineItem(
             frame.Id,
             frame.Terminal,

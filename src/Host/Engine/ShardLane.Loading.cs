@@ -60,6 +60,7 @@ public sealed partial class ShardLane
         await foreach (var (channel, at) in _shard.LoadUnratedAsync(stopping)) book.RestoreUnrated(channel, at);
         await foreach (var channel in _shard.LoadChannelsAsync(stopping)) book.Restore(channel);
         await foreach (var reading in _shard.LoadReadingsAfterSnapshotAsync(stopping)) book.Replay(reading);
+        await RestoreHoldsAsync(book, stopping);
         _book = book;
         Volatile.Write(ref _openEnd, book.OpenEnd.UnixMicros);
         _log.ShardLoaded(Shard, _shard.Epoch, closed.Value.ToString());

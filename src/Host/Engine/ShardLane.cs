@@ -285,6 +285,7 @@ public sealed partial class ShardLane
         Book.TakeCrossings(_commit.At, _commit.Crossings, _commit.Thresholds);
         Book.TakeCorrections(_commit.At, _commit.Corrections, _commit.Entries);
         SnapshotCorrected();
+        await TakeWorkAsync(stopping);
         foreach (var crossing in _commit.Crossings) _commit.Wake.Add(crossing.Account);
         if (_commit.IsEmpty) return;
         MarkChangedDays();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Meters.Host.Api;
 using Meters.Host.Sms;
 using Meters.Storage.Contract;
 using Meters.Units;
@@ -23,6 +24,17 @@ public static class RegistryImport
     public static readonly IReadOnlyList<Column> ConcentratorColumns =
     [
         new("address"), new("name"), new("zone"), new("feeder", false),
+    ];
+
+    public static readonly IReadOnlyList<Column> MultiplierColumns =
+    [
+        new("meter"), new("from"), new("multiplier"), new("note"), new("register_kwh", false), new("revision", false),
+    ];
+
+    public static readonly IReadOnlyList<Column> MeterChangeColumns =
+    [
+        new("account"), new("old_meter"), new("closing_kwh"), new("new_meter"), new("opening_kwh"), new("at"),
+        new("note"), new("new_address", false), new("new_multiplier", false),
     ];
 
     /// <param name="text">The file.</param>
@@ -85,6 +97,41 @@ public static class RegistryImport
 
             var terminal = new TerminalRecord(address, row.Text("name"), row.Text("zone"), row.Text("feeder"));
             return (terminal, RecordChecks.Of(terminal));
+        });
+
+    /// <summary>Multiplier changes; the file's person is who sends it.</summary>
+    public static Imported<MultiplierRequest> Multipliers(TextReader text) =>
+        Read(text, MultiplierColumns, "from", record => (record.Meter, record.From, record.Revision), row =>
+        {
+            var request = new MultiplierRequest(
+                row.Whole("meter"),
+                row.Text("from"),
+                row.Small("multiplier"),
+                row.Text("note"),
+                row.Text("register_kwh") is { Length: > 0 } register ? register : null,
+                row.Text("revision").Length == 0 ? 1 : row.Small("revision"));
+            var faults = new List<RecordFault>();
+            MeterHistoryReading.Of(request, PersonId.System, default, faults);
+            return (request, faults);
+        });
+
+    /// <summary>Replacements of meters; the file's person is who sends it.</summary>
+    public static Imported<MeterChangeRequest> MeterChanges(TextReader text) =>
+        Read(text, MeterChangeColumns, "old_meter", record => record.OldMeter, row =>
+        {
+            var request = new MeterChangeRequest(
+                row.Whole("account"),
+                row.Whole("old_meter"),
+                row.Text("closing_kwh"),
+                row.Whole("new_meter"),
+                row.Text("opening_kwh"),
+                row.Text("at"),
+                row.Text("note"),
+                row.Text("new_address") is { Length: > 0 } address ? address : null,
+                row.Text("new_multiplier").Length == 0 ? null : row.Small("new_multiplier"));
+            var faults = new List<RecordFault>();
+            MeterHistoryReading.Of(request, PersonId.System, default, faults);
+            return (request, faults);
         });
 
     private static Imported<T> Read<T, TKey>(

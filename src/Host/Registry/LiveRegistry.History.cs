@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using Meters.Billing.Accounts;
 using Meters.Ingest.Sessions;
 using Meters.Storage.Contract;
 using Meters.Units;
@@ -16,6 +17,13 @@ public sealed partial class LiveRegistry
     /// <summary>Changes of its multiplier that stand, by instant; before the first, its record's holds.</summary>
     public IReadOnlyList<MultiplierRecord> MultipliersOf(MeterId meter) =>
         _multipliers.GetValueOrDefault(meter) ?? [];
+
+    /// <summary>
+    /// The meter's multipliers as they stood before an addition; the same when that addition is known already.
+    /// </summary>
+    public IReadOnlyList<MultiplierRecord> MultipliersWithout(
+        MeterId meter, IReadOnlyList<MultiplierRecord> addition) =>
+        [.. MultipliersOf(meter).Where(one => !addition.Any(added => added.HasContentOf(one)))];
 
     /// <summary>True when the meter gave way to another.</summary>
     public bool IsReplaced(MeterId meter) => _changeOfOld.ContainsKey(meter);
@@ -34,6 +42,18 @@ public sealed partial class LiveRegistry
         if (TryInstallation(meter, out var came) && at < came.At) return MeterPresence.BeforeInstallation;
         return TryRemoval(meter, out var gone) && at > gone.At ? MeterPresence.AfterRemoval : MeterPresence.Present;
     }
+
+    /// <summary>A meter's multipliers, and the meter before it, as the book takes them.</summary>
+    private void AddHistoryToBook(ShardBook book, MeterId meter)
+    {
+        if (MultipliersOf(meter) is { Count: > 0 } multipliers) book.SetMultipliers(meter, InBook(multipliers));
+        if (!TryInstallation(meter, out var change)) return;
+        book.SetReplacement(
+            new(change.At, change.OldMeter, change.ClosingRegister, change.NewMeter, change.OpeningRegister));
+    }
+
+    public static IReadOnlyList<MultiplierChange> InBook(IEnumerable<MultiplierRecord> multipliers) =>
+        [.. multipliers.Select(one => new MultiplierChange(one.From, one.Multiplier, one.RegisterAtChange))];
 
     private void AddHistory(RegistryAddition addition)
     {

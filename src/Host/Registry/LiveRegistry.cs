@@ -157,6 +157,7 @@ public sealed partial class LiveRegistry : ITerminalDirectory
         RefreshThresholds(book, now);
         foreach (var account in accounts) AddToBook(book, account);
         foreach (var meter in meters) AddToBook(book, meter);
+        foreach (var meter in meters) AddHistoryToBook(book, meter.Id);
     }
 
     /// <summary>The thresholds of the policies in force: at a load, and anew at each day close.</summary>
@@ -178,6 +179,9 @@ public sealed partial class LiveRegistry : ITerminalDirectory
 
         foreach (var account in addition.Accounts.Where(a => a.Shard == book.Shard)) AddToBook(book, account);
         foreach (var meter in addition.Meters.Where(m => ShardOf(m.Id, -1) == book.Shard)) AddToBook(book, meter);
+        var changed = addition.MeterMultipliers.Select(one => one.Meter)
+            .Concat(addition.MeterChanges.Select(one => one.NewMeter)).Distinct();
+        foreach (var meter in changed.Where(m => ShardOf(m, -1) == book.Shard)) AddHistoryToBook(book, meter);
     }
 
     private static void AddToBook(ShardBook book, AccountRecord account) =>

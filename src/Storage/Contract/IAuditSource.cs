@@ -23,8 +23,8 @@ public interface IAuditSource
     /// <summary>Readings whose meter is not registered; at most <paramref name="max"/>.</summary>
     Task<IReadOnlyList<AuditReading>> StrayReadingsAsync(int max);
 
-    /// <summary>All balances by the SQL view.</summary>
-    Task<IReadOnlyDictionary<long, long>> ViewBalancesAsync();
+    /// <summary>All balances by the SQL view; null where there is none.</summary>
+    Task<IReadOnlyDictionary<long, long>?> ViewBalancesAsync();
 
     Task<RegistryImage> RegistryAsync();
 

@@ -151,6 +151,9 @@ public sealed class ShardCommit
 
     public List<PaymentRecord> Payments { get; } = [];
 
+    /// <summary>Conflicts, holds and what persons decided about readings.</summary>
+    public ReadingWork Work { get; } = new();
+
     public List<LedgerEntry> Entries { get; } = [];
 
     public List<Crossing> Crossings { get; } = [];
@@ -194,7 +197,7 @@ public sealed class ShardCommit
 
     public bool IsEmpty =>
         Frames.Count == 0 && Readings.Count == 0 && Replacements.Count == 0 && ChargeChanges.Count == 0
-        && Corrections.Count == 0 && Unrated.Count == 0 && RatedAgain.Count == 0
+        && Corrections.Count == 0 && Unrated.Count == 0 && RatedAgain.Count == 0 && Work.IsEmpty
         && Quarantine.Count == 0 && Unregistered.Count == 0 && Payments.Count == 0 && Entries.Count == 0
         && Crossings.Count == 0 && Thresholds.Count == 0 && Wake.Count == 0
         && DayCharges.Count == 0 && DayLines.Count == 0 && ChangedDays.Count == 0
@@ -209,6 +212,7 @@ public sealed class ShardCommit
         Unrated.Clear();
         RatedAgain.Clear();
         Corrections.Clear();
+        Work.Clear();
         Quarantine.Clear();
         Unregistered.Clear();
         Payments.Clear();

@@ -24,6 +24,7 @@ public interface IStore : IAsyncDisposable
 
     IAccessStore Access { get; }
 
+    IReadingWorkStore Work { get; }
     IJournalStore Journal { get; }
 
     /// <summary>

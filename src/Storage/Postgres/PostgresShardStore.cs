@@ -140,6 +140,8 @@ internal sealed class PostgresShardStore(PostgresDatabase database, int shard, l
             await PostgresCommit.ChangeChargesAsync(connection, transaction, commit.ChargeChanges, stopping);
         }
 
+        await WorkCommit.WriteAsync(new SqlSession(connection, transaction, database.Dialect, stopping), commit.Work);
+
         if (ShardJournal.NeedsRows(commit))
         {
             var days = new PostgresDays(database, connection, transaction);

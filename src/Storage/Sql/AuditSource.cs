@@ -17,7 +17,7 @@ internal sealed class AuditSource(SqlSession session, CancellationToken stopping
         JournalStore.HeadOf);
 
     public async Task<IReadOnlyList<int>> LinkedShardsAsync() =>
-        await session.QueryAsync("SELECT DISTINCT shard FROM journal ORDER BY shard", row => row.Int(0));
+        await session.QueryAsync("SELECT DISTINCT shard FROM journal ORDER BY shard", row => unchecked((int)row.Long(0)));
 
     public IAsyncEnumerable<LinkedRow> LinksAsync(int shard) =>
         session.StreamAsync(LinksText, LinkOf, stopping, shard);
@@ -33,7 +33,7 @@ internal sealed class AuditSource(SqlSession session, CancellationToken stopping
                 FROM {table.Name} t LEFT JOIN journal j ON j.kind = {(byte)table.Kind} AND {table.Join}
                 WHERE j.seq IS NULL
                 """,
-                row => new AuditRow((long)table.Kind, row.Int(0), table.ValuesOf(row, 1)),
+                row => new AuditRow((long)table.Kind, unchecked((int)row.Long(0)), table.ValuesOf(row, 1)),
                 stopping))
             {
                 yield return row;
@@ -66,7 +66,7 @@ internal sealed class AuditSource(SqlSession session, CancellationToken stopping
         row => ReadingOf(row, 0),
         max);
 
-    public async Task<IReadOnlyDictionary<long, long>> ViewBalancesAsync()
+    public async Task<IReadOnlyDictionary<long, long>?> ViewBalancesAsync()
     {
         var balances = new Dictionary<long, long>();
         await foreach (var (account, balance) in session.StreamAsync(
@@ -105,7 +105,7 @@ internal sealed class AuditSource(SqlSession session, CancellationToken stopping
 
     private static LinkedRow LinkOf(SqlRow row)
     {
-        var day = row.DayOrNull(3)?.DaysSinceEpoch;
+        long? day = row.IsNull(3) ? null : row.DayNumber(3);
         var link = new StoredLink(
             row.Long(0), row.Long(1), row.Long(2), day, row.TextOrNull(4), row.BytesOrNull(5), row.Long(6),
             row.Bytes(7));
@@ -132,7 +132,7 @@ internal sealed class AuditSource(SqlSession session, CancellationToken stopping
             "SELECT account, shard, id, day, debit, credit, amount, kind, payment_key FROM ledger "
             + "WHERE account BETWEEN $1 AND $2 ORDER BY account, id",
             (account, row) => account.Entries.Add(new(
-                row.Int(1), row.Long(2), row.Day(3).DaysSinceEpoch, row.Long(4), row.Long(5), row.Long(6), row.Long(7),
+                unchecked((int)row.Long(1)), row.Long(2), row.DayNumber(3), row.Long(4), row.Long(5), row.Long(6), row.Long(7),
                 row.TextOrNull(8))));
         await EachAsync(
             "SELECT account, key, amount FROM payment WHERE account BETWEEN $1 AND $2 ORDER BY account, key",
@@ -141,12 +141,12 @@ internal sealed class AuditSource(SqlSession session, CancellationToken stopping
             "SELECT account, day, closes_through, exact, posted, carry FROM day_charge "
             + "WHERE account BETWEEN $1 AND $2 ORDER BY account, day",
             (account, row) => account.Lines.Add(new(
-                row.Day(1).DaysSinceEpoch, row.Instant(2).UnixMicros, row.Long(3), row.Long(4), row.Long(5))));
+                row.DayNumber(1), row.Instant(2).UnixMicros, row.Long(3), row.Long(4), row.Long(5))));
         await EachAsync(
             "SELECT account, day, closed_through, delta FROM accrual_correction "
             + "WHERE account BETWEEN $1 AND $2 ORDER BY account, id",
             (account, row) => account.Corrections.Add(new(
-                row.Day(1).DaysSinceEpoch, row.Day(2).DaysSinceEpoch, row.Long(3))));
+                row.DayNumber(1), row.DayNumber(2), row.Long(3))));
         await EachAsync(
             """
             SELECT m.account, r.channel, r.at, r.register, r.charge, r.quality, r.frame_id
@@ -183,8 +183,8 @@ internal sealed class AuditSource(SqlSession session, CancellationToken stopping
 
     private static void AddProof(AuditAccount account, SqlRow row)
     {
-        if (row.IsNull(2) || row.Int(4) != account.Shard) return;
-        var proof = new AuditProof(row.Long(1), row.Day(2).DaysSinceEpoch, row.BytesOrNull(3));
+        if (row.IsNull(2) || row.Long(4) != account.Shard) return;
+        var proof = new AuditProof(row.Long(1), row.DayNumber(2), row.BytesOrNull(3));
         if (account.Proofs.Count > 0 && account.Proofs[^1].Day == proof.Day) account.Proofs[^1] = proof;
         else account.Proofs.Add(proof);
     }

@@ -80,7 +80,7 @@ internal sealed record AuditTable(
             {
                 ColumnForm.Number => row.Long(column),
                 ColumnForm.Instant => row.Instant(column).UnixMicros,
-                ColumnForm.Day => (long)row.Day(column).DaysSinceEpoch,
+                ColumnForm.Day => row.DayNumber(column),
                 _ => row.Text(column),
             };
         }

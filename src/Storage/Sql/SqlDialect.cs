@@ -45,4 +45,7 @@ internal abstract class SqlDialect
     public abstract Instant Instant(DbDataReader reader, int column);
 
     public abstract ServiceDay Day(DbDataReader reader, int column);
+
+    /// <summary>Days since 1970, as they stand.</summary>
+    public virtual long DayNumber(DbDataReader reader, int column) => Day(reader, column).DaysSinceEpoch;
 }

@@ -38,5 +38,8 @@ internal readonly struct SqlRow(DbDataReader reader, SqlDialect dialect)
 
     public ServiceDay Day(int column) => dialect.Day(reader, column);
 
+    /// <summary>A day as it stands, also one that is no day.</summary>
+    public long DayNumber(int column) => dialect.DayNumber(reader, column);
+
     public ServiceDay? DayOrNull(int column) => reader.IsDBNull(column) ? null : dialect.Day(reader, column);
 }

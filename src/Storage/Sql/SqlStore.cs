@@ -15,6 +15,8 @@ internal sealed class SqlStore(SqlDatabase database) : IStore
 
     public IAccessStore Access { get; } = new AccessStore(database);
 
+    public IReadingWorkStore Work { get; } = new ReadingWorkStore(database);
+
     public IJournalStore Journal { get; } = new JournalStore(database);
 
     public async Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping)

@@ -60,5 +60,7 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override Instant Instant(DbDataReader reader, int column) => new(reader.GetInt64(column));
 
+    public override long DayNumber(DbDataReader reader, int column) => reader.GetInt64(column);
+
     public override ServiceDay Day(DbDataReader reader, int column) => new(reader.GetInt32(column));
 }

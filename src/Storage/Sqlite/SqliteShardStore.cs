@@ -26,6 +26,8 @@ internal sealed class SqliteShardStore(SqliteDatabase database, int shard, long 
                 {
                     var (owner, seq, head, closed) = await OwnerAsync(session);
                     if (owner != epoch) throw new ShardFencedException(CommitChecks.Fenced(shard, epoch));
+                    await WorkCommit.WriteAsync(session, commit.Work);
+
                     var journal = new ShardJournal(shard, seq, head, commit);
                     var writer = new SqliteCommit(database.Statements, shard);
                     writer.Write(commit, journal.FirstCorrection);

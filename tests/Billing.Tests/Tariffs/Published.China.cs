@@ -11,7 +11,8 @@ internal static partial class Published
         // Zhejiang residential of 2012: year, peak and valley by the tier.
         Json("CN-ZJ-RES-TOU", "CNY", "+08:00", "2012-07-01", """
             "accumulate":"year",
-            "bands":[{"name":"peak","when":[{"windows":["08:00-22:00"]}]},{"name":"valley"}],
+            "bands":[{"name":"peak","when":[{"windows":["08:00-22:00"]}]},
+                     {"name":"valley","when":[{"windows":["22:00-08:00"]}]}],
             "energy":{"tiers":[
               {"upToKwh":2760,"prices":{"peak":"0.568","valley":"0.288"}},
               {"upToKwh":4800,"prices":{"peak":"0.618","valley":"0.338"}},
@@ -80,14 +81,22 @@ internal static partial class Published
               {"name":"flat"}],
             "energy":{"price":"1","ratios":{"sharp":"2.0","peak":"1.7","valley":"0.3","deep":"0.1"}}
             """),
-        // The excerpt has no hours: those of Guangdong stand in.
-        Json("CN-SZ-IND-2005", "CNY", "+08:00", "2005-06-01", """
-            "bands":[
-              {"name":"peak","when":[{"windows":["10:00-12:00","14:00-19:00"]}]},
-              {"name":"valley","when":[{"windows":["00:00-08:00"]}]},
-              {"name":"flat"}],
-            "energy":{"prices":{"peak":"1.0046","flat":"0.6246","valley":"0.2896"}},
-            "lines":[{"kind":"standing","name":"capacity","perKw":"24"}]
-            """),
+        Json("CN-SH-RES", "CNY", "+08:00", "2024-01-01",
+            "\"accumulate\":\"year\"," + Tiers((3120, "0.617"), (4800, "0.667"), (null, "0.917"))),
+        Shenzhen("CN-SZ-IND-2005-10KV", "1.0046", "0.6246", "0.2896"),
+        Shenzhen("CN-SZ-IND-2005-10KV-LOW", "1.0246", "0.6446", "0.3096"),
+        Shenzhen("CN-SZ-IND-2005-110KV", "0.9946", "0.6146", "0.2796"),
+        Shenzhen("CN-SZ-IND-2005-220KV", "0.9846", "0.6046", "0.2696"),
     ];
+
+    /// <summary>The excerpt has no hours: those of Guangdong stand in.</summary>
+    private static string Shenzhen(string id, string peak, string flat, string valley) => Json(
+        id, "CNY", "+08:00", "2005-06-01", $$$"""
+        "bands":[
+          {"name":"peak","when":[{"windows":["10:00-12:00","14:00-19:00"]}]},
+          {"name":"valley","when":[{"windows":["00:00-08:00"]}]},
+          {"name":"flat"}],
+        "energy":{"prices":{"peak":"{{{peak}}}","flat":"{{{flat}}}","valley":"{{{valley}}}"}},
+        "lines":[{"kind":"standing","name":"capacity","perKw":"24"}]
+        """);
 }

@@ -5,6 +5,9 @@ using Meters.Billing.Ledger;
 using Meters.Control.Commands;
 using Meters.Host.Access;
 using Meters.Host.Api;
+using Meters.Host.Readings;
+using Meters.Host.Registry;
+using Meters.Ingest.Sessions;
 using Meters.Storage.Contract;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -21,8 +24,18 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly Dictionary<Role, string> _keys = [];
 
-    private ApiServer(WebApplication app, HttpClient http, MemoryStore store, FakeTimeProvider clock) =>
+    private ApiServer(WebApplication app, HttpClient http, MemoryStore store, FakeTimeProvider clock)
+    {
         (_app, Http, Store, Clock) = (app, http, store, clock);
+        Lane = new(store.WorkItems);
+        Desk = new(store, Lane, Registry, new FrameNumbers(), clock);
+    }
+
+    public LiveRegistry Registry { get; } = new();
+
+    public MemoryLane Lane { get; }
+
+    public ReadingDesk Desk { get; }
 
     public HttpClient Http { get; }
 
@@ -51,8 +64,9 @@ public sealed class ApiServer : IAsyncDisposable
             Sessions = () => 1,
             HasSession = address => address == TerminalAddress.Of(4403, 4),
             PostPayment = (order, _) => Task.FromResult(server!.Post(order)),
-            Register = async (addition, token) => (await store.AddAsync(addition, token), []),
+            Register = (addition, token) => server!.RegisterAsync(addition, token),
             Command = (account, kind, by, reason, _) => Task.FromResult(server!.Command(account, kind, by, reason)),
+            Desk = () => server!.Desk,
             FindAccount = account => store.Added.Accounts.FirstOrDefault(known => known.Id == account),
         });
         builder.Services.AddMetersApi();
@@ -105,6 +119,21 @@ public sealed class ApiServer : IAsyncDisposable
     {
         Http.Dispose();
         await _app.DisposeAsync();
+    }
+
+    private async Task<(RegistryStatus, IReadOnlyList<string>)> RegisterAsync(
+        RegistryAddition addition, CancellationToken stopping)
+    {
+        var status = await Store.AddAsync(addition, stopping);
+        if (status == RegistryStatus.Added) Registry.AddRecords(addition with { Tariffs = [], Policies = [] });
+        return (status, []);
+    }
+
+    private sealed class FrameNumbers : IFrameIds
+    {
+        private long _last = 1_000;
+
+        public FrameId Next() => new(++_last);
     }
 
     private (PaymentStatus, PaymentRecord?) Post(PaymentOrder order)

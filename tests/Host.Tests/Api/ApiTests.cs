@@ -261,10 +261,10 @@ public sealed class ApiTests
         await using var server = await ApiServer.StartAsync();
         var terminal = TerminalAddress.Of(4403, 4);
         server.Store.Frames.Add(new(new(long.MaxValue), terminal, ApiServer.Now, new byte[] { 0x68, 0x16 }));
-        server.Store.Quarantine.Add(new(new(1), terminal, ApiServer.Now, "conflict", 1, null,
-            new ChannelId(new(9), RegisterKind.ForwardActive), ApiServer.Now, 12_345, "Two values."));
-        server.Store.Quarantine.Add(new(new(1), terminal, ApiServer.Now, "unknown_fn", null, 99, null, null, null,
-            "Fn 99 is not known."));
+        server.Store.WorkItems.Quarantine.Add(new(1, new(new(1), terminal, ApiServer.Now, "conflict", 1, null,
+            new ChannelId(new(9), RegisterKind.ForwardActive), ApiServer.Now, 12_345, "Two values."), null));
+        server.Store.WorkItems.Quarantine.Add(new(2, new(new(1), terminal, ApiServer.Now, "unknown_fn", null, 99, null,
+            null, null, "Fn 99 is not known."), null));
 
         var conflicts = (await server.GetAsync("/quarantine?kind=conflict", Role.Auditor)).Json.GetProperty("items");
         var frame = await server.GetAsync("/frames/9223372036854775807", Role.Auditor);

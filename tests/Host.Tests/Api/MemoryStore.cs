@@ -46,6 +46,10 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
 
     public IAccessStore Access => Keys;
 
+    public MemoryWork WorkItems { get; } = new();
+
+    public IReadingWorkStore Work => WorkItems;
+
     public IJournalStore Journal => throw new NotSupportedException("No endpoint asks for the chains.");
 
     public Task PingAsync(CancellationToken stopping) => Answer(true);

@@ -47,6 +47,8 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
 
     public IAccessStore Access => inner.Access;
 
+    public IReadingWorkStore Work => inner.Work;
+
     public async Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping) =>
         new Shard(this, await CallAsync("take", () => inner.TakeShardAsync(shard, stopping)));
 

@@ -50,7 +50,7 @@ CREATE TABLE finding (
 CREATE INDEX finding_open ON finding (id) WHERE resolved_at IS NULL;
 CREATE INDEX finding_channel ON finding (channel, id);
 
--- Two values of equal rank for one instant: neither is rated until a person has chosen.
+-- Two values of equal rank for one instant: neither is rated until a person or a better value decides.
 CREATE TABLE reading_conflict (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     channel bigint NOT NULL,
@@ -95,7 +95,7 @@ CREATE TABLE quarantine_release (
     note text NOT NULL
 );
 
--- Values that were estimated, by stretch of a register; hours are those that had no value of their own.
+-- Stretches of a register that were estimated, each as it was last; hours are those without a value of their own.
 CREATE TABLE estimate (
     channel bigint NOT NULL,
     from_at timestamptz NOT NULL,
@@ -104,6 +104,6 @@ CREATE TABLE estimate (
     method text NOT NULL,
     made_at timestamptz NOT NULL,
     frame_id bigint NOT NULL,
-    PRIMARY KEY (channel, from_at, made_at)
+    PRIMARY KEY (channel, from_at)
 );
-CREATE INDEX estimate_made ON estimate (made_at, channel);
+CREATE INDEX estimate_to ON estimate (to_at, channel);
