@@ -36,6 +36,9 @@ public sealed record TariffDraft
     /// <summary>In the order of the bill; energy first.</summary>
     public required IReadOnlyList<TariffLine> Lines { get; init; }
 
+    /// <summary>The document in one form, where it was read from one.</summary>
+    public string? Document { get; init; }
+
     /// <summary>The only band of a tariff without time of use.</summary>
     public static readonly TariffCalendar SingleBand =
         new([new("all", [], [])], new Dictionary<string, IReadOnlySet<int>>(StringComparer.Ordinal));

@@ -23,9 +23,17 @@ public static class TariffJson
     /// <summary>
     /// Writes what <see cref="TryParse"/> reads, always in the same form: equal versions give equal text.
     /// </summary>
-    /// <exception cref="ArgumentException">The version does not begin with a day of its zone.</exception>
+    /// <exception cref="ArgumentException">
+    /// The version does not begin with a day of its zone, or was made by a program and is more than tiers.
+    /// </exception>
     public static string Write(TariffVersion version)
     {
+        if (version.Tiers.Count == 0)
+        {
+            return version.Draft.Document
+                ?? throw new ArgumentException("Only the simple form is written without a document.", nameof(version));
+        }
+
         var day = ServiceDay.Of(DateOnly.FromDateTime(version.Zone.ToLocal(version.EffectiveFrom)));
         if (version.Zone.StartOf(day) != version.EffectiveFrom)
         {
@@ -55,6 +63,13 @@ public static class TariffJson
             json.WriteEndObject();
         }
 
+        return Encoding.UTF8.GetString(memory.ToArray());
+    }
+
+    internal static string Canonical(JsonElement document)
+    {
+        using var memory = new MemoryStream();
+        using (var json = new Utf8JsonWriter(memory, Plain)) CanonicalJson.Write(json, document, "");
         return Encoding.UTF8.GetString(memory.ToArray());
     }
 

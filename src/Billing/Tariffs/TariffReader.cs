@@ -58,6 +58,7 @@ internal sealed partial class TariffReader : JsonValues
             Rounding = ReadRounding(root),
             Calendar = calendar,
             Lines = ReadLines(root),
+            Document = TariffJson.Canonical(element),
         };
         if (draft.BillPeriod.Months == 0) Fault("$.billPeriod", "A bill goes over a month or more.");
         foreach (var fault in TariffChecks.FaultsOf(draft)) Fault(PathIn(root, fault.Path), fault.Message);

@@ -17,6 +17,7 @@ public sealed class RateBench(int runs, TextWriter progress)
     private const int Points = 64;
     private const int Days = 365;
     private const int HoursPerDay = 24;
+    private const int WarmUps = 5;
     private const long Readings = (long)Points * Days * HoursPerDay;
 
     private const string Flat = """
@@ -55,7 +56,8 @@ public sealed class RateBench(int runs, TextWriter progress)
         foreach (var line in lines)
         {
             await progress.WriteLineAsync(
-                $"{line.Bench}: {line.Value:N0} {line.Unit}, bare multiplication {line.Baseline:N0}, goal {line.Goal:N0}");
+                $"{line.Bench}: {line.Value:N0} {line.Unit}, bare multiplication {line.Baseline:N0}, "
+                + $"goal {line.Goal:N0}");
         }
 
         return lines;
@@ -83,7 +85,9 @@ public sealed class RateBench(int runs, TextWriter progress)
         }
 
         var tariff = new TariffHistory(version!);
-        var expected = Rate(tariff, out _);
+        var expected = 0L;
+        // The first passes compile the code and look days up.
+        for (var pass = 0; pass < WarmUps; pass++) expected = Rate(tariff, out _);
         var values = new List<decimal>();
         var baselines = new List<decimal>();
         for (var run = 0; run < runs; run++)

@@ -66,7 +66,8 @@ public class DayLineTests
         // Assam, notice of October 2023: the FPPPA of September from 1 October to 31 December.
         var tariff = Published.History(Published.Json("T", "INR", "Asia/Kolkata", "2023-04-01", """
             "tiers":[{"price":"5.25"}],
-            "lines":[{"kind":"spread","name":"fpppa","perKwh":"0.30","usageMonth":"2023-09","from":"2023-10-01","days":92}]
+            "lines":[{"kind":"spread","name":"fpppa","perKwh":"0.30","usageMonth":"2023-09","from":"2023-10-01",
+                      "days":92}]
             """));
         Assert.Equal([Day(2023, 9, 1)], DayLines.UsageMonths(tariff, Day(2023, 10, 1)));
         Assert.Empty(DayLines.UsageMonths(tariff, Day(2024, 1, 1)));

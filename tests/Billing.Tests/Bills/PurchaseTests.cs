@@ -5,7 +5,10 @@ using Meters.Billing.Tests.Tariffs;
 
 namespace Meters.Billing.Tests.Bills;
 
-/// <summary>Power Division of Bangladesh, notice of 26 November 2025: first recharge of each month, and 0.5 percent.</summary>
+/// <summary>
+/// Power Division of Bangladesh, notice of 26 November 2025: charges with the first recharge of each month, 0.5 percent
+/// back.
+/// </summary>
 public class PurchaseTests
 {
     private const int Limit = 20_000;

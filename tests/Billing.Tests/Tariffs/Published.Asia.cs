@@ -11,7 +11,8 @@ internal static partial class Published
             "accumulate":"month",
             "energy":{"tiers":[{"upToKwh":120,"price":"5.70"},{"upToKwh":240,"price":"7.00"},{"price":"7.90"}]},
             "lines":[
-              {"kind":"perKwh","name":"subsidy","account":"rebate","tiers":[{"upToKwh":120,"price":"-0.75"},{"price":"0"}]},
+              {"kind":"perKwh","name":"subsidy","account":"rebate",
+               "tiers":[{"upToKwh":120,"price":"-0.75"},{"price":"0"}]},
               {"kind":"perKwh","name":"fpppa","price":"0.30"},
               {"kind":"standing","name":"fixed","perKw":"70"}]
             """),

@@ -70,9 +70,11 @@ internal static partial class Published
               {"name":"sharp","overrides":["peak"],"when":[
                 {"months":[12,1,2],"windows":["16:00-19:00"]},{"months":[3,4,5],"windows":["17:00-20:00"]},
                 {"months":[6,7,8],"windows":["17:00-22:00"]},{"months":[9,10,11],"windows":["17:00-19:00"]}]},
-              {"name":"deep","overrides":["valley"],"when":[{"months":[12,1,2,3,4,5,9,10,11],"windows":["11:00-14:00"]}]},
+              {"name":"deep","overrides":["valley"],"when":[
+                {"months":[12,1,2,3,4,5,9,10,11],"windows":["11:00-14:00"]}]},
               {"name":"peak","when":[
-                {"months":[12,1,2],"windows":["07:00-09:00","16:00-21:00"]},{"months":[3,4,5],"windows":["17:00-22:00"]},
+                {"months":[12,1,2],"windows":["07:00-09:00","16:00-21:00"]},
+                {"months":[3,4,5],"windows":["17:00-22:00"]},
                 {"months":[6,7,8],"windows":["16:00-23:00"]},{"months":[9,10,11],"windows":["16:00-21:00"]}]},
               {"name":"valley","when":[
                 {"months":[12,1,2],"windows":["02:00-06:00","10:00-15:00"]},

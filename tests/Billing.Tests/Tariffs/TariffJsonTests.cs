@@ -148,15 +148,33 @@ public class TariffJsonTests
     {
         var file = Path.Combine(Needs.Root(), "docs", "schemas", "tariff.schema.json");
         using var schema = JsonDocument.Parse(File.ReadAllText(file));
-        var example = schema.RootElement.GetProperty("examples")[0];
-        Assert.True(TariffJson.TryParse(example.GetRawText(), out _, out var faults), string.Join('\n', faults));
+        var examples = schema.RootElement.GetProperty("examples").EnumerateArray().ToList();
+        foreach (var example in examples)
+        {
+            Assert.True(TariffJson.TryParse(example.GetRawText(), out _, out var faults), string.Join('\n', faults));
+        }
+
         var properties = schema.RootElement.GetProperty("properties");
-        Assert.Equal(NamesOf(example), NamesOf(properties));
-        var tier = properties.GetProperty("tiers").GetProperty("items").GetProperty("properties");
-        Assert.Equal(NamesOf(example.GetProperty("tiers")[0]), NamesOf(tier));
+        Assert.Equal(
+            examples.SelectMany(NamesOf).Distinct().Order(StringComparer.Ordinal), NamesOf(properties));
 
         static IEnumerable<string> NamesOf(JsonElement element) =>
             element.EnumerateObject().Select(property => property.Name).Order(StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_more_than_tiers_is_written_in_one_form_whatever_the_order_and_zeros()
+    {
+        var one = Rewritten("""
+            {"energy":{"price":"0.50"},"lines":[{"price":"0.10","name":"a","kind":"perKwh"}],"zone":"+08:00",
+             "version":1,"id":"T","effectiveFrom":"2026-01-01","currency":"CNY"}
+            """);
+        Assert.Equal(one, Rewritten(one));
+        Assert.Equal(one, Rewritten("""
+            {"version":1,"id":"T","effectiveFrom":"2026-01-01","currency":"CNY","zone":"+08:00",
+             "lines":[{"kind":"perKwh","name":"a","price":"0.1"}],"energy":{"price":"0.5"}}
+            """));
+        Assert.StartsWith("{\"id\":\"T\",\"version\":1,", one, StringComparison.Ordinal);
     }
 
     private static string Rewritten(string json) =>
