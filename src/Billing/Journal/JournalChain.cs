@@ -61,7 +61,8 @@ public sealed class JournalChain(int shard, long seq, byte[] head)
     public JournalLink Add(in AccrualCorrection correction)
     {
         Begin(JournalKind.AccrualCorrection)
-            .Add(correction.Account.Value).Add(correction.Day).Add(correction.ClosedThrough).Add(correction.Delta);
+            .Add(correction.Account.Value).Add(correction.Day).Add(correction.ClosedThrough).Add(correction.Delta)
+            .Add(correction.Posted);
         return End(JournalKind.AccrualCorrection, correction.Account.Value, correction.Day, null, null);
     }
 

@@ -55,6 +55,21 @@ internal sealed class UsageSeries
         return OnLine(_points[low].At, _points[low].Usage, _points[high].At, _points[high].Usage, at);
     }
 
+    /// <summary>The value that stands at an instant; negative where none does.</summary>
+    public int IndexOf(long at)
+    {
+        var (low, high) = (0, _points.Count - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            if (_points[middle].At == at) return middle;
+            if (_points[middle].At < at) low = middle + 1;
+            else high = middle - 1;
+        }
+
+        return -1;
+    }
+
     private static BigInteger Between(
         (long At, long Register) before, (long At, long Register) after, int multiplier,
         IReadOnlyList<MultiplierRecord> changes, bool isBilled)
