@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Meters.Host.Audit.Rerating;
 using Meters.Storage.Contract;
 
 namespace Meters.Host.Audit;
@@ -10,8 +11,8 @@ namespace Meters.Host.Audit;
 /// <param name="source">The rows.</param>
 /// <param name="roots">What left the store earlier.</param>
 /// <param name="findings">Takes the differences; those of the roots' own files are in it already.</param>
-/// <param name="rater">Computes charges anew; null leaves them and the raw frames alone.</param>
-public sealed class Auditor(IAuditSource source, RootIndex roots, Findings findings, IReRater? rater)
+/// <param name="rates">Computes charges anew; without it, they and the raw frames are left alone.</param>
+public sealed class Auditor(IAuditSource source, RootIndex roots, Findings findings, bool rates)
 {
     /// <summary>Readings of unknown meters that are named.</summary>
     private const int StraysMax = 1_000;
@@ -27,7 +28,7 @@ public sealed class Auditor(IAuditSource source, RootIndex roots, Findings findi
             {
                 var findings = new Findings();
                 var roots = await RootIndex.ReadAsync(rootFolder, findings, stopping);
-                return await new Auditor(source, roots, findings, new TieredReRater()).RunAsync(stopping);
+                return await new Auditor(source, roots, findings, rates: true).RunAsync(stopping);
             },
             stopping);
 
@@ -39,17 +40,21 @@ public sealed class Auditor(IAuditSource source, RootIndex roots, Findings findi
         var days = new DayRowsCheck(findings);
         var balances = new BalanceCheck(findings);
         var frames = new FrameCheck(registry, findings);
-        var charges = rater is null ? null : new ChargeCheck(rater, registry, findings);
+        var charges = new ChargeCheck(findings);
+        var postings = new PostingCheck(findings);
+        var ratings = new AccountRatings(registry);
         await foreach (var account in source.AccountsAsync().WithCancellation(stopping))
         {
             _accounts++;
             _readings += account.Readings.Count;
             var closed = heads.GetValueOrDefault(account.Shard)?.ClosesThrough;
             days.Run(account, closed);
-            balances.Run(account, closed);
-            if (charges is null) continue;
+            var rating = ratings.Of(account, out var why);
+            balances.Run(account, closed, rating);
+            if (!rates) continue;
             await frames.RunAsync(account, source);
-            charges.Run(account);
+            charges.Run(account, rating, why);
+            if (rating is not null) postings.Run(account, rating);
         }
 
         foreach (var stray in await source.StrayReadingsAsync(StraysMax))
@@ -92,7 +97,7 @@ public sealed class Auditor(IAuditSource source, RootIndex roots, Findings findi
     }
 
     private AuditReport Report(
-        int shards, DayRowsCheck days, BalanceCheck balances, FrameCheck frames, ChargeCheck? charges) => new()
+        int shards, DayRowsCheck days, BalanceCheck balances, FrameCheck frames, ChargeCheck charges) => new()
         {
             Holds = findings.Count == 0,
             Shards = shards,
@@ -103,9 +108,9 @@ public sealed class Auditor(IAuditSource source, RootIndex roots, Findings findi
             ReadingsProven = days.Proven,
             ReadingsInFrames = frames.Equal,
             ReadingsWithoutFrame = frames.Without,
-            ChargesRecomputed = charges?.Recomputed ?? 0,
+            ChargesRecomputed = charges.Recomputed,
             Balances = balances.Balances,
-            NotRecomputed = charges?.NotRecomputed ?? [],
+            NotRecomputed = charges.NotRecomputed,
             Differences = findings.Count,
             Findings = findings.Kept,
         };

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Meters.Billing.Ledger;
+using Meters.Host.Audit.Rerating;
 using Meters.Storage.Contract;
 using Meters.Units;
 
@@ -13,37 +14,39 @@ internal sealed class BalanceCheck(Findings findings)
 {
     private const string Check = "balance";
 
-    /// <summary>10^-10 minor units in one (docs/adr/0002).</summary>
-    private static readonly BigInteger PerMinor = 10_000_000_000;
-
     private readonly Dictionary<long, BigInteger> _balances = [];
 
     public int Balances => _balances.Count;
 
-    public void Run(AuditAccount account, Instant? closed)
+    /// <param name="account">Its rows.</param>
+    /// <param name="closed">Where the last closed day of its shard ends.</param>
+    /// <param name="rating">Knows what days cost by themselves; null where its tariff is not understood.</param>
+    public void Run(AuditAccount account, Instant? closed, AccountRating? rating)
     {
         CheckEntries(account);
         CheckPayments(account);
         var charges = new ChargeSums(account.Readings);
-        CheckLines(account, charges);
+        if (rating is not null) CheckLines(account, rating, charges);
         var through = account.Lines.Count > 0 ? account.Lines[^1].ClosesThrough : closed?.UnixMicros ?? long.MinValue;
         var lastDay = account.Lines.Count > 0 ? account.Lines[^1].Day : long.MinValue;
         var carry = account.Lines.Count > 0 ? account.Lines[^1].Carry : 0;
-        var pending = Sum(account.Corrections.Where(c => c.ClosedThrough >= lastDay).Select(c => c.Delta));
-        var posted = Sum(account.Lines.Select(l => l.Posted));
-        var closedCharges = charges.Between(long.MinValue, through);
-        if ((posted * PerMinor) + carry + pending != closedCharges)
+        BigInteger perMinor = account.PerMinor;
+        var pending = Left(account, account.Corrections.Where(c => c.ClosedThrough >= lastDay));
+        var posted = Sum(account.Lines.Select(l => l.Posted)) + Sum(account.Corrections.Select(c => c.Posted));
+        var ofDays = rating is null ? 0 : Sum(account.Lines.SelectMany(l => rating.OfDay(l.Day)));
+        var closedCharges = charges.Between(long.MinValue, through) + ofDays;
+        if (rating is not null && (posted * perMinor) + carry + pending != closedCharges)
         {
             findings.Add(
                 Check, Places.Account(account.Id),
                 $"Its charges of closed days are {closedCharges}, its journal lines and corrections "
-                + $"{(posted * PerMinor) + carry + pending}, in 10^-10 minor units.");
+                + $"{(posted * perMinor) + carry + pending}, of which {perMinor} are a minor unit.");
         }
 
         var journal = Sum(account.Entries.Select(ToCustomer));
         var unposted = carry + pending + charges.Between(through, long.MaxValue);
-        _balances[account.Id] = journal - RoundHalfUp(unposted);
-        CheckSnapshot(account);
+        _balances[account.Id] = journal - RoundHalfUp(unposted, perMinor);
+        if (rating is not null) CheckSnapshot(account, rating);
     }
 
     /// <param name="view">Balances by the SQL view.</param>
@@ -98,22 +101,23 @@ internal sealed class BalanceCheck(Findings findings)
         }
     }
 
-    private void CheckLines(AuditAccount account, ChargeSums sums)
+    private void CheckLines(AuditAccount account, AccountRating rating, ChargeSums sums)
     {
+        BigInteger perMinor = account.PerMinor;
         var (carry, previousDay, from) = (0L, long.MinValue, long.MinValue);
         foreach (var line in account.Lines)
         {
-            var charges = sums.Between(from, line.ClosesThrough);
+            var charges = sums.Between(from, line.ClosesThrough) + Sum(rating.OfDay(line.Day));
             var late = Sum(account.Corrections
                 .Where(c => c.Day == line.Day || (from == long.MinValue && c.Day < line.Day)).Select(c => c.Delta));
-            var taken = Sum(account.Corrections
-                .Where(c => c.ClosedThrough < line.Day && c.ClosedThrough >= previousDay).Select(c => c.Delta));
+            var taken = Left(
+                account,
+                account.Corrections.Where(c => c.ClosedThrough < line.Day && c.ClosedThrough >= previousDay));
             var exact = carry + charges - late + taken;
             var energy = account.Entries.Where(e => e.Kind == (long)EntryKind.EnergyCharge && e.Day == line.Day);
             var entries = -Sum(energy.Select(ToCustomer));
             var what = exact != line.Exact ? $"its charges are {exact}, not {line.Exact}"
-                : RoundHalfUp(line.Exact) != line.Posted ? $"{line.Exact} was rounded to {line.Posted}"
-                : line.Exact - (line.Posted * PerMinor) != line.Carry ? $"the carry is not {line.Carry}"
+                : line.Exact - (line.Posted * perMinor) != line.Carry ? $"the carry is not {line.Carry}"
                 : entries != line.Posted ? $"{line.Posted} was posted, the ledger has {entries}"
                 : null;
             if (what is not null) findings.Add("day_line", Places.Line(account.Id, line.Day), $"Wrong: {what}.");
@@ -122,16 +126,18 @@ internal sealed class BalanceCheck(Findings findings)
     }
 
     /// <summary>A snapshot is a cache: it says what rows and entries up to it say.</summary>
-    private void CheckSnapshot(AuditAccount account)
+    private void CheckSnapshot(AuditAccount account, AccountRating rating)
     {
         if (account.Snapshot is not { } snapshot) return;
         var entries = account.Entries.Where(e => e.Id <= snapshot.EntryId).ToList();
         var journal = Sum(entries.Select(ToCustomer));
-        var posted = -Sum(entries.Where(e => e.Kind == (long)EntryKind.EnergyCharge).Select(ToCustomer));
+        var posted = -Sum(entries
+            .Where(e => e.Kind is (long)EntryKind.EnergyCharge or (long)EntryKind.Correction).Select(ToCustomer));
         var upTo = account.ChannelSnapshots.ToDictionary(c => c.Channel, c => c.LastAt);
         var charges = Sum(account.Readings
             .Where(r => upTo.TryGetValue(r.Channel, out var last) && r.At <= last).Select(r => r.Charge));
-        var accrued = charges - (posted * PerMinor);
+        var ofDays = Sum(account.Lines.Where(l => l.Day <= snapshot.ClosedThrough).SelectMany(l => rating.OfDay(l.Day)));
+        var accrued = charges + ofDays - (posted * account.PerMinor);
         if (journal == snapshot.Journal && accrued == (BigInteger)snapshot.AccruedOpen + snapshot.AccruedNext) return;
         findings.Add(
             "snapshot", Places.Account(account.Id),
@@ -139,13 +145,17 @@ internal sealed class BalanceCheck(Findings findings)
             + $"the rows up to it give {journal} and {accrued}.");
     }
 
-    private static BigInteger ToCustomer(AuditEntry entry) =>
+    /// <summary>What corrections put in and did not post at once.</summary>
+    private static BigInteger Left(AuditAccount account, IEnumerable<AuditCorrection> corrections) => Sum(
+        corrections.Select(c => c.Delta - ((BigInteger)c.Posted * account.PerMinor)));
+
+    internal static BigInteger ToCustomer(AuditEntry entry) =>
         (entry.Credit == (long)LedgerAccount.CustomerPrepayment ? entry.Amount : BigInteger.Zero)
         - (entry.Debit == (long)LedgerAccount.CustomerPrepayment ? entry.Amount : BigInteger.Zero);
 
-    private static BigInteger RoundHalfUp(BigInteger exact)
+    private static BigInteger RoundHalfUp(BigInteger exact, BigInteger perMinor)
     {
-        var quotient = BigInteger.DivRem((2 * exact) + PerMinor, 2 * PerMinor, out var rest);
+        var quotient = BigInteger.DivRem((2 * exact) + perMinor, 2 * perMinor, out var rest);
         return rest.Sign < 0 ? quotient - 1 : quotient;
     }
 
@@ -164,7 +174,7 @@ internal sealed class BalanceCheck(Findings findings)
 
         public ChargeSums(IEnumerable<AuditReading> readings)
         {
-            var rows = readings.Where(r => (r.Channel & 15) == (long)RegisterKind.ForwardActive)
+            var rows = readings.Where(r => (r.Channel & 15) is (long)RegisterKind.ForwardActive or (long)RegisterKind.ReverseActive)
                 .OrderBy(r => r.At).ToList();
             _at = [.. rows.Select(r => r.At)];
             _upTo = new BigInteger[rows.Count + 1];

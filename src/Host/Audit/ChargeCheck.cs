@@ -1,50 +1,44 @@
+using Meters.Host.Audit.Rerating;
 using Meters.Storage.Contract;
 using Meters.Units;
 
 namespace Meters.Host.Audit;
 
-/// <summary>Compares each stored charge with what another rater makes of the registers.</summary>
-internal sealed class ChargeCheck(IReRater rater, RegistryImage registry, Findings findings)
+/// <summary>Compares each stored charge with what the second rating makes of the registers.</summary>
+internal sealed class ChargeCheck(Findings findings)
 {
-    private readonly ILookup<AccountId, MeterRecord> _meters = registry.Meters.ToLookup(m => m.Account);
-
-    private readonly ILookup<string, VersionedDocument> _tariffs = registry.Tariffs.ToLookup(
-        t => t.Id, StringComparer.Ordinal);
+    private const string Check = "charges";
 
     public long Recomputed { get; private set; }
 
     public SortedDictionary<string, long> NotRecomputed { get; } = new(StringComparer.Ordinal);
 
-    public void Run(AuditAccount account)
+    /// <param name="account">Its rows.</param>
+    /// <param name="rating">Null where its tariff is not understood.</param>
+    /// <param name="why">Why not.</param>
+    public void Run(AuditAccount account, AccountRating? rating, string why)
     {
-        foreach (var row in account.Readings)
+        if (rating is null)
         {
-            if ((row.Channel & 15) == (long)RegisterKind.ForwardActive || row.Charge == 0) continue;
-            findings.Add("charges", Places.Reading(row.Channel, row.At), "A register that is not billed has a charge.");
-        }
-
-        foreach (var meter in _meters[new(account.Id)]) Run(account, meter);
-    }
-
-    private void Run(AuditAccount account, MeterRecord meter)
-    {
-        var channel = new ChannelId(meter.Id, RegisterKind.ForwardActive).Value;
-        var rows = account.Readings.Where(r => r.Channel == channel).ToList();
-        if (rows.Exists(r => !Places.IsInstant(r.At))) return; // Named already.
-        var (charges, reason) = rater.Rate(meter, [.. _tariffs[account.Tariff]], rows);
-        if (charges is null)
-        {
-            NotRecomputed[reason] = NotRecomputed.GetValueOrDefault(reason) + 1;
+            NotRecomputed[why] = NotRecomputed.GetValueOrDefault(why) + 1;
             return;
         }
 
-        for (var i = 0; i < rows.Count; i++)
+        foreach (var row in account.Readings)
         {
             Recomputed++;
-            if (charges[i] == rows[i].Charge) continue;
+            var lines = rating.Rate(row);
+            var sum = lines?.Aggregate(Fraction.Zero, (all, line) => all + line) ?? Fraction.Zero;
+            var exact = sum * account.PerMinor;
+            if (exact.IsWhole && exact.Above == row.Charge) continue;
             findings.Add(
-                "charges", Places.Reading(channel, rows[i].At),
-                $"Its charge is {rows[i].Charge}; computed anew it is {charges[i]}, in 10^-10 minor units.");
+                Check, Places.Reading(row.Channel, row.At),
+                lines is null && row.Charge != 0 ? $"It has a charge of {row.Charge}, and is not one that is billed."
+                : $"Its charge is {row.Charge}; computed anew it is {exact}, of which {account.PerMinor} are a minor "
+                + $"unit{Parts(rating, lines)}.");
         }
     }
+
+    private static string Parts(AccountRating rating, Fraction[]? lines) => lines is not { Length: > 1 } ? "" : ": "
+        + string.Join(", ", lines.Select((line, i) => $"{rating.History.Lines[i].Name} {line}"));
 }

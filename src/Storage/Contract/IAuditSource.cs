@@ -56,6 +56,12 @@ public sealed record AuditAccount(long Id, int Shard, string Tariff)
     /// <summary>In order of day.</summary>
     public List<AuditLine> Lines { get; init; } = [];
 
+    /// <summary>The same by line of the tariff, where it has several; in order of day.</summary>
+    public List<AuditDayLine> DayLines { get; init; } = [];
+
+    /// <summary>Steps of its exact charges in one minor unit.</summary>
+    public long PerMinor { get; set; } = 10_000_000_000;
+
     public List<AuditCorrection> Corrections { get; init; } = [];
 
     /// <summary>In order of channel and instant.</summary>
@@ -71,15 +77,25 @@ public sealed record AuditAccount(long Id, int Shard, string Tariff)
 }
 
 public readonly record struct AuditEntry(
-    int Shard, long Id, long Day, long Debit, long Credit, long Amount, long Kind, string? PaymentKey);
+    int Shard, long Id, long Day, long Debit, long Credit, long Amount, long Kind, string? PaymentKey)
+{
+    /// <summary>Line of the tariff.</summary>
+    public string? Line { get; init; }
+
+    public long? CorrectsDay { get; init; }
+}
 
 public readonly record struct AuditLine(long Day, long ClosesThrough, long Exact, long Posted, long Carry);
 
-public readonly record struct AuditCorrection(long Day, long ClosedThrough, long Delta);
+public readonly record struct AuditDayLine(long Day, string Line, long Exact, long Posted);
+
+/// <param name="Posted">What entries of its own posted of it, minor units.</param>
+public readonly record struct AuditCorrection(long Day, long ClosedThrough, long Delta, long Posted);
 
 public readonly record struct AuditReading(
     long Channel, long At, long Register, long Charge, long Quality, long Frame);
 
 public readonly record struct AuditProof(long Seq, long Day, byte[]? Bytes);
 
-public readonly record struct AuditSnapshot(long EntryId, long Journal, long AccruedOpen, long AccruedNext);
+public readonly record struct AuditSnapshot(
+    long EntryId, long Journal, long AccruedOpen, long AccruedNext, long ClosedThrough);

@@ -129,11 +129,15 @@ internal sealed class AuditSource(SqlSession session, CancellationToken stopping
         var (low, high) = (accounts[0].Id, accounts[^1].Id);
         var of = accounts.ToDictionary(account => account.Id);
         await EachAsync(
-            "SELECT account, shard, id, day, debit, credit, amount, kind, payment_key FROM ledger "
+            "SELECT account, shard, id, day, debit, credit, amount, kind, payment_key, line, corrects_day FROM ledger "
             + "WHERE account BETWEEN $1 AND $2 ORDER BY account, id",
             (account, row) => account.Entries.Add(new(
                 unchecked((int)row.Long(1)), row.Long(2), row.DayNumber(3), row.Long(4), row.Long(5), row.Long(6),
-                row.Long(7), row.TextOrNull(8))));
+                row.Long(7), row.TextOrNull(8))
+            {
+                Line = row.TextOrNull(9),
+                CorrectsDay = row.IsNull(10) ? null : row.DayNumber(10),
+            }));
         await EachAsync(
             "SELECT account, key, amount FROM payment WHERE account BETWEEN $1 AND $2 ORDER BY account, key",
             (account, row) => account.Payments.Add((row.Text(1), row.Long(2))));
@@ -143,10 +147,18 @@ internal sealed class AuditSource(SqlSession session, CancellationToken stopping
             (account, row) => account.Lines.Add(new(
                 row.DayNumber(1), row.Instant(2).UnixMicros, row.Long(3), row.Long(4), row.Long(5))));
         await EachAsync(
-            "SELECT account, day, closed_through, delta FROM accrual_correction "
+            "SELECT account, day, closed_through, delta, posted FROM accrual_correction "
             + "WHERE account BETWEEN $1 AND $2 ORDER BY account, id",
             (account, row) => account.Corrections.Add(new(
-                row.DayNumber(1), row.DayNumber(2), row.Long(3))));
+                row.DayNumber(1), row.DayNumber(2), row.Long(3), row.Long(4))));
+        await EachAsync(
+            "SELECT account, day, line, exact, posted FROM day_line "
+            + "WHERE account BETWEEN $1 AND $2 ORDER BY account, day",
+            (account, row) => account.DayLines.Add(new(row.DayNumber(1), row.Text(2), row.Long(3), row.Long(4))));
+        await EachAsync(
+            "SELECT a.id, t.per_minor FROM account a JOIN tariff t ON t.id = a.tariff "
+            + "WHERE a.id BETWEEN $1 AND $2 ORDER BY a.id, t.version DESC",
+            (account, row) => account.PerMinor = row.Long(1)); // The lowest version decides, and comes last.
         await EachAsync(
             """
             SELECT m.account, r.channel, r.at, r.register, r.charge, r.quality, r.frame_id
@@ -159,9 +171,10 @@ internal sealed class AuditSource(SqlSession session, CancellationToken stopping
             + "WHERE subject BETWEEN $1 AND $2 AND kind IN (3, 5) ORDER BY subject, day, seq",
             AddProof);
         await EachAsync(
-            "SELECT account, entry_id, journal, accrued_open, accrued_next FROM account_snapshot "
+            "SELECT account, entry_id, journal, accrued_open, accrued_next, closed_through FROM account_snapshot "
             + "WHERE account BETWEEN $1 AND $2",
-            (account, row) => account.Snapshot = new(row.Long(1), row.Long(2), row.Long(3), row.Long(4)));
+            (account, row) => account.Snapshot = new(
+                row.Long(1), row.Long(2), row.Long(3), row.Long(4), row.DayNumber(5)));
         await EachAsync(
             "SELECT m.account, c.channel, c.last_at FROM meter m JOIN channel_snapshot c ON c.channel >= m.id * 16 "
             + "AND c.channel < m.id * 16 + 16 WHERE m.account BETWEEN $1 AND $2",

@@ -65,7 +65,7 @@ internal sealed record AuditTable(
             "-1",
             [
                 ("account", ColumnForm.Number), ("day", ColumnForm.Day), ("closed_through", ColumnForm.Day),
-                ("delta", ColumnForm.Number),
+                ("delta", ColumnForm.Number), ("posted", ColumnForm.Number),
             ]),
     ];
 

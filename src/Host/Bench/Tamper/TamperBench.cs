@@ -68,7 +68,7 @@ public sealed class TamperBench(TamperBenchOptions options)
     {
         var findings = new Findings();
         var index = await RootIndex.ReadAsync(roots, findings, stopping);
-        await new Auditor(image.With(trial.Steps), index, findings, null).RunAsync(stopping);
+        await new Auditor(image.With(trial.Steps), index, findings, rates: false).RunAsync(stopping);
         Judge(trial, findings.Kept);
     }
 

@@ -1,0 +1,122 @@
+using System.Numerics;
+using Meters.Billing.Ledger;
+using Meters.Host.Audit.Rerating;
+using Meters.Storage.Contract;
+
+namespace Meters.Host.Audit;
+
+/// <summary>
+/// Computes what each line of the tariff came to on each closed day, and what of it was to be posted, and compares day
+/// lines and ledger entries with it.
+/// </summary>
+internal sealed class PostingCheck(Findings findings)
+{
+    private const string Check = "postings";
+    private const string RoundingLine = "rounding";
+
+    /// <summary>Lines of days whose exact amount was computed anew.</summary>
+    public long Recomputed { get; private set; }
+
+    public void Run(AuditAccount account, AccountRating rating)
+    {
+        var days = new PostingDays(account, rating);
+        foreach (var line in account.Lines) Compare(account, rating, days, line);
+        CompareCorrections(account);
+    }
+
+    private void Compare(AuditAccount account, AccountRating rating, PostingDays days, AuditLine line)
+    {
+        var where = Places.Line(account.Id, line.Day);
+        var rule = rating.History.VersionOn(DayOf(line.Day)).Rounding;
+        var (expected, isWhole) = days.Take(line);
+        var posted = new Dictionary<string, BigInteger>(StringComparer.Ordinal);
+        var stored = days.Stored(line);
+        foreach (var (name, exact) in expected)
+        {
+            var (shown, was) = stored.GetValueOrDefault(name);
+            if (isWhole && exact != shown)
+            {
+                findings.Add(Check, where, $"Line '{name}' shows {shown}; computed anew it is {exact}.");
+            }
+
+            Recomputed++;
+            var round = (rule.PerBill ? PlainRounding.ToMinor : rule).Round(new(shown, account.PerMinor));
+            if (round != was) findings.Add(Check, where, $"Line '{name}': {shown} was rounded to {was}, not {round}.");
+            if (!was.IsZero) posted[name] = was;
+        }
+
+        foreach (var name in stored.Keys.Where(name => !expected.ContainsKey(name)))
+        {
+            findings.Add(Check, where, $"Line '{name}' is none of the tariff.");
+        }
+
+        var total = posted.Values.Aggregate(BigInteger.Zero, BigInteger.Add);
+        if (rule.PerBill)
+        {
+            var whole = rule.Round(new(line.Exact, account.PerMinor));
+            if (whole != total) posted[RoundingLine] = whole - total;
+            total = whole;
+        }
+
+        if (total != line.Posted) findings.Add(Check, where, $"{line.Posted} is posted; its lines come to {total}.");
+        CompareEntries(account, rating, line.Day, posted);
+    }
+
+    private void CompareEntries(
+        AuditAccount account, AccountRating rating, long day, Dictionary<string, BigInteger> posted)
+    {
+        var where = Places.Line(account.Id, day);
+        foreach (var entries in account.Entries
+            .Where(entry => entry.Kind == (long)EntryKind.EnergyCharge && entry.Day == day)
+            .GroupBy(entry => entry.Line ?? ""))
+        {
+            var sum = -entries.Aggregate(BigInteger.Zero, (all, entry) => all + BalanceCheck.ToCustomer(entry));
+            posted.Remove(entries.Key, out var expected);
+            if (sum != expected)
+            {
+                findings.Add(Check, where, $"The ledger has {sum} of line '{entries.Key}', the day {expected}.");
+            }
+
+            var side = entries.Key == RoundingLine ? LedgerAccount.Rounding
+                : rating.History.Lines.FirstOrDefault(line => line.Name == entries.Key)?.Account;
+            foreach (var entry in entries)
+            {
+                if (side is { } account2 && (entry.Debit == (long)account2 || entry.Credit == (long)account2)) continue;
+                findings.Add(
+                    Check, Places.Entry(entry.Shard, entry.Id), $"Line '{entries.Key}' is not booked against {side}.");
+            }
+        }
+
+        foreach (var (name, amount) in posted)
+        {
+            findings.Add(Check, where, $"{amount} of line '{name}' is not in the ledger.");
+        }
+    }
+
+    /// <summary>What corrections say they posted is in the ledger, with the day that it corrects.</summary>
+    private void CompareCorrections(AuditAccount account)
+    {
+        var entries = account.Entries.Where(entry => entry.Kind == (long)EntryKind.Correction)
+            .GroupBy(entry => (Corrects: entry.CorrectsDay ?? long.MinValue, entry.Day))
+            .ToDictionary(
+                group => group.Key,
+                group => -group.Aggregate(BigInteger.Zero, (all, entry) => all + BalanceCheck.ToCustomer(entry)));
+        foreach (var group in account.Corrections.GroupBy(c => (Corrects: c.Day, Day: c.ClosedThrough + 1)))
+        {
+            entries.Remove(group.Key, out var sum);
+            var posted = group.Aggregate(BigInteger.Zero, (all, correction) => all + correction.Posted);
+            if (sum == posted) continue;
+            findings.Add(
+                Check, Places.Correction(account.Id, group.Key.Corrects),
+                $"It posted {posted} on {Places.Day(group.Key.Day)}; the ledger has {sum}.");
+        }
+
+        foreach (var (key, sum) in entries.Where(entry => !entry.Value.IsZero))
+        {
+            findings.Add(
+                Check, Places.Correction(account.Id, key.Corrects), $"The ledger has {sum}; there is no correction.");
+        }
+    }
+
+    private static DateOnly DayOf(long day) => DateOnly.FromDateTime(DateTime.UnixEpoch.AddDays(day));
+}

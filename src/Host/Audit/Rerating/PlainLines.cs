@@ -1,0 +1,95 @@
+using System.Numerics;
+using Meters.Billing.Ledger;
+
+namespace Meters.Host.Audit.Rerating;
+
+/// <summary>A line of a tariff as its document says it. Amounts are minor units, energies tenths of a Wh.</summary>
+internal abstract record PlainLine(string Name, LedgerAccount Account);
+
+/// <param name="UpTo">Where it ends; null for the last.</param>
+/// <param name="Prices">Minor units per tenth of a watt-hour, by band.</param>
+/// <param name="Fixed">Due as soon as the position is in the tier.</param>
+internal sealed record PlainTier(BigInteger? UpTo, IReadOnlyList<Fraction> Prices, Fraction Fixed);
+
+/// <param name="TotalUpTo">The largest total of the period for which it holds.</param>
+internal sealed record PlainTable(BigInteger? TotalUpTo, IReadOnlyList<PlainTier> Tiers);
+
+/// <param name="ByMonth">Tables of each month, January first.</param>
+internal sealed record PlainEnergy(
+    string Name, LedgerAccount Account, bool Export, IReadOnlyList<IReadOnlyList<PlainTable>> ByMonth)
+    : PlainLine(Name, Account);
+
+/// <param name="Line">Another line.</param>
+/// <param name="Above">Only what lies above this position.</param>
+/// <param name="UpTo">Only what lies up to this position.</param>
+internal sealed record PlainBase(string Line, BigInteger? Above, BigInteger? UpTo);
+
+/// <param name="Steps">Shares, each with the largest total for which it holds.</param>
+internal sealed record PlainPercent(
+    string Name, LedgerAccount Account, IReadOnlyList<PlainBase> Of, IReadOnlyList<(BigInteger? UpTo, Fraction Share)> Steps)
+    : PlainLine(Name, Account);
+
+internal sealed record PlainSlab(Fraction? UpToKw, Fraction Amount, Fraction PerKw);
+
+internal sealed record PlainStanding(
+    string Name,
+    LedgerAccount Account,
+    bool PerDay,
+    IReadOnlyList<PlainSlab> Slabs,
+    Fraction? StepKw,
+    bool OnPurchase,
+    IReadOnlySet<int> Months) : PlainLine(Name, Account)
+{
+    /// <summary>Minor units of a day or a month.</summary>
+    public Fraction Amount(long watts)
+    {
+        var kw = new Fraction(watts, 1000);
+        if (StepKw is { Sign: > 0 } step) kw = -(-(kw / step)).Floor() * step;
+        var slab = Slabs.First(s => s.UpToKw is not { } end || kw.CompareTo(end) <= 0);
+        return slab.Amount + (slab.PerKw * kw);
+    }
+}
+
+internal sealed record PlainDemand(
+    string Name, LedgerAccount Account, Fraction PerKw, IReadOnlyList<string> Bands, Fraction ShareOfLoad,
+    Fraction? ExcessPerKw) : PlainLine(Name, Account);
+
+internal sealed record PlainPowerFactor(
+    string Name, LedgerAccount Account, IReadOnlyList<string> Of, IReadOnlyList<(Fraction From, Fraction Share)> Rows)
+    : PlainLine(Name, Account);
+
+internal sealed record PlainMinimum(
+    string Name, LedgerAccount Account, IReadOnlyList<string> Of, Fraction PerMonth, Fraction PerKwMonth)
+    : PlainLine(Name, Account);
+
+/// <param name="PerTenthWh">Minor units.</param>
+/// <param name="UsageMonth">The one month whose energy it is on; null for each.</param>
+internal sealed record PlainSpread(
+    string Name, LedgerAccount Account, Fraction PerTenthWh, DateOnly? UsageMonth, DateOnly From, int Days, int LagMonths,
+    int OverMonths) : PlainLine(Name, Account)
+{
+    /// <summary>Each month whose energy a day recovers, with the first day of the recovery and the one after.</summary>
+    public IEnumerable<(DateOnly Month, DateOnly From, DateOnly End)> On(DateOnly day)
+    {
+        if (UsageMonth is { } one)
+        {
+            var end = From.AddDays(Days);
+            if (day >= From && day < end) yield return (one, From, end);
+            yield break;
+        }
+
+        var month = new DateOnly(day.Year, day.Month, 1);
+        for (var back = LagMonths + OverMonths - 1; back >= LagMonths; back--)
+        {
+            var used = month.AddMonths(-back);
+            yield return (used, used.AddMonths(LagMonths), used.AddMonths(LagMonths + OverMonths));
+        }
+    }
+}
+
+/// <summary>A rebate of purchases: it accrues nothing by itself.</summary>
+internal sealed record PlainRebate(string Name, LedgerAccount Account, Fraction Share, bool OfNet)
+    : PlainLine(Name, Account);
+
+/// <summary>What paying late costs: it accrues nothing by itself.</summary>
+internal sealed record PlainLateFee(string Name, LedgerAccount Account) : PlainLine(Name, Account);
