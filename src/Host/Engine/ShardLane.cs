@@ -262,9 +262,8 @@ public sealed partial class ShardLane
                 continue;
             }
 
-            var (entry, record) = Book.Post(order, now);
+            var record = Book.Post(order, now, _commit.Entries);
             earlier.Add(order.Key, record);
-            _commit.Entries.Add(entry);
             _commit.Payments.Add(record);
             answers[i] = (PaymentStatus.Posted, record);
         }
