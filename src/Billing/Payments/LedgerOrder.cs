@@ -133,8 +133,6 @@ public enum OperationStatus
     /// <summary>It was decided already, in the other way or by somebody else.</summary>
     NotPending,
 
-    /// <summary>Who approves has asked for it, or who reverses has taken the payment.</summary>
-    SamePerson,
     NoteMissing,
     AccountUnknown,
     CurrencyMismatch,
@@ -163,4 +161,10 @@ public enum OperationStatus
 
     /// <summary>Credit of this kind is lent already and not yet repaid.</summary>
     CreditNotRepaid,
+
+    /// <summary>The policy lends none, or not at this balance.</summary>
+    CreditNotOffered,
+
+    /// <summary>Who approves has asked for it, or who reverses has taken the payment.</summary>
+    SamePerson,
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Meters.Billing.Ledger;
 using Meters.Control.Cases;
 using Meters.Control.Commands;
+using Meters.Host.Ledger;
 using Meters.Host.Registry;
 using Meters.Ingest;
 using Meters.Ingest.Sessions;
@@ -25,6 +26,8 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     private readonly WorkSignal _control = new();
     private readonly WorkSignal _noticesDue = new();
     private readonly IngestMetrics _ingestMetrics = new();
+    private readonly MoneyState _money = new();
+    private readonly LocalZone _zone;
     private long _frames;
     private bool _ready;
 
@@ -38,7 +41,8 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         }
 
         var shards = setup.Store.Kind == StoreKind.Sqlite ? 1 : setup.Engine.Shards;
-        var lane = new LaneSetup(Registry, zone, setup.Clock, setup.Wire);
+        _zone = zone;
+        var lane = new LaneSetup(Registry, zone, setup.Clock, setup.Wire) { Money = _money };
         _lanes =
         [
             .. Enumerable.Range(0, shards)
@@ -46,6 +50,7 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         ];
         foreach (var one in _lanes) one.Woken = _control.Set;
         Accounts = new(Registry, _lanes);
+        Ledger = new(new(setup.Store, Registry, _lanes, _money, setup.Clock));
         Health = new(_lanes);
         Closer = new(_lanes, setup.Engine, setup.Clock);
         Cases = new(setup.Store, Registry, Accounts, Health, setup.Engine, setup.Clock);
@@ -73,6 +78,9 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     public EngineMetrics Metrics { get; } = new();
 
     public AccountDirectory Accounts { get; }
+
+    /// <summary>Quotes, reversals, transfers, shifts, files: money beside plain payments.</summary>
+    public LedgerDesk Ledger { get; }
 
     public HealthMonitor Health { get; }
 
@@ -103,12 +111,15 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     {
         var engine = new MetersEngine(setup);
         engine.Registry.Load(await setup.Store.Registry.LoadAsync(stopping));
+        var today = DateOnly.FromDateTime(engine._zone.ToLocal(setup.Clock.Now()));
+        await engine._money.LoadAsync(setup.Store.Ledger, ServiceDay.Of(today), stopping);
         foreach (var lane in engine._lanes)
         {
             await lane.LoadAsync(stopping);
             engine.Watch(lane.RunAsync(engine._stop.Token), $"shard {lane.Shard}");
         }
 
+        await engine.Ledger.RecoverAsync(stopping);
         await engine.Dispatcher.RecoverAsync(stopping);
         Volatile.Write(ref engine._ready, true);
         return engine;

@@ -24,6 +24,8 @@ public interface IStore : IAsyncDisposable
 
     IAccessStore Access { get; }
 
+    ILedgerStore Ledger { get; }
+
     /// <summary>
     /// Becomes the only writer of a shard: raises its epoch, so that the commit of any earlier owner fails with
     /// <see cref="ShardFencedException"/>.

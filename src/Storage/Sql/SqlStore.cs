@@ -15,6 +15,8 @@ internal sealed class SqlStore(SqlDatabase database) : IStore
 
     public IAccessStore Access { get; } = new AccessStore(database);
 
+    public ILedgerStore Ledger { get; } = new LedgerStore(database);
+
     public async Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(shard);
