@@ -11,15 +11,27 @@ public static class AccessPolicies
     public const string Quarantine = "quarantine";
     public const string Keys = "keys";
 
+    /// <summary>Asking for what a second person decides.</summary>
+    public const string Ask = "ask";
+
+    /// <summary>Deciding it; and what a cashier may not do.</summary>
+    public const string Supervise = "supervise";
+
+    /// <summary>The office's own work on the ledger.</summary>
+    public const string Office = "office";
+
     public static readonly IReadOnlyDictionary<string, IReadOnlyList<Role>> Allowed =
         new Dictionary<string, IReadOnlyList<Role>>
         {
-            [Read] = [Role.Reader, Role.Cashier, Role.Billing, Role.Control, Role.Auditor, Role.Admin],
+            [Read] = [Role.Reader, Role.Cashier, Role.Billing, Role.Control, Role.Auditor, Role.Admin, Role.Supervisor],
             [Pay] = [Role.Cashier],
             [Registry] = [Role.Billing, Role.Admin],
             [Tariffs] = [Role.Billing],
             [Control] = [Role.Control],
             [Quarantine] = [Role.Auditor, Role.Billing],
             [Keys] = [Role.Admin],
+            [Ask] = [Role.Cashier, Role.Billing, Role.Supervisor],
+            [Supervise] = [Role.Supervisor],
+            [Office] = [Role.Billing, Role.Supervisor],
         };
 }

@@ -55,6 +55,9 @@ public static class ApiSetup
         api.MapTariffs();
         api.MapPolicies();
         api.MapPayments();
+        api.MapLedger();
+        api.MapCounters();
+        api.MapMoneyFiles();
         api.MapReadings();
         api.MapCommands();
         api.MapDecisions();

@@ -1,6 +1,7 @@
 using Meters.Billing.Ledger;
 using Meters.Control.Commands;
 using Meters.Host.Engine;
+using Meters.Host.Ledger;
 using Meters.Ingest.Sessions;
 using Meters.Storage.Contract;
 using Meters.Units;
@@ -47,6 +48,14 @@ public sealed record EnginePort
     /// <summary>Null for an unknown account.</summary>
     public required Func<AccountId, AccountRecord?> FindAccount { get; init; }
 
+    /// <summary>Money beside plain payments; only a running engine has it.</summary>
+    public LedgerDesk? Ledger { get; init; }
+
+    public LedgerDesk Desk => Ledger ?? throw new NotSupportedException("There is no engine behind it.");
+
+    /// <summary>Largest payment, minor units.</summary>
+    public long PaymentMinorMax { get; init; } = long.MaxValue;
+
     public static EnginePort Of(MetersEngine engine)
     {
         ArgumentNullException.ThrowIfNull(engine);
@@ -58,6 +67,8 @@ public sealed record EnginePort
             HasSession = terminal => engine.SessionTable.TryGet(terminal, out _),
             SessionOf = terminal => engine.SessionTable.TryGet(terminal, out var session) ? session : null,
             PostPayment = engine.PostPaymentAsync,
+            Ledger = engine.Ledger,
+            PaymentMinorMax = engine.PaymentMinorMax,
             Register = engine.RegisterAsync,
             Command = engine.CommandAsync,
             FindAccount = account => engine.TryFindAccount(account, out var record) ? record : null,

@@ -98,6 +98,9 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     /// <summary>True once every shard has loaded its state.</summary>
     public bool IsReady => Volatile.Read(ref _ready) && Health.Store;
 
+    /// <summary>Largest payment, minor units.</summary>
+    public long PaymentMinorMax => _setup.Engine.PaymentMinorMax;
+
     /// <summary>Live sessions of concentrators.</summary>
     public int Sessions => SessionTable.Count;
 

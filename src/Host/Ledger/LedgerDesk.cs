@@ -24,6 +24,8 @@ public sealed class LedgerDesk(DeskSetup setup)
 
     public ReconciliationDesk Reconciliations { get; } = new(setup);
 
+    public FileDesk Files => new(setup, this);
+
     public AgentCash Agents => setup.Money.Agents;
 
     public ILedgerStore Store => Rows;
@@ -134,10 +136,11 @@ public sealed class LedgerDesk(DeskSetup setup)
         return await RunAsync(new(known.Order, step, by), known.Shard, stopping);
     }
 
-    /// <summary>At start: second halves that a crash left out.</summary>
+    /// <summary>At start: second halves and lines of files that a crash left out.</summary>
     public async Task RecoverAsync(CancellationToken stopping)
     {
         foreach (var half in await Rows.InTransitAsync(stopping)) await FinishAsync(half, stopping);
+        foreach (var file in await Rows.UnfinishedFilesAsync(stopping)) await Files.ApplyAsync(file, stopping);
     }
 
     private async Task<(OperationStatus Status, OperationRecord? Record)> RunAsync(
