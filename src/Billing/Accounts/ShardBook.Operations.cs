@@ -15,8 +15,9 @@ public sealed partial class ShardBook
     /// <summary>Whether an operation with a new key could be posted now. Changes nothing.</summary>
     /// <param name="order">The operation.</param>
     /// <param name="target">The payment that it is about; null when there is none such.</param>
+    /// <param name="receiver">Currency of the receiving account, which may be another shard's; null for none.</param>
     /// <returns>Done when it could, otherwise the first fault in order of precedence.</returns>
-    public OperationStatus Check(LedgerOrder order, OperationTarget? target)
+    public OperationStatus Check(LedgerOrder order, OperationTarget? target, Currency? receiver = null)
     {
         if (!IsKey(order.Key)) return OperationStatus.KeyMalformed;
         if (string.IsNullOrWhiteSpace(order.Note) || order.Note.Length > LedgerOrder.NoteCharsMax)
@@ -26,7 +27,9 @@ public sealed partial class ShardBook
 
         var known = _accountIndex.TryGetValue(order.Account.Value, out var index);
         if (!known && order.Account != LedgerOrder.House) return OperationStatus.AccountUnknown;
+        if (order.HasTwoHalves && receiver is null) return OperationStatus.AccountUnknown;
         if (known && CurrencyOf(index) != order.Currency) return OperationStatus.CurrencyMismatch;
+        if (order.HasTwoHalves && receiver != order.Currency) return OperationStatus.CurrencyMismatch;
         if (CheckAmount(order) is var amount and not OperationStatus.Done) return amount;
         if (!IsSubRight(order)) return OperationStatus.SubAccountWrong;
         if (CheckTarget(order, target) is var payment and not OperationStatus.Done) return payment;

@@ -168,18 +168,11 @@ public sealed partial class ShardLane
 
     private OperationStatus Check(LedgerOrder order, OperationTarget? target, Instant now)
     {
-        var check = Book.Check(order, target);
+        Currency? receiver = order.Other is { } other && _setup.Registry.TryAccount(other, out var account)
+            ? Currency.Parse(account.Currency)
+            : null;
+        var check = Book.Check(order, target, receiver);
         if (check != OperationStatus.Done) return check;
-        if (order.HasTwoHalves)
-        {
-            if (order.Other is not { } other || !_setup.Registry.TryAccount(other, out var receiver))
-            {
-                return OperationStatus.AccountUnknown;
-            }
-
-            if (receiver.Currency != order.Currency.Code) return OperationStatus.CurrencyMismatch;
-        }
-
         return order.Kind != OperationKind.CreditLent || IsOffered(order, now)
             ? OperationStatus.Done
             : OperationStatus.CreditNotOffered;

@@ -115,7 +115,7 @@ public class OperationTests
             Other = Account,
             Target = "key",
         };
-        Assert.Equal(OperationStatus.Done, one.Book.Check(release, new(kept, false, entries)));
+        Assert.Equal(OperationStatus.Done, one.Book.Check(release, new(kept, false, entries), Cny));
         one.Book.Post(release, new(kept, false, entries), BookOfOne.Now, Today, entries);
         one.Book.PostSecondHalf(release, BookOfOne.Now, Today, entries);
         Assert.Equal(new Money(900), one.Position.Balance);
@@ -170,7 +170,7 @@ public class OperationTests
         var order = Order(kinds[random.Next(kinds.Length)], random.Next(-500, 2_000)) with { Key = key, Sub = sub };
         if (order.Kind is OperationKind.Reversal or OperationKind.BouncedCheque) return;
         if (order.HasTwoHalves) order = order with { Other = new AccountId(99) };
-        if (one.Book.Check(order, null) != OperationStatus.Done) return;
+        if (one.Book.Check(order, null, Cny) != OperationStatus.Done) return;
         one.Book.Post(order, null, now, day, entries);
     }
 
