@@ -56,7 +56,7 @@ public sealed record WaterfallResult(PaymentSplit Split, IReadOnlyList<DueCharge
 /// <summary>In which order a payment is used up, by policy; the rest goes to the prepaid balance. Pure.</summary>
 public sealed class Waterfall
 {
-    /// <summary>Without a word in the policy: what is due and what was lent comes first, old debt is not touched.</summary>
+    /// <summary>Without a word in the policy: what is due and what was lent comes first; debt is not touched.</summary>
     public static readonly Waterfall Default = new(
     [
         new(WaterfallStepKind.PurchaseCharges), new(WaterfallStepKind.EmergencyCredit),

@@ -153,8 +153,8 @@ public static class CounterEndpoints
         if (ceiling < Money.Zero) return Problems.Of(PaymentStatus.AmountNotPositive);
         await engine.Desk.Store.SetCeilingAsync(new(agent), currency, ceiling, stopping);
         engine.Desk.Agents.SetCeiling(new(agent), currency, ceiling);
-        return TypedResults.Ok(
-            new AgentText(agent, Texts.Of(ceiling, currency), Texts.Of(engine.Desk.Agents.Of(new(agent), currency), currency)));
+        var held = engine.Desk.Agents.Of(new(agent), currency);
+        return TypedResults.Ok(new AgentText(agent, Texts.Of(ceiling, currency), Texts.Of(held, currency)));
     }
 
     private static async Task<IResult> SettleAsync(
@@ -164,7 +164,11 @@ public static class CounterEndpoints
         EnginePort engine,
         CancellationToken stopping)
     {
-        if (Amounts.TryRead(body.Amount, body.Currency, out var amount, out var currency) is { } refused) return refused;
+        if (Amounts.TryRead(body.Amount, body.Currency, out var amount, out var currency) is { } refused)
+        {
+            return refused;
+        }
+
         if (!Approvals.AreDifferentPersons(new(agent), user.Person()))
         {
             return LedgerProblems.Of(OperationStatus.SamePerson);

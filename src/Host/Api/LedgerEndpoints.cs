@@ -156,7 +156,11 @@ public static class LedgerEndpoints
     private static async Task<IResult> TransferAsync(
         long id, TransferRequest body, ClaimsPrincipal user, EnginePort engine, CancellationToken stopping)
     {
-        if (Amounts.TryRead(body.Amount, body.Currency, out var amount, out var currency) is { } refused) return refused;
+        if (Amounts.TryRead(body.Amount, body.Currency, out var amount, out var currency) is { } refused)
+        {
+            return refused;
+        }
+
         var order = new LedgerOrder(body.Key, OperationKind.Transfer, new(id), amount, currency, user.Person())
         {
             Other = new AccountId(body.To),
@@ -217,7 +221,11 @@ public static class LedgerEndpoints
             return Problems.Of(Fault.ContentRefused, "kind must be cheque or refund.", "kind");
         }
 
-        if (Amounts.TryRead(body.Amount, body.Currency, out var amount, out var currency) is { } refused) return refused;
+        if (Amounts.TryRead(body.Amount, body.Currency, out var amount, out var currency) is { } refused)
+        {
+            return refused;
+        }
+
         var kind = body.Kind == "cheque" ? OperationKind.ChequeCleared : OperationKind.RefundPaid;
         return await AnswerAsync(engine.Desk.PostAsync(
             new(body.Key, kind, LedgerOrder.House, amount, currency, user.Person()) { Note = body.Note }, stopping));
@@ -245,7 +253,11 @@ public static class LedgerEndpoints
         LedgerAccount? sub,
         CancellationToken stopping)
     {
-        if (Amounts.TryRead(body.Amount, body.Currency, out var amount, out var currency) is { } refused) return refused;
+        if (Amounts.TryRead(body.Amount, body.Currency, out var amount, out var currency) is { } refused)
+        {
+            return refused;
+        }
+
         var order = new LedgerOrder(body.Key, kind, account, amount, currency, by) { Sub = sub, Note = body.Note };
         return await PostAsync(engine, order, stopping);
     }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Meters.Host.Api;
 
-/// <summary>Refusals of ledger operations, shifts and reconciliations, as the table in <see cref="Problems"/>.</summary>
+/// <summary>Refusals of operations, shifts and reconciliations, as the table in <see cref="Problems"/>.</summary>
 public static class LedgerProblems
 {
     public static ProblemHttpResult Of(OperationStatus status) => Problems.Of(KindOf(status), detail: null);

@@ -122,7 +122,8 @@ internal static class LedgerQueries
         {
             if (!Tags.TryParse<OperationState>(state, out var known))
             {
-                return Problems.Of(Fault.QueryMalformed, $"state must be one of {Tags.All<OperationState>()}.", "state");
+                return Problems.Of(
+                    Fault.QueryMalformed, $"state must be one of {Tags.All<OperationState>()}.", "state");
             }
 
             wanted = known;

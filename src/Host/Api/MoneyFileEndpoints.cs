@@ -145,7 +145,8 @@ public static class MoneyFileEndpoints
             return Problems.Of(Fault.ChannelUnknown, $"must be one of {Tags.All<PaymentChannel>()}.", "channel");
         }
 
-        if (!DateOnly.TryParseExact(body.Day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        if (!DateOnly.TryParseExact(
+            body.Day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
         {
             return Problems.Of(Fault.ContentRefused, "day must be a date such as 2026-03-01.", "day");
         }

@@ -36,7 +36,8 @@ public sealed record SplitText(string To, string? Line, MoneyText Amount)
         ArgumentNullException.ThrowIfNull(split);
         return
         [
-            .. split.Parts.Select(part => new SplitText(NameOf(part.Account), part.Line, Texts.Of(part.Amount, currency))),
+            .. split.Parts.Select(
+                part => new SplitText(NameOf(part.Account), part.Line, Texts.Of(part.Amount, currency))),
         ];
     }
 

@@ -30,6 +30,9 @@ public static class ImportCommand
                 m.Id.Value, m.Address.ToString(), m.Terminal.ToString(), m.Point, m.Account.Value, m.Port, m.Multiplier,
                 m.HasRelay))),
         OfPayments(),
+        MoneyFileCommands.OfPayments(),
+        MoneyFileCommands.OfOpening(),
+        MoneyFileCommands.OfReconciliation(),
         OfTariff(),
         OfPolicy(),
     };
@@ -154,7 +157,7 @@ public static class ImportCommand
         else report.AddRefusal($"{document.Id} version {document.Version}", answer);
     }
 
-    private static void Set(
+    internal static void Set(
         Command command,
         string roles,
         Func<ParseResult, string, ServiceClient, ImportReport, CancellationToken, Task> work)
@@ -176,7 +179,7 @@ public static class ImportCommand
             stopping));
     }
 
-    private static async Task<string?> TextAsync(string file, ImportReport report, CancellationToken stopping)
+    internal static async Task<string?> TextAsync(string file, ImportReport report, CancellationToken stopping)
     {
         var (text, fault) = await ImportFile.ReadAsync(file, stopping);
         if (fault is not null) report.AddFileFaults([fault]);

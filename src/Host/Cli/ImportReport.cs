@@ -19,6 +19,9 @@ public sealed class ImportReport(string kind)
     /// <summary>Of these, had already; counted for payments only.</summary>
     public int Repeated { get; set; }
 
+    /// <summary>Of those taken, payments whose account is not known: they wait in suspense.</summary>
+    public int Waiting { get; set; }
+
     /// <summary>Records refused.</summary>
     public int Refused { get; set; }
 
@@ -41,6 +44,9 @@ public sealed class ImportReport(string kind)
         _isAway |= answer.IsAway;
     }
 
+    /// <summary>It was taken, and says that something does not agree.</summary>
+    public void AddDifference(string sentence) => _faults.Add(sentence);
+
     public void AddAway(string sentence)
     {
         _faults.Add(sentence);
@@ -54,7 +60,7 @@ public sealed class ImportReport(string kind)
         if (json)
         {
             await Console.Out.WriteLineAsync(JsonSerializer.Serialize(
-                new { Kind = kind, Rows, Taken, Repeated, Refused, NotSent, Faults = _faults }, CliJson.Form));
+                new { Kind = kind, Rows, Taken, Repeated, Waiting, Refused, NotSent, Faults = _faults }, CliJson.Form));
         }
         else
         {
@@ -74,6 +80,7 @@ public sealed class ImportReport(string kind)
         if (_isBadFile) return $"{kind}: the file has faults; nothing was sent.";
         var text = $"{kind}: {Rows} in the file, {Taken} taken";
         if (Repeated > 0) text += $" ({Repeated} of them known before)";
+        if (Waiting > 0) text += $", {Waiting} of them in suspense";
         if (Refused > 0) text += $", {Refused} refused";
         if (NotSent > 0) text += $", {NotSent} not sent; run it again when the cause is gone";
         return text + ".";

@@ -8,7 +8,7 @@ using Meters.Units;
 
 namespace Meters.Host.Engine;
 
-/// <summary>Reversals, transfers, refunds and their like: key first, then validity in declared order, one commit.</summary>
+/// <summary>Reversals, transfers, refunds and the like: key first, then validity in declared order.</summary>
 public sealed partial class ShardLane
 {
     private readonly List<OperationRequest> _operations = [];

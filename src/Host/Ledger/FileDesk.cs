@@ -143,7 +143,8 @@ public sealed class FileDesk(DeskSetup setup, LedgerDesk desk)
             var orders = OpeningImport.Orders(new StringReader(file.Content), file.By, _ => null).Records;
             foreach (var order in orders)
             {
-                if (await Rows.FindOperationAsync(order.Key, stopping) is not { } known || known.Order == order) continue;
+                var known = await Rows.FindOperationAsync(order.Key, stopping);
+                if (known is null || known.Order == order) continue;
                 faults.Add(new(0, "account", $"{order.Account} has its opening balance already."));
             }
 
@@ -152,7 +153,8 @@ public sealed class FileDesk(DeskSetup setup, LedgerDesk desk)
 
         foreach (var order in PaymentImport.Payments(new StringReader(file.Content), file.By, null).Records)
         {
-            if (await Rows.FindPaymentAsync(order.Key, stopping) is not { } known || known.Order == order) continue;
+            var known = await Rows.FindPaymentAsync(order.Key, stopping);
+            if (known is null || known.Order == order) continue;
             faults.Add(new(0, "key", $"'{order.Key}' was used for another payment."));
         }
 

@@ -19,8 +19,8 @@ internal static class BillingRows
         "frame_id, terminal, received_at, kind, point, function, channel, at, value, detail";
 
     public const string Payment =
-        "key, account, amount, currency, channel, taken_by, reference, receipt, posted_at, balance_after, tender, split, "
-        + "day, shift";
+        "key, account, amount, currency, channel, taken_by, reference, receipt, posted_at, balance_after, tender, "
+        + "split, day, shift";
 
     public const string Entry =
         "id, shard, posted_at, day, account, debit, credit, amount, kind, payment_key, group_id, reverses, corrects_day, "

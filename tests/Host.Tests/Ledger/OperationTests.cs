@@ -78,7 +78,8 @@ public class OperationTests
         Assert.Equal(quote.Split, (await service.PayAsync("p1", 1, 4_000)).Split);
         Assert.Equal("40:2000 1:8000", (await service.PayAsync("p2", 1, 10_000)).Split.ToString());
         await service.RestartAsync();
-        Assert.Equal("1:10000", (await service.PayAsync("p3", 1, 10_000)).Split.ToString()); // The week's cap is reached.
+        // The week's cap is reached.
+        Assert.Equal("1:10000", (await service.PayAsync("p3", 1, 10_000)).Split.ToString());
         service.Clock.MoveTo(Start + TimeSpan.FromDays(7));
         Assert.Equal("40:2500 1:7500", (await service.PayAsync("p4", 1, 10_000)).Split.ToString());
         await service.CheckAsync();

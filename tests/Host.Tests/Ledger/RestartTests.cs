@@ -38,7 +38,8 @@ public class RestartTests
         switch (random.Next(7))
         {
             case 0:
-                await service.PostAsync(service.Order(key, OperationKind.OpeningBalance, account, minor, SubOf(random)));
+                await service.PostAsync(
+                    service.Order(key, OperationKind.OpeningBalance, account, minor, SubOf(random)));
                 break;
             case 1:
                 await service.Desk.LendAsync(

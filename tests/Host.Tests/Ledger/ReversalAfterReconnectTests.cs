@@ -29,10 +29,10 @@ public class ReversalAfterReconnectTests
             Assert.True(home.IsOn);
             Assert.Equal(1, home.Seen.Count(seen => seen.Code == ControlCode.Trip));
 
-            // The last rung waits its 30 minutes after the reconnect, then the cut is due again.
-            await AdvanceAsync(world, TimeSpan.FromMinutes(28));
+            // Reminded, warned after 30 minutes, cut after 30 more: the whole ladder again.
+            await AdvanceAsync(world, TimeSpan.FromMinutes(58));
             Assert.True(home.IsOn);
-            await AdvanceAsync(world, TimeSpan.FromMinutes(5));
+            await AdvanceAsync(world, TimeSpan.FromMinutes(7));
             Assert.False(home.IsOn);
         });
     }
