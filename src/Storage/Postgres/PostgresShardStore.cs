@@ -132,7 +132,8 @@ internal sealed class PostgresShardStore(PostgresDatabase database, int shard, l
     }
 
     private static bool IsPaymentKey(PostgresException fault) =>
-        fault is { SqlState: PostgresFaults.Duplicate, ConstraintName: "payment_pkey" or "operation_pkey" };
+        fault.SqlState == PostgresFaults.Duplicate
+        && fault.ConstraintName is "payment_pkey" or "operation_pkey" or "operation_target";
 
     private async Task WriteAsync(NpgsqlConnection connection, ShardCommit commit, CancellationToken stopping)
     {

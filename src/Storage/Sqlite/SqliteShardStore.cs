@@ -74,7 +74,8 @@ internal sealed class SqliteShardStore(SqliteDatabase database, int shard, long 
 
     private static bool IsKey(SqliteException fault) =>
         fault.Message.Contains("payment.key", StringComparison.Ordinal)
-        || fault.Message.Contains("operation.key", StringComparison.Ordinal);
+        || fault.Message.Contains("operation.key", StringComparison.Ordinal)
+        || fault.Message.Contains("operation.target", StringComparison.Ordinal);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
