@@ -162,7 +162,7 @@ public sealed partial class ShardBook
         {
             OperationKind.Transfer when order.Other == order.Account => OperationStatus.SameAccount,
             OperationKind.Transfer or OperationKind.Refund
-                when AccountAt(index).Balance - subs.Lent < order.Amount => OperationStatus.BalanceTooLow,
+                when BalanceOf(AccountAt(index)) - subs.Lent < order.Amount => OperationStatus.BalanceTooLow,
             OperationKind.WriteOff when subs.Of(order.Sub!.Value) < order.Amount => OperationStatus.MoreThanOwed,
             OperationKind.CreditLent when subs.Of(order.Sub!.Value) > Money.Zero => OperationStatus.CreditNotRepaid,
             _ => OperationStatus.Done,

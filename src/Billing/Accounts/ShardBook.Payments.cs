@@ -66,7 +66,7 @@ public sealed partial class ShardBook
         var split = PaymentSplit.Whole(order.Amount, into);
         if (known) split = Divide(group, index, order.Amount);
         var receipt = string.Create(CultureInfo.InvariantCulture, $"{shard}-{first.Id}");
-        return new(order, receipt, at, known ? AccountAt(index).Balance : Money.Zero) { Split = split, Day = day };
+        return new(order, receipt, at, known ? BalanceOf(AccountAt(index)) : Money.Zero) { Split = split, Day = day };
     }
 
     /// <summary>The day of the books at an instant.</summary>

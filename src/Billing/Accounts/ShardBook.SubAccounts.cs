@@ -1,3 +1,4 @@
+using Meters.Billing.Bills;
 using Meters.Billing.Ledger;
 using Meters.Billing.Payments;
 using Meters.Units;
@@ -15,10 +16,9 @@ public sealed partial class ShardBook
 
     /// <summary>
     /// Charges that come due with a purchase: account, day, the last day on which some did, the payment. Asked for
-    /// quotes too: it must change nothing.
+    /// quotes too: it must change nothing. Null for those of the account's tariff.
     /// </summary>
-    public Func<AccountId, ServiceDay, ServiceDay?, Money, IReadOnlyList<DueCharge>> DueCharges { get; set; } =
-        static (_, _, _, _) => [];
+    public Func<AccountId, ServiceDay, ServiceDay?, Money, IReadOnlyList<DueCharge>>? DueCharges { get; set; }
 
     /// <summary>How payments of a policy's accounts are divided; the policy's thresholds are defined before.</summary>
     public void DefineWaterfall(string policyId, Waterfall waterfall) =>
@@ -56,9 +56,9 @@ public sealed partial class ShardBook
     {
         if (!_accountIndex.TryGetValue(account.Value, out var index)) return null;
         var (day, subs) = (DayOf(at), _subs.GetValueOrDefault(index));
-        var balance = AccountAt(index).Balance;
+        var balance = BalanceOf(AccountAt(index));
         var waterfall = WaterfallOf(index);
-        IReadOnlyList<DueCharge> Due(Money paid) => DueCharges(account, day, subs.LastCharged, paid);
+        IReadOnlyList<DueCharge> Due(Money paid) => DueOf(index, day, subs.LastCharged, paid);
         WaterfallResult Divided(Money paid) => waterfall.Divide(paid, day, subs, Due(paid));
 
         var due = Due(amount ?? Money.Zero);
@@ -107,6 +107,16 @@ public sealed partial class ShardBook
             && split.SumOf(LedgerAccount.Receivable) >= subs.Receivable;
     }
 
+    private IReadOnlyList<DueCharge> DueOf(int index, ServiceDay day, ServiceDay? last, Money paid)
+    {
+        ref readonly var account = ref AccountAt(index);
+        if (DueCharges is { } given) return given(account.Id, day, last, paid);
+        var lines = PurchaseLines.Of(_tariffs[account.Tariff], day, last, new(account.SanctionedWatts), paid);
+        return lines.Count == 0
+            ? []
+            : [.. lines.Select(line => new DueCharge(line.Name, line.Account, line.Amount, line.Month))];
+    }
+
     private Waterfall WaterfallOf(int account) =>
         _waterfalls.GetValueOrDefault(AccountAt(account).Policy) ?? Waterfall.Default;
 
@@ -114,7 +124,7 @@ public sealed partial class ShardBook
     private PaymentSplit Divide(EntryGroup group, int index, Money amount)
     {
         var subs = _subs.GetValueOrDefault(index);
-        var due = DueCharges(group.Account, group.Day, subs.LastCharged, amount);
+        var due = DueOf(index, group.Day, subs.LastCharged, amount);
         var (split, raised) = WaterfallOf(index).Divide(amount, group.Day, subs, due);
         foreach (var part in split.Parts)
         {

@@ -63,6 +63,7 @@ public sealed partial class ShardLane
         }
 
         await LoadSubAccountsAsync(book, stopping);
+        await foreach (var (channel, at) in _shard.LoadUnratedAsync(stopping)) book.RestoreUnrated(channel, at);
         await foreach (var channel in _shard.LoadChannelsAsync(stopping)) book.Restore(channel);
         await foreach (var reading in _shard.LoadReadingsAfterSnapshotAsync(stopping)) book.Replay(reading);
         _book = book;
