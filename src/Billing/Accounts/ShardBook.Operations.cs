@@ -91,11 +91,11 @@ public sealed partial class ShardBook
     /// </summary>
     public static bool NeedsSecondPerson(LedgerOrder order, PaymentRecord? target, ServiceDay today) => order.Kind
         switch
-        {
-            OperationKind.Refund or OperationKind.WriteOff => true,
-            OperationKind.Reversal => target?.Day != today,
-            _ => false,
-        };
+    {
+        OperationKind.Refund or OperationKind.WriteOff => true,
+        OperationKind.Reversal => target?.Day != today,
+        _ => false,
+    };
 
     /// <summary>
     /// Money, repayments and rebates go back. Charges that came due stay: they are due with the payment or without.

@@ -136,14 +136,14 @@ public sealed class Waterfall
 
     private static (LedgerAccount Account, Money Wanted) Wanted(
         WaterfallStep step, Money amount, ServiceDay day, SubAccounts owed) => step.Kind switch
-    {
-        WaterfallStepKind.Tax => (LedgerAccount.TaxPayable, ShareHalfUp(amount, step.Percent)),
-        WaterfallStepKind.EmergencyCredit => (LedgerAccount.EmergencyCredit, owed.Emergency),
-        WaterfallStepKind.FriendlyCredit => (LedgerAccount.FriendlyCredit, owed.Friendly),
-        WaterfallStepKind.Receivable => (LedgerAccount.Receivable, owed.Receivable),
-        WaterfallStepKind.Debt => (LedgerAccount.CustomerDebt, DebtShare(step, amount, day, owed)),
-        _ => throw new InvalidOperationException($"Not a step: {step.Kind}."),
-    };
+        {
+            WaterfallStepKind.Tax => (LedgerAccount.TaxPayable, ShareHalfUp(amount, step.Percent)),
+            WaterfallStepKind.EmergencyCredit => (LedgerAccount.EmergencyCredit, owed.Emergency),
+            WaterfallStepKind.FriendlyCredit => (LedgerAccount.FriendlyCredit, owed.Friendly),
+            WaterfallStepKind.Receivable => (LedgerAccount.Receivable, owed.Receivable),
+            WaterfallStepKind.Debt => (LedgerAccount.CustomerDebt, DebtShare(step, amount, day, owed)),
+            _ => throw new InvalidOperationException($"Not a step: {step.Kind}."),
+        };
 
     private static Money DebtShare(WaterfallStep step, Money amount, ServiceDay day, SubAccounts owed)
     {

@@ -13,8 +13,8 @@ internal static class MoneyFileCommands
 {
     public static Command OfPayments() => Of(
         "payment-file",
-        "CSV file of a bank, mobile money or an agent, columns as of payments, with its TOTAL line: booked whole or not "
-        + "at all. Unknown accounts wait in suspense.",
+        "CSV file of a bank, mobile money or an agent, columns as of payments, with its TOTAL line: booked whole or "
+        + "not at all. Unknown accounts wait in suspense.",
         "/payment-files");
 
     public static Command OfOpening() => Of(
@@ -30,8 +30,8 @@ internal static class MoneyFileCommands
         var day = new Option<string>("--day") { Description = "Day of the books: 2026-03-01.", Required = true };
         var command = new Command(
             "reconciliation",
-            "CSV file of payments as the other side counted them, columns as of payments, with its TOTAL line: compared "
-            + "with the ledger's day. Exit code 1 while they differ.")
+            "CSV file of payments as the other side counted them, columns as of payments, with its TOTAL line: "
+            + "compared with the ledger's day. Exit code 1 while they differ.")
         {
             channel, day,
         };

@@ -2,7 +2,8 @@ namespace Meters.Storage.Contract;
 
 /// <summary>
 /// A key of the commit was used by another shard in the meantime, or a payment was taken back there; nothing of the
-/// commit is stored. The writer reloads its shard and tries again: <see cref="IShardStore.FindPaymentsAsync"/> then finds the key.
+/// commit is stored. The writer reloads its shard and tries again:
+/// <see cref="IShardStore.FindPaymentsAsync"/> then finds the key.
 /// </summary>
 public sealed class PaymentKeyRaceException : Exception
 {

@@ -16,7 +16,8 @@ public abstract partial class StoreContract
         var shard = await TownAsync();
         var split = PaymentSplit.Of(
         [
-            new(LedgerAccount.StandingRevenue, "standing", new(30)), new(LedgerAccount.CustomerPrepayment, null, new(70)),
+            new(LedgerAccount.StandingRevenue, "standing", new(30)),
+            new(LedgerAccount.CustomerPrepayment, null, new(70)),
         ]);
         var plain = Sample.Payment("p1", 1, 100);
         var payment = plain with
