@@ -42,6 +42,24 @@ public class TwoShardTests
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task A_second_half_whose_answer_was_lost_is_not_booked_twice()
+    {
+        await using var database = await TestDatabase.CreateAsync(Needs.Postgres());
+        await using var service = await LedgerService.StartAsync(database.Connection);
+        var (a, b) = service.OfTwoShards();
+        await service.PayAsync("p1", (int)a.Value, 5_000);
+        service.Hooks.At("IShardStore.CommitAsync", Moment.After, () =>
+        {
+            service.Hooks.Break("IShardStore.CommitAsync", Moment.After);
+            return Task.CompletedTask;
+        });
+        var transfer = service.Order("t1", OperationKind.Transfer, (int)a.Value, 2_000) with { Other = b };
+        Assert.Equal(OperationStatus.Done, await service.PostAsync(transfer));
+        Assert.Equal(2_000, await service.BalanceAsync((int)b.Value));
+        await service.CheckAsync();
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task Money_in_suspense_reaches_its_owner_in_the_other_shard_once()
     {
         await using var database = await TestDatabase.CreateAsync(Needs.Postgres());
