@@ -63,6 +63,9 @@ public static class ApiSetup
         api.MapExplanations();
         api.MapDryRuns();
         api.MapPayments();
+        api.MapLedger();
+        api.MapCounters();
+        api.MapMoneyFiles();
         api.MapReadings();
         api.MapCommands();
         api.MapDecisions();

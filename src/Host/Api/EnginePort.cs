@@ -2,6 +2,7 @@ using Meters.Billing.Ledger;
 using Meters.Control.Commands;
 using Meters.Host.Changes;
 using Meters.Host.Engine;
+using Meters.Host.Ledger;
 using Meters.Host.Readings;
 using Meters.Ingest.Sessions;
 using Meters.Storage.Contract;
@@ -65,6 +66,14 @@ public sealed record EnginePort
     /// <summary>Where service days begin and end.</summary>
     public LocalZone BillingZone { get; init; } = LocalZone.China;
 
+    /// <summary>Money beside plain payments; only a running engine has it.</summary>
+    public LedgerDesk? Ledger { get; init; }
+
+    public LedgerDesk Money => Ledger ?? throw new NotSupportedException("There is no engine behind it.");
+
+    /// <summary>Largest payment, minor units.</summary>
+    public long PaymentMinorMax { get; init; } = long.MaxValue;
+
     public static EnginePort Of(MetersEngine engine)
     {
         ArgumentNullException.ThrowIfNull(engine);
@@ -79,6 +88,8 @@ public sealed record EnginePort
             Register = engine.RegisterFromOutsideAsync,
             Changes = engine.Changes,
             BillingZone = engine.BillingZone,
+            Ledger = engine.Ledger,
+            PaymentMinorMax = engine.PaymentMinorMax,
             Command = engine.CommandAsync,
             Desk = () => engine.Desk,
             IsExhausted = engine.Gaps.IsExhausted,

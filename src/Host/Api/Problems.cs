@@ -57,6 +57,9 @@ public static class Problems
         PaymentStatus.AmountTooLarge => KindOf(Fault.AmountTooLarge),
         PaymentStatus.AccountUnknown => KindOf(Fault.AccountUnknown),
         PaymentStatus.CurrencyMismatch => new(422, "currency-mismatch", "The currency is not that of the account."),
+        PaymentStatus.ShiftNotOpen => new(409, "shift-not-open", "The cashier has no open shift in this currency."),
+        PaymentStatus.AgentCeilingReached =>
+            new(409, "agent-ceiling-reached", "The agent would hold more cash than allowed: settle first."),
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a problem."),
     };
 
@@ -177,7 +180,7 @@ public static class Problems
         return Of(kind, detail, faults: faults);
     }
 
-    private static ProblemHttpResult Of(
+    internal static ProblemHttpResult Of(
         ProblemKind kind, string? detail, string? field = null, IReadOnlyList<string>? faults = null)
     {
         var problem = new ProblemDetails

@@ -35,6 +35,9 @@ public sealed class EngineOptions
     /// </summary>
     [Range(1, long.MaxValue)] public long PaymentMinorMax { get; set; } = 100_000_000;
 
+    /// <summary>1: a counter payment needs an open shift of its cashier; 0: it does not.</summary>
+    [Range(0, 1)] public int RequireShift { get; set; }
+
     /// <summary>Seconds on the wall clock that a meter's answer through its concentrator may take.</summary>
     [Range(1, 600)] public int MeterAnswerSecondsMax { get; set; } = 60;
 

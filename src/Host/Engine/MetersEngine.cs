@@ -5,6 +5,7 @@ using Meters.Control.Commands;
 using Meters.Host.Changes;
 using Meters.Host.Clocks;
 using Meters.Host.Gaps;
+using Meters.Host.Ledger;
 using Meters.Host.Readings;
 using Meters.Host.Registry;
 using Meters.Ingest;
@@ -32,6 +33,8 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     private readonly IngestMetrics _ingestMetrics = new();
     private readonly GapMetrics _gapMetrics = new();
     private readonly ClockMetrics _clockMetrics = new();
+    private readonly MoneyState _money = new();
+    private readonly LocalZone _zone;
     private long _frames;
     private bool _ready;
 
@@ -46,7 +49,8 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
 
         BillingZone = zone;
         var shards = setup.Store.Kind == StoreKind.Sqlite ? 1 : setup.Engine.Shards;
-        var lane = new LaneSetup(Registry, zone, setup.Clock, setup.Wire);
+        _zone = zone;
+        var lane = new LaneSetup(Registry, zone, setup.Clock, setup.Wire) { Money = _money };
         _lanes =
         [
             .. Enumerable.Range(0, shards)
@@ -54,6 +58,7 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         ];
         foreach (var one in _lanes) one.Woken = _control.Set;
         Accounts = new(Registry, _lanes);
+        Ledger = new(new(setup.Store, Registry, _lanes, _money, setup.Clock));
         Health = new(_lanes);
         Closer = new(_lanes, setup.Engine, setup.Clock);
         Cases = new(setup.Store, Registry, Accounts, Health, setup.Engine, setup.Clock);
@@ -89,6 +94,9 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     public EngineMetrics Metrics { get; } = new();
 
     public AccountDirectory Accounts { get; }
+
+    /// <summary>Quotes, reversals, transfers, shifts, files: money beside plain payments.</summary>
+    public LedgerDesk Ledger { get; }
 
     public HealthMonitor Health { get; }
 
@@ -127,6 +135,9 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     /// <summary>True once every shard has loaded its state.</summary>
     public bool IsReady => Volatile.Read(ref _ready) && Health.Store;
 
+    /// <summary>Largest payment, minor units.</summary>
+    public long PaymentMinorMax => _setup.Engine.PaymentMinorMax;
+
     /// <summary>Live sessions of concentrators.</summary>
     public int Sessions => SessionTable.Count;
 
@@ -140,6 +151,8 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     {
         var engine = new MetersEngine(setup);
         engine.Registry.Load(await setup.Store.Registry.LoadAsync(stopping));
+        var today = DateOnly.FromDateTime(engine._zone.ToLocal(setup.Clock.Now()));
+        await engine._money.LoadAsync(setup.Store.Ledger, ServiceDay.Of(today), stopping);
         foreach (var lane in engine._lanes)
         {
             await lane.LoadAsync(stopping);
@@ -147,6 +160,7 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         }
 
         await engine.Changes.LoadAsync(stopping);
+        await engine.Ledger.RecoverAsync(stopping);
         await engine.Dispatcher.RecoverAsync(stopping);
         Volatile.Write(ref engine._ready, true);
         return engine;

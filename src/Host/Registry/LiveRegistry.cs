@@ -171,7 +171,7 @@ public sealed partial class LiveRegistry : ITerminalDirectory
     /// <summary>The thresholds of the policies in force: at a load, and anew at each day close.</summary>
     public void RefreshThresholds(ShardBook book, Instant now)
     {
-        foreach (var id in _policies.Keys) book.DefineThresholds(id, ThresholdsOf(PolicyAt(id, now)));
+        foreach (var id in _policies.Keys) PolicyTerms.Define(book, id, PolicyAt(id, now));
     }
 
     /// <summary>
@@ -182,7 +182,7 @@ public sealed partial class LiveRegistry : ITerminalDirectory
         foreach (var id in addition.Tariffs.Select(t => t.Id).Distinct()) book.DefineTariff(_tariffs[id]);
         foreach (var id in addition.Policies.Select(p => p.Id).Distinct())
         {
-            book.DefineThresholds(id, ThresholdsOf(PolicyAt(id, now)));
+            PolicyTerms.Define(book, id, PolicyAt(id, now));
         }
 
         foreach (var account in addition.Accounts.Where(a => a.Shard == book.Shard)) AddToBook(book, account);
@@ -209,19 +209,6 @@ public sealed partial class LiveRegistry : ITerminalDirectory
         if (status is BookStatus.Added or BookStatus.AlreadyThere) return;
         throw new InvalidOperationException($"The book refused account {account}: {status}.");
     }
-
-    /// <summary>A policy's levels, as a book watches them.</summary>
-    public static ThresholdSet ThresholdsOf(Policy policy) => new([.. policy.Thresholds.Select(t => new Threshold(
-        t.Number,
-        t.Kind switch
-        {
-            PolicyThresholdKind.Amount => ThresholdKind.Amount,
-            PolicyThresholdKind.PercentOfLastPurchase => ThresholdKind.PercentOfLastPurchase,
-            PolicyThresholdKind.DaysOfOwnUse => ThresholdKind.DaysOfOwnUse,
-            _ => throw new InvalidOperationException($"Unknown threshold kind {t.Kind}."),
-        },
-        t.Value,
-        t.Hysteresis))]);
 
     private void AddTariff(VersionedDocument document)
     {

@@ -31,7 +31,7 @@ internal sealed class LevelReplay
     public LevelReplay(Policy policy, AccountHistory history, long perMinor, long recordedPerMinor)
     {
         _accrued = (Int128)(history.LastDayBefore?.Carry ?? 0) * perMinor / recordedPerMinor;
-        _set = LiveRegistry.ThresholdsOf(policy);
+        _set = PolicyTerms.ThresholdsOf(policy);
         _perMinor = perMinor;
         (Falls, First) = (new int[policy.Rungs.Count], new Instant?[policy.Rungs.Count]);
         _others = history.JournalBefore;

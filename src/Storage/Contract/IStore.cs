@@ -35,6 +35,7 @@ public interface IStore : IAsyncDisposable
     IChangeStore Changes { get; }
 
     IHistoryStore Histories { get; }
+    ILedgerStore Ledger { get; }
 
     /// <summary>
     /// Becomes the only writer of a shard: raises its epoch, so that the commit of any earlier owner fails with

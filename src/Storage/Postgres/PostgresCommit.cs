@@ -142,20 +142,10 @@ internal static class PostgresCommit
     {
         if (commit.Payments is { Count: > 0 } payments)
         {
-            batch.Add(
-                $"INSERT INTO payment ({BillingRows.Payment}) {TenColumns}",
-                Columns.Texts(payments, payment => payment.Order.Key),
-                Columns.Longs(payments, payment => payment.Order.Account.Value),
-                Columns.Longs(payments, payment => payment.Order.Amount.Minor),
-                Columns.Texts(payments, payment => payment.Order.Currency.Code),
-                Columns.Shorts(payments, payment => (short)payment.Order.Channel),
-                Columns.Texts(payments, payment => payment.Order.TakenBy.Value),
-                Columns.Texts(payments, payment => payment.Order.Reference),
-                Columns.Texts(payments, payment => payment.Receipt),
-                Columns.Instants(payments, payment => payment.PostedAt),
-                Columns.Longs(payments, payment => payment.BalanceAfter.Minor));
+            PostgresMoney.AddPayments(batch, payments);
         }
 
+        PostgresMoney.AddOperations(batch, commit);
         if (commit.Entries is { Count: > 0 } entries) AddEntries(batch, entries);
         if (commit.ClosesDay is not { } day || commit.ClosesThrough is not { } through) return;
         if (commit.DayCharges is { Count: > 0 } lines)
@@ -351,7 +341,7 @@ internal static class PostgresCommit
     /// </summary>
     private static void AddWakes(NpgsqlBatch batch, ShardCommit commit)
     {
-        var paid = commit.Payments.Select(payment => payment.Order.Account).ToHashSet();
+        var paid = commit.Paid();
         var woken = commit.Wake.Union(paid).Order().ToList();
         if (woken.Count == 0) return;
         batch.Add(

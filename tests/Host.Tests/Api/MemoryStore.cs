@@ -149,7 +149,9 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    // What the API never asks.
+    // What the API never asks; the ledger's desk is tested on a real store.
+    public ILedgerStore Ledger => throw new NotSupportedException();
+
     public Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<CaseImage>> TakeDueAsync(Instant now, int max, CancellationToken stopping) =>
