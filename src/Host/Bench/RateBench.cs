@@ -5,9 +5,9 @@ using Meters.Units;
 namespace Meters.Host.Bench;
 
 /// <summary>
-/// Readings rated per second of processor time, in memory, through the rater: a year of hours of many points, in the order in
-/// which concentrators bring them (a day of one point, then the next point). The baseline is the least that a charge
-/// can cost: one checked multiplication and two additions over the same readings.
+/// Readings rated per second of processor time, in memory, through the rater: a year of hours of many points, in the
+/// order in which concentrators bring them (a day of one point, then the next point). The baseline is the least that a
+/// charge can cost: one multiplication and two additions over the same readings.
 /// </summary>
 /// <param name="runs">Runs; the median counts.</param>
 /// <param name="progress">One line for each run.</param>
