@@ -17,25 +17,33 @@ namespace Meters.Billing.Rating;
 /// </remarks>
 public static class CanonicalRater
 {
+    /// <summary>Readings of one channel whose multiplier never changes.</summary>
+    public static IReadOnlyList<ExactCharge> Rate(
+        IReadOnlyList<Reading> sorted, int multiplier, TariffHistory tariff) => Rate(
+        [.. sorted.Select(reading => (reading.At, reading.Register * multiplier))],
+        RegisterKind.ForwardActive,
+        tariff);
+
     /// <param name="sorted">
-    /// Accepted readings of one channel, ascending, no instant twice, registers never falling.
+    /// Usage of one metering point and register, ascending, no instant twice, never falling.
     /// </param>
-    /// <param name="multiplier">CT ratio times PT ratio.</param>
+    /// <param name="register">Which register.</param>
     /// <param name="tariff">Versions of the tariff.</param>
-    /// <returns>One charge for each reading.</returns>
+    /// <returns>One charge for each reading, in the tariff's own steps.</returns>
     /// <exception cref="ArgumentException">The readings are not in order.</exception>
-    public static IReadOnlyList<ExactCharge> Rate(IReadOnlyList<Reading> sorted, int multiplier, TariffHistory tariff)
+    public static IReadOnlyList<ExactCharge> Rate(
+        IReadOnlyList<(Instant At, Energy Usage)> sorted, RegisterKind register, TariffHistory tariff)
     {
         var charges = new ExactCharge[sorted.Count];
         for (var i = 1; i < sorted.Count; i++)
         {
-            if (sorted[i].At <= sorted[i - 1].At || sorted[i].Register < sorted[i - 1].Register)
+            if (sorted[i].At <= sorted[i - 1].At || sorted[i].Usage < sorted[i - 1].Usage)
             {
                 throw new ArgumentException("Readings ascend in time and never fall.", nameof(sorted));
             }
 
             var cuts = CutsBetween(sorted[i - 1].At, sorted[i].At, tariff);
-            for (var c = 1; c < cuts.Count; c++) charges[i] += Piece(sorted, multiplier, tariff, cuts[c - 1], cuts[c]);
+            for (var c = 1; c < cuts.Count; c++) charges[i] += Piece(sorted, tariff, cuts[c - 1], cuts[c]);
         }
 
         return charges;
@@ -58,20 +66,20 @@ public static class CanonicalRater
     }
 
     private static ExactCharge Piece(
-        IReadOnlyList<Reading> sorted, int multiplier, TariffHistory tariff, Instant from, Instant to)
+        IReadOnlyList<(Instant At, Energy Usage)> sorted, TariffHistory tariff, Instant from, Instant to)
     {
         var version = tariff.VersionAt(from);
-        var origin = RegisterAt(sorted, version.PeriodStart(from) ?? sorted[0].At);
-        return version.CumulativeCharge((RegisterAt(sorted, to) - origin) * multiplier)
-            - version.CumulativeCharge((RegisterAt(sorted, from) - origin) * multiplier);
+        var origin = UsageAt(sorted, version.PeriodStart(from) ?? sorted[0].At);
+        return version.CumulativeCharge(UsageAt(sorted, to) - origin)
+            - version.CumulativeCharge(UsageAt(sorted, from) - origin);
     }
 
-    private static Energy RegisterAt(IReadOnlyList<Reading> sorted, Instant at)
+    private static Energy UsageAt(IReadOnlyList<(Instant At, Energy Usage)> sorted, Instant at)
     {
         var i = 0;
         while (sorted[i].At < at) i++;
         return i == 0
-            ? sorted[0].Register
-            : Rater.RegisterAt(sorted[i - 1].At, sorted[i - 1].Register, sorted[i].At, sorted[i].Register, at);
+            ? sorted[0].Usage
+            : Rater.UsageAt(sorted[i - 1].At, sorted[i - 1].Usage, sorted[i].At, sorted[i].Usage, at);
     }
 }

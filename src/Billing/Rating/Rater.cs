@@ -9,35 +9,45 @@ namespace Meters.Billing.Rating;
 /// </summary>
 internal static class Rater
 {
-    /// <summary>The tier position's origin for a channel that begins here.</summary>
-    public static Energy BaseOfFirst(TariffHistory tariff, Instant at, Energy register) =>
-        tariff.StretchAt(at).Accumulates ? register : Energy.Zero;
+    /// <summary>The tier position's origin for a point whose first reading is here.</summary>
+    public static Energy BaseOfFirst(TariffHistory tariff, Instant at, Energy usage) =>
+        tariff.StretchAt(at).Accumulates ? usage : Energy.Zero;
 
     /// <summary>
-    /// Rates (<paramref name="t0"/>, <paramref name="t1"/>]. <paramref name="periodBase"/> is the register at the start
+    /// Rates (<paramref name="t0"/>, <paramref name="t1"/>]. <paramref name="periodBase"/> is the usage at the start
     /// of the period that contains t0, and becomes that of the period that contains t1. False, with nothing changed,
     /// where the charge does not fit 64 bits.
     /// </summary>
+    /// <param name="tariff">All versions.</param>
+    /// <param name="register">Which register the energy is of.</param>
+    /// <param name="t0">Start, exclusive.</param>
+    /// <param name="u0">Primary energy at the start.</param>
+    /// <param name="t1">End, inclusive.</param>
+    /// <param name="u1">Primary energy at the end; not below <paramref name="u0"/>.</param>
+    /// <param name="periodBase">Where the tier position is counted from.</param>
+    /// <param name="lines">Each line's charge is added here; empty where nobody wants the split.</param>
+    /// <param name="charge">The sum over the lines.</param>
     public static bool TryRate(
         TariffHistory tariff,
-        int multiplier,
+        RegisterKind register,
         Instant t0,
-        Energy r0,
+        Energy u0,
         Instant t1,
-        Energy r1,
+        Energy u1,
         ref Energy periodBase,
+        Span<long> lines,
         out long charge)
     {
         charge = 0;
         var origin = periodBase;
         var stretch = tariff.StretchAt(t0);
-        var from = r0;
+        var from = u0;
         Int128 sum = 0;
         while (true)
         {
-            var to = t1 <= stretch.Until ? r1 : RegisterAt(t0, r0, t1, r1, stretch.Until);
-            if (!TryPiece(stretch.Version, multiplier, origin, from, to, out var piece)) return false;
-            sum += piece;
+            var to = t1 <= stretch.Until ? u1 : UsageAt(t0, u0, t1, u1, stretch.Until);
+            sum += Piece(stretch.Version, from - origin, to - origin);
+            if (sum > long.MaxValue) return false;
             if (t1 < stretch.Until) break;
             stretch = tariff.StretchAt(stretch.Until);
             if (stretch.CountsAnew) origin = stretch.Accumulates ? to : Energy.Zero;
@@ -45,35 +55,20 @@ internal static class Rater
             if (stretch.From == t1) break;
         }
 
-        if (sum > long.MaxValue) return false;
         charge = (long)sum;
         periodBase = origin;
+        if (!lines.IsEmpty) lines[0] += charge;
         return true;
     }
 
     /// <summary>
-    /// The register at <paramref name="at"/> inside (t0, t1], on the straight line between the ends, rounded down.
+    /// The usage at <paramref name="at"/> inside (t0, t1], on the straight line between the ends, rounded down.
     /// </summary>
-    public static Energy RegisterAt(Instant t0, Energy r0, Instant t1, Energy r1, Instant at) =>
-        r0 + new Energy(
-            (long)((Int128)(r1 - r0).TenthsWh * (at.UnixMicros - t0.UnixMicros) / (t1.UnixMicros - t0.UnixMicros)));
+    public static Energy UsageAt(Instant t0, Energy u0, Instant t1, Energy u1, Instant at) =>
+        u0 + new Energy(
+            (long)((Int128)(u1 - u0).TenthsWh * (at.UnixMicros - t0.UnixMicros) / (t1.UnixMicros - t0.UnixMicros)));
 
-    private static bool TryPiece(
-        TariffVersion version, int multiplier, Energy origin, Energy from, Energy to, out Int128 charge)
-    {
-        charge = 0;
-        if (version.IsFlat)
-        {
-            var used = (Int128)(to - from).TenthsWh * multiplier;
-            if (used > long.MaxValue) return false;
-            charge = used * version.Tiers[0].Price.MicroMinor;
-            return charge <= long.MaxValue;
-        }
-
-        var after = (Int128)(to - origin).TenthsWh * multiplier;
-        if (after > long.MaxValue) return false;
-        var before = (from - origin) * multiplier;
-        charge = version.CumulativeCharge(new((long)after)).Value - version.CumulativeCharge(before).Value;
-        return charge <= long.MaxValue;
-    }
+    private static Int128 Piece(TariffVersion version, Energy before, Energy after) => version.IsFlat
+        ? (Int128)(after - before).TenthsWh * version.Tiers[0].Price.MicroMinor
+        : version.CumulativeCharge(after).Value - version.CumulativeCharge(before).Value;
 }

@@ -1,3 +1,4 @@
+using Meters.Billing.Ledger;
 using Meters.Units;
 
 namespace Meters.Billing.Tariffs;
@@ -42,6 +43,26 @@ public sealed class TariffHistory
         history = faults.Count == 0 ? new(given) : null;
         return history is not null;
     }
+
+    /// <summary>Exact charges are in 10^-n minor units, 10 to 16; the same for all versions.</summary>
+    public int ChargeDecimals { get; } = 10;
+
+    /// <summary>Steps of an exact charge in one minor unit.</summary>
+    public long PerMinor { get; } = ExactCharge.PerMinor;
+
+    /// <summary>
+    /// Every line of any version. Stable: by version, then by its place in the version; a new version only appends.
+    /// </summary>
+    public IReadOnlyList<TariffLineInfo> Lines { get; } = [new("energy", LedgerAccount.EnergyRevenue)];
+
+    /// <summary>More than one line, or another rounding than of each line to the minor unit, half up.</summary>
+    public bool SplitsLines { get; }
+
+    /// <summary>True where the register's energy costs or earns something.</summary>
+    public bool Bills(RegisterKind register) => register == RegisterKind.ForwardActive && _versions.Length > 0;
+
+    /// <summary>The version in force at the start of a local day.</summary>
+    public TariffVersion VersionOn(ServiceDay day) => VersionAt(Zone.StartOf(day));
 
     public TariffVersion VersionAt(Instant at)
     {

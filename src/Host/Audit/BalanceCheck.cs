@@ -13,9 +13,6 @@ internal sealed class BalanceCheck(Findings findings)
 {
     private const string Check = "balance";
 
-    /// <summary>10^-10 minor units in one (docs/adr/0002).</summary>
-    private static readonly BigInteger PerMinor = 10_000_000_000;
-
     private readonly Dictionary<long, BigInteger> _balances = [];
 
     public int Balances => _balances.Count;
@@ -29,20 +26,23 @@ internal sealed class BalanceCheck(Findings findings)
         var through = account.Lines.Count > 0 ? account.Lines[^1].ClosesThrough : closed?.UnixMicros ?? long.MinValue;
         var lastDay = account.Lines.Count > 0 ? account.Lines[^1].Day : long.MinValue;
         var carry = account.Lines.Count > 0 ? account.Lines[^1].Carry : 0;
-        var pending = Sum(account.Corrections.Where(c => c.ClosedThrough >= lastDay).Select(c => c.Delta));
+        BigInteger perMinor = account.PerMinor;
+        var pending = Sum(account.Corrections.Where(c => c.ClosedThrough >= lastDay).Select(c => Left(c, perMinor)));
+        var corrected = Sum(account.Corrections.Select(c => c.Posted));
         var posted = Sum(account.Lines.Select(l => l.Posted));
         var closedCharges = charges.Between(long.MinValue, through);
-        if ((posted * PerMinor) + carry + pending != closedCharges)
+        var journalled = ((posted + corrected) * perMinor) + carry + pending;
+        if (journalled != closedCharges)
         {
             findings.Add(
                 Check, Places.Account(account.Id),
                 $"Its charges of closed days are {closedCharges}, its journal lines and corrections "
-                + $"{(posted * PerMinor) + carry + pending}, in 10^-10 minor units.");
+                + $"{journalled}, in steps of its tariff.");
         }
 
         var journal = Sum(account.Entries.Select(ToCustomer));
         var unposted = carry + pending + charges.Between(through, long.MaxValue);
-        _balances[account.Id] = journal - RoundHalfUp(unposted);
+        _balances[account.Id] = journal - RoundHalfUp(unposted, perMinor);
         CheckSnapshot(account);
     }
 
@@ -100,6 +100,7 @@ internal sealed class BalanceCheck(Findings findings)
 
     private void CheckLines(AuditAccount account, ChargeSums sums)
     {
+        BigInteger perMinor = account.PerMinor;
         var (carry, previousDay, from) = (0L, long.MinValue, long.MinValue);
         foreach (var line in account.Lines)
         {
@@ -107,13 +108,14 @@ internal sealed class BalanceCheck(Findings findings)
             var late = Sum(account.Corrections
                 .Where(c => c.Day == line.Day || (from == long.MinValue && c.Day < line.Day)).Select(c => c.Delta));
             var taken = Sum(account.Corrections
-                .Where(c => c.ClosedThrough < line.Day && c.ClosedThrough >= previousDay).Select(c => c.Delta));
+                .Where(c => c.ClosedThrough < line.Day && c.ClosedThrough >= previousDay)
+                .Select(c => Left(c, perMinor)));
             var exact = carry + charges - late + taken;
             var energy = account.Entries.Where(e => e.Kind == (long)EntryKind.EnergyCharge && e.Day == line.Day);
             var entries = -Sum(energy.Select(ToCustomer));
             var what = exact != line.Exact ? $"its charges are {exact}, not {line.Exact}"
-                : RoundHalfUp(line.Exact) != line.Posted ? $"{line.Exact} was rounded to {line.Posted}"
-                : line.Exact - (line.Posted * PerMinor) != line.Carry ? $"the carry is not {line.Carry}"
+                : RoundHalfUp(line.Exact, perMinor) != line.Posted ? $"{line.Exact} was rounded to {line.Posted}"
+                : line.Exact - (line.Posted * perMinor) != line.Carry ? $"the carry is not {line.Carry}"
                 : entries != line.Posted ? $"{line.Posted} was posted, the ledger has {entries}"
                 : null;
             if (what is not null) findings.Add("day_line", Places.Line(account.Id, line.Day), $"Wrong: {what}.");
@@ -127,11 +129,12 @@ internal sealed class BalanceCheck(Findings findings)
         if (account.Snapshot is not { } snapshot) return;
         var entries = account.Entries.Where(e => e.Id <= snapshot.EntryId).ToList();
         var journal = Sum(entries.Select(ToCustomer));
-        var posted = -Sum(entries.Where(e => e.Kind == (long)EntryKind.EnergyCharge).Select(ToCustomer));
+        var posted = -Sum(entries
+            .Where(e => e.Kind is (long)EntryKind.EnergyCharge or (long)EntryKind.Correction).Select(ToCustomer));
         var upTo = account.ChannelSnapshots.ToDictionary(c => c.Channel, c => c.LastAt);
         var charges = Sum(account.Readings
             .Where(r => upTo.TryGetValue(r.Channel, out var last) && r.At <= last).Select(r => r.Charge));
-        var accrued = charges - (posted * PerMinor);
+        var accrued = charges - (posted * account.PerMinor);
         if (journal == snapshot.Journal && accrued == (BigInteger)snapshot.AccruedOpen + snapshot.AccruedNext) return;
         findings.Add(
             "snapshot", Places.Account(account.Id),
@@ -143,9 +146,13 @@ internal sealed class BalanceCheck(Findings findings)
         (entry.Credit == (long)LedgerAccount.CustomerPrepayment ? entry.Amount : BigInteger.Zero)
         - (entry.Debit == (long)LedgerAccount.CustomerPrepayment ? entry.Amount : BigInteger.Zero);
 
-    private static BigInteger RoundHalfUp(BigInteger exact)
+    /// <summary>What a correction left to the next line, after what it posted at once.</summary>
+    private static BigInteger Left(AuditCorrection correction, BigInteger perMinor) =>
+        correction.Delta - (correction.Posted * perMinor);
+
+    private static BigInteger RoundHalfUp(BigInteger exact, BigInteger perMinor)
     {
-        var quotient = BigInteger.DivRem((2 * exact) + PerMinor, 2 * PerMinor, out var rest);
+        var quotient = BigInteger.DivRem((2 * exact) + perMinor, 2 * perMinor, out var rest);
         return rest.Sign < 0 ? quotient - 1 : quotient;
     }
 
@@ -156,7 +163,7 @@ internal sealed class BalanceCheck(Findings findings)
 
     private static BigInteger Sum(IEnumerable<BigInteger> values) => values.Aggregate(BigInteger.Zero, BigInteger.Add);
 
-    /// <summary>Charges of the billed registers, summed once.</summary>
+    /// <summary>Charges of import and export, summed once.</summary>
     private sealed class ChargeSums
     {
         private readonly long[] _at;
@@ -164,7 +171,7 @@ internal sealed class BalanceCheck(Findings findings)
 
         public ChargeSums(IEnumerable<AuditReading> readings)
         {
-            var rows = readings.Where(r => (r.Channel & 15) == (long)RegisterKind.ForwardActive)
+            var rows = readings.Where(r => (r.Channel & 15) <= (long)RegisterKind.ReverseActive)
                 .OrderBy(r => r.At).ToList();
             _at = [.. rows.Select(r => r.At)];
             _upTo = new BigInteger[rows.Count + 1];

@@ -47,8 +47,12 @@ internal sealed class AuditSource(SqlSession session, CancellationToken stopping
         while (true)
         {
             var accounts = await session.QueryAsync(
-                "SELECT id, shard, tariff FROM account WHERE id > $1 ORDER BY id LIMIT $2",
-                row => new AuditAccount(row.Long(0), row.Int(1), row.Text(2)),
+                """
+                SELECT id, shard, tariff, coalesce(
+                    (SELECT t.per_minor FROM tariff t WHERE t.id = a.tariff ORDER BY t.version LIMIT 1), 10000000000)
+                FROM account a WHERE id > $1 ORDER BY id LIMIT $2
+                """,
+                row => new AuditAccount(row.Long(0), row.Int(1), row.Text(2)) { PerMinor = row.Long(3) },
                 after,
                 AccountsAtOnce);
             if (accounts.Count == 0) yield break;
@@ -143,10 +147,10 @@ internal sealed class AuditSource(SqlSession session, CancellationToken stopping
             (account, row) => account.Lines.Add(new(
                 row.DayNumber(1), row.Instant(2).UnixMicros, row.Long(3), row.Long(4), row.Long(5))));
         await EachAsync(
-            "SELECT account, day, closed_through, delta FROM accrual_correction "
+            "SELECT account, day, closed_through, delta, posted FROM accrual_correction "
             + "WHERE account BETWEEN $1 AND $2 ORDER BY account, id",
             (account, row) => account.Corrections.Add(new(
-                row.DayNumber(1), row.DayNumber(2), row.Long(3))));
+                row.DayNumber(1), row.DayNumber(2), row.Long(3), row.Long(4))));
         await EachAsync(
             """
             SELECT m.account, r.channel, r.at, r.register, r.charge, r.quality, r.frame_id

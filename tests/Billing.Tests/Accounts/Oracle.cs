@@ -22,9 +22,9 @@ internal static class Oracle
         for (var e = 1; e < edges.Count; e++)
         {
             var version = tariff.Versions.LastOrDefault(v => v.EffectiveFrom <= edges[e - 1]) ?? tariff.Versions[0];
-            var origin = OriginOf(sorted, version, edges[e - 1]);
-            var low = (Register(sorted, edges[e - 1]) - origin) * multiplier;
-            var high = (Register(sorted, edges[e]) - origin) * multiplier;
+            var origin = OriginOf(sorted, multiplier, version, edges[e - 1]);
+            var low = Register(sorted, multiplier, edges[e - 1]) - origin;
+            var high = Register(sorted, multiplier, edges[e]) - origin;
             sum += Slice(version, low, high);
         }
 
@@ -53,7 +53,7 @@ internal static class Oracle
                 ThresholdKind.PercentOfLastPurchase => (BigInteger)position.LastPurchase.Minor * threshold.Value / 100,
                 _ => (BigInteger)position.AverageDay.Minor * threshold.Value / 10,
             };
-            var balance = position.Journal.Minor - Round(position.Accrued.Value);
+            var balance = position.Journal.Minor - Round(position.Accrued);
             var crossed = (mask >> threshold.Number & 1) == 1;
             var fell = !crossed && balance < level;
             var recovered = crossed && balance >= level + threshold.Hysteresis.Minor;
@@ -86,21 +86,21 @@ internal static class Oracle
         }
     }
 
-    private static BigInteger OriginOf(List<Reading> sorted, TariffVersion version, Instant at)
+    private static BigInteger OriginOf(List<Reading> sorted, int multiplier, TariffVersion version, Instant at)
     {
         if (version.Accumulation == Accumulation.None) return 0;
         var date = DateOnly.FromDateTime(version.Zone.ToLocal(at));
         var first = new DateOnly(date.Year, version.Accumulation == Accumulation.Year ? 1 : date.Month, 1);
-        return Register(sorted, version.Zone.StartOf(ServiceDay.Of(first)));
+        return Register(sorted, multiplier, version.Zone.StartOf(ServiceDay.Of(first)));
     }
 
-    private static BigInteger Register(List<Reading> sorted, Instant at)
+    private static BigInteger Register(List<Reading> sorted, int multiplier, Instant at)
     {
         var after = sorted.FindIndex(reading => reading.At >= at);
-        if (after <= 0 || sorted[after].At == at) return sorted[after].Register.TenthsWh;
+        if (after <= 0 || sorted[after].At == at) return (BigInteger)sorted[after].Register.TenthsWh * multiplier;
         var (left, right) = (sorted[after - 1], sorted[after]);
-        BigInteger rise = right.Register.TenthsWh - left.Register.TenthsWh;
-        return left.Register.TenthsWh
+        var rise = (BigInteger)(right.Register.TenthsWh - left.Register.TenthsWh) * multiplier;
+        return ((BigInteger)left.Register.TenthsWh * multiplier)
             + (rise * (at.UnixMicros - left.At.UnixMicros) / (right.At.UnixMicros - left.At.UnixMicros));
     }
 

@@ -80,7 +80,7 @@ public abstract partial class StoreContract
         await shard.CommitAsync(commit =>
         {
             commit.Readings.Add(late);
-            commit.Corrections.Add(new(new(2), day, day, 1));
+            commit.Corrections.Add(new(new(2), day, day, 1, new(0)));
             commit.ChangedDays.AddRange(
                 [new(new(3), day, Sample.T0, through), new(new(2), day, Sample.T0, through)]);
         });

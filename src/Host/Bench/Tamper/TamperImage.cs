@@ -171,7 +171,7 @@ public sealed class TamperImage : IAuditSource
         foreach (var r in Rows(TamperTable.Correction))
         {
             if (!of.TryGetValue(Number(r[1]), out var account)) continue;
-            account.Corrections.Add(new(Number(r[2]), Number(r[3]), Number(r[4])));
+            account.Corrections.Add(new(Number(r[2]), Number(r[3]), Number(r[4]), Number(r[5])));
         }
     }
 

@@ -32,7 +32,7 @@ public sealed record TamperTable(string Name, string[] Columns, int Key)
             ],
             1),
         new(DayCharge, ["account", "day", "closes_through", "exact", "posted", "carry", "average_day"], 2),
-        new(Correction, ["seq", "account", "day", "closed_through", "delta"], 1),
+        new(Correction, ["seq", "account", "day", "closed_through", "delta", "posted"], 1),
         new(Reading, ["channel", "at", "register", "charge", "quality", "frame_id"], 2),
         new(Journal, ["shard", "seq", "kind", "subject", "day", "key", "proof", "tag", "hash"], 2),
         new(Shard, ["shard", "journal_seq", "journal_hash", "closes_through"], 1),

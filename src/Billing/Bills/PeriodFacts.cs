@@ -1,0 +1,19 @@
+using Meters.Units;
+
+namespace Meters.Billing.Bills;
+
+/// <summary>What happened in a bill period up to its end.</summary>
+public readonly ref struct PeriodFacts
+{
+    /// <summary>Exact charges of the period so far, by the index of the line in the tariff.</summary>
+    public ReadOnlySpan<long> Lines { get; init; }
+
+    /// <summary>The highest demand of the period, in watts.</summary>
+    public long MaxDemandWatts { get; init; }
+
+    /// <summary>Active energy of the period.</summary>
+    public Energy Active { get; init; }
+
+    /// <summary>Reactive energy of the period, in tenths of a var-hour.</summary>
+    public Energy Reactive { get; init; }
+}
