@@ -13,11 +13,12 @@ internal sealed class AuditSource(SqlSession session, CancellationToken stopping
 
     private static readonly string LinksText = Links();
 
-    public async Task<IReadOnlyList<ShardHead>> HeadsAsync() => await session.QueryAsync(
-        JournalStore.HeadsText, JournalStore.HeadOf);
+    public async Task<IReadOnlyList<ShardHead>> HeadsAsync() =>
+        await session.QueryAsync(JournalStore.HeadsText, JournalStore.HeadOf);
 
     public async Task<IReadOnlyList<int>> LinkedShardsAsync() =>
-        await session.QueryAsync("SELECT DISTINCT shard FROM journal ORDER BY shard", row => unchecked((int)row.Long(0)));
+        await session.QueryAsync("SELECT DISTINCT shard FROM journal ORDER BY shard",
+        row => unchecked((int)row.Long(0)));
 
     public IAsyncEnumerable<LinkedRow> LinksAsync(int shard) =>
         session.StreamAsync(LinksText, LinkOf, stopping, shard);
