@@ -61,9 +61,16 @@ public sealed class JournalChain(int shard, long seq, byte[] head)
     public JournalLink Add(in AccrualCorrection correction)
     {
         Begin(JournalKind.AccrualCorrection)
-            .Add(correction.Account.Value).Add(correction.Day).Add(correction.ClosedThrough)
-            .Add(correction.Delta).Add(correction.Posted);
+            .Add(correction.Account.Value).Add(correction.Day).Add(correction.ClosedThrough).Add(correction.Delta)
+            .Add(correction.Posted);
         return End(JournalKind.AccrualCorrection, correction.Account.Value, correction.Day, null, null);
+    }
+
+    public JournalLink Add(in DayLine line)
+    {
+        Begin(JournalKind.TariffLine)
+            .Add(line.Account.Value).Add(line.Day).Add(line.Line).Add(line.Exact).Add(line.Posted);
+        return End(JournalKind.TariffLine, line.Account.Value, line.Day, line.Line, null);
     }
 
     /// <summary>The readings of a closed day as they are from now on.</summary>

@@ -35,26 +35,13 @@ internal static class PostgresCommit
         AddSnapshots(batch, commit);
         AddWakes(batch, commit);
         AddUnregistered(batch, commit);
-        if (!ShardJournal.NeedsRows(commit)) AddJournal(batch, journal, shard);
+        if (!ShardJournal.NeedsRows(commit)) PostgresJournal.Add(batch, journal, shard);
         await using var reader = await batch.ExecuteReaderAsync(stopping);
         if (!await reader.ReadAsync(stopping)) throw new ShardFencedException(CommitChecks.Fenced(shard, epoch));
         while (await reader.NextResultAsync(stopping))
         {
             // Each step brings the fault of its statement, if it has one.
         }
-    }
-
-    /// <summary>The links of a commit that had to read rows back first.</summary>
-    public static async Task WriteJournalAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        ShardJournal journal,
-        int shard,
-        CancellationToken stopping)
-    {
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        AddJournal(batch, journal, shard);
-        await batch.ExecuteNonQueryAsync(stopping);
     }
 
     /// <summary>Registers of better quality take the place of what stands for their instants.</summary>
@@ -110,32 +97,6 @@ internal static class PostgresCommit
         var changed = await batch.ExecuteNonQueryAsync(stopping);
         if (changed == last.Count) return;
         throw new InvalidDataException($"{last.Count} charges to change, {changed} readings found.");
-    }
-
-    private static void AddJournal(NpgsqlBatch batch, ShardJournal journal, int shard)
-    {
-        if (journal.Links is not { Count: > 0 } links) return;
-        batch.Add(
-            $"""
-            INSERT INTO journal ({ShardJournal.Columns})
-            SELECT $1, seq, kind, subject, day, key, proof, tag, hash
-            FROM unnest($2, $3, $4, $5, $6, $7, $8, $9)
-                AS link (seq, kind, subject, day, key, proof, tag, hash)
-            """,
-            Columns.Of(shard),
-            Columns.Longs(links, link => link.Seq),
-            Columns.Shorts(links, link => (short)link.Kind),
-            Columns.Longs(links, link => link.Subject),
-            Columns.Days(links, link => link.Day),
-            Columns.Texts(links, link => link.Key),
-            Columns.Blobs(links, link => link.Proof),
-            Columns.Longs(links, link => (long)link.Tag),
-            Columns.Blobs(links, link => link.Hash));
-        batch.Add(
-            "UPDATE shard SET journal_seq = $2, journal_hash = $3 WHERE shard = $1",
-            Columns.Of(shard),
-            Columns.Of(journal.Seq),
-            Columns.Of(journal.Head));
     }
 
     private static void AddLedger(NpgsqlBatch batch, ShardCommit commit, int shard)

@@ -174,7 +174,7 @@ internal sealed class PostgresShardStore(PostgresDatabase database, int shard, l
         {
             var days = new PostgresDays(database, connection, transaction);
             await days.AddAsync(commit, journal, shard, end.Closed ?? Instant.Epoch, stopping);
-            await PostgresCommit.WriteJournalAsync(connection, transaction, journal, shard, stopping);
+            await PostgresJournal.WriteAsync(connection, transaction, journal, shard, stopping);
         }
 
         await transaction.CommitAsync(CancellationToken.None); // Cancelled half-way, the outcome would be unknown.

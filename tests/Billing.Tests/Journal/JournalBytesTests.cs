@@ -13,7 +13,7 @@ public class JournalBytesTests
     public void A_correction_s_link_is_made_of_the_bytes_of_the_document()
     {
         var chain = new JournalChain(3, 6, JournalChain.Start);
-        var link = chain.Add(new AccrualCorrection(new(9), new(20_000), new(20_001), -5, new(-1)));
+        var link = chain.Add(new AccrualCorrection(new(9), new(20_000), new(20_001), -5, new(2)));
         byte[] record =
         [
             1, 4, 3, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0,
@@ -21,7 +21,7 @@ public class JournalBytesTests
             1, 0x20, 0x4E, 0, 0, 0, 0, 0, 0,
             1, 0x21, 0x4E, 0, 0, 0, 0, 0, 0,
             1, 0xFB, 255, 255, 255, 255, 255, 255, 255,
-            1, 255, 255, 255, 255, 255, 255, 255, 255,
+            1, 2, 0, 0, 0, 0, 0, 0, 0,
         ];
         Assert.Equal(SHA256.HashData([.. record, .. new byte[32]]), link.Hash);
         Assert.Equal(RecordWriter.TagOf(record), link.Tag);
