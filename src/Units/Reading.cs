@@ -6,6 +6,41 @@ public enum ReadingQuality : byte
     Actual = 0,
     Edited = 1,
     Estimated = 2,
+
+    /// <summary>
+    /// Two actual values stand against each other: neither is rated until a person or a better value decides. The row
+    /// keeps the first; the other is in quarantine.
+    /// </summary>
+    DisputedActual = 8,
+
+    /// <summary>The same among edited values.</summary>
+    DisputedEdited = 9,
+
+    /// <summary>The same among estimates.</summary>
+    DisputedEstimated = 10,
+
+    /// <summary>A person took it out: it stays, unrated, so that it is known when it comes again.</summary>
+    Removed = 12,
+}
+
+public static class ReadingQualities
+{
+    private const byte DisputedBit = 8;
+
+    /// <summary>Whether a value of this quality is rated at all.</summary>
+    public static bool IsRated(this ReadingQuality quality) => quality <= ReadingQuality.Estimated;
+
+    public static bool IsDisputed(this ReadingQuality quality) =>
+        quality is >= ReadingQuality.DisputedActual and <= ReadingQuality.DisputedEstimated;
+
+    /// <summary>The quality of the values that stand against each other, or the quality itself.</summary>
+    public static ReadingQuality Rank(this ReadingQuality quality) =>
+        quality.IsDisputed() ? (ReadingQuality)((byte)quality - DisputedBit) : quality;
+
+    /// <exception cref="ArgumentOutOfRangeException">It is not a quality that is rated.</exception>
+    public static ReadingQuality Disputed(this ReadingQuality quality) => quality.IsRated()
+        ? (ReadingQuality)((byte)quality + DisputedBit)
+        : throw new ArgumentOutOfRangeException(nameof(quality), quality, "Only what is rated can be disputed.");
 }
 
 /// <summary>

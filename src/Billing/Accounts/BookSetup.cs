@@ -21,6 +21,12 @@ public sealed record BookLimits
     public Energy PlausibleAlways { get; init; } = Energy.FromKwh(1);
 
     /// <summary>
+    /// Where a register starts again at zero: six digits before the point (DL/T 645-2007, data 0x00010000; Q/GDW 1376.1
+    /// format A.14).
+    /// </summary>
+    public Energy RegisterModulus { get; init; } = Energy.FromKwh(1_000_000);
+
+    /// <summary>
     /// How far an interval's energy may lie from the difference of its registers and still be the same fact.
     /// </summary>
     public Energy IntervalTolerance { get; init; } = new(200);
@@ -66,7 +72,7 @@ public enum BookStatus
 /// <param name="Currency">Of all amounts.</param>
 /// <param name="Balance">Journal less accrued charges rounded half up, minor units.</param>
 /// <param name="Journal">Balance of the prepayment sub-account, minor units.</param>
-/// <param name="Accrued">Exact charges not yet in the journal.</param>
+/// <param name="Accrued">Exact charges not yet in the journal, in steps of the tariff.</param>
 /// <param name="LastPurchase">Amount of the last payment; zero before the first.</param>
 /// <param name="AverageDay">Moving average of a closed day's charge; zero before the first.</param>
 /// <param name="CrossedMask">
@@ -82,7 +88,7 @@ public readonly record struct AccountPosition(
     Currency Currency,
     Money Balance,
     Money Journal,
-    ExactCharge Accrued,
+    long Accrued,
     Money LastPurchase,
     Money AverageDay,
     byte CrossedMask,

@@ -25,6 +25,9 @@ internal struct AccountState
 
     /// <summary>The channel that a position names.</summary>
     public int MainChannel;
+
+    /// <summary>Where its charges by line stand in the <see cref="LineSlab"/>; -1 for a tariff of one line.</summary>
+    public int LineSlot;
     public ushort Tariff;
     public ushort Policy;
     public byte CrossedMask;
@@ -32,7 +35,8 @@ internal struct AccountState
 
     public readonly long Accrued => AccruedOpen + AccruedNext;
 
-    public readonly Money Balance => Journal - new ExactCharge(Accrued).RoundHalfUp();
+    /// <param name="perMinor">Steps of the tariff's charges in a minor unit.</param>
+    public readonly Money BalanceAt(long perMinor) => Journal - Rounding.HalfUp(Accrued, perMinor);
 }
 
 /// <summary>A register in memory.</summary>
@@ -42,6 +46,11 @@ internal struct ChannelState
     public Instant FirstAt;
     public Instant LastAt;
     public Energy LastRegister;
+
+    /// <summary>Energy after multipliers, roll-overs and changes, from an origin of the channel's own.</summary>
+    public Energy LastUsage;
+
+    /// <summary>The usage at the start of the period that <see cref="LastAt"/> lies in.</summary>
     public Energy PeriodBase;
     public ulong SeenHours;
     public int Account;
@@ -49,14 +58,14 @@ internal struct ChannelState
     public int NextOfAccount;
     public ReadingQuality LastQuality;
     public bool HasRelay;
+    public bool HasFacts;
+    public bool IsHeld;
 
     /// <summary>Bit 0 stands for the last reading itself.</summary>
     public readonly bool HasReadings => SeenHours != 0;
 
-    public readonly bool IsBilled => Id.Register == RegisterKind.ForwardActive;
-
     /// <summary>Moves to a newer reading.</summary>
-    public void Advance(Instant at, Energy register, ReadingQuality quality)
+    public void Advance(Instant at, Energy register, Energy usage, ReadingQuality quality)
     {
         if (HasReadings)
         {
@@ -70,7 +79,16 @@ internal struct ChannelState
             (FirstAt, SeenHours) = (at, 1);
         }
 
-        (LastAt, LastRegister, LastQuality) = (at, register, quality);
+        (LastAt, LastRegister, LastUsage, LastQuality) = (at, register, usage, quality);
+    }
+
+    /// <summary>The last reading is one of before again.</summary>
+    public void StepBack(Instant at)
+    {
+        var micros = LastAt.UnixMicros - at.UnixMicros;
+        var hours = micros / Instant.MicrosPerHour;
+        SeenHours = micros % Instant.MicrosPerHour == 0 && hours < 64 ? (SeenHours >> (int)hours) | 1 : 1;
+        LastAt = at;
     }
 
     /// <summary>True: a reading stands at that instant. False: not known.</summary>

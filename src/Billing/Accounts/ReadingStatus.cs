@@ -21,6 +21,12 @@ public enum ReadingStatus
     /// <summary>Further back than <see cref="BookLimits.ReachBackDays"/>: for a person.</summary>
     TooOld,
 
+    /// <summary>The meter was not yet installed then.</summary>
+    BeforeInstallation,
+
+    /// <summary>The meter was taken away before.</summary>
+    AfterRemoval,
+
     /// <summary>The same value stands at that instant: dropped and counted.</summary>
     Duplicate,
 
@@ -28,9 +34,13 @@ public enum ReadingStatus
     Outranked,
 
     /// <summary>
-    /// Another value of equal quality stands at that instant: the first one stays until a person resolves it.
+    /// Another value of equal quality stands at that instant: neither is rated until a person or a better value
+    /// decides.
     /// </summary>
     Conflict,
+
+    /// <summary>A person took the value of that instant out: nothing but a person puts one in again.</summary>
+    TakenOut,
 
     /// <summary>An interval's energy whose start has no register value: nothing to add it to.</summary>
     NotAnchored,
@@ -40,7 +50,13 @@ public enum ReadingStatus
     /// </summary>
     NeedsHistory,
 
-    /// <summary>Below the reading before it or above the one after it, or below zero.</summary>
+    /// <summary>The meter is on hold: nothing more of it is rated until a person lifts that.</summary>
+    Held,
+
+    /// <summary>
+    /// Below the reading before it or above the one after it, and no roll-over; or below zero. When it is newer than
+    /// all others, the meter is on hold from here on.
+    /// </summary>
     RegisterFell,
 
     /// <summary>More energy than the sanctioned load could take in the time.</summary>
@@ -65,11 +81,15 @@ public static class ReadingStatusTags
         ReadingStatus.MeterUnknown => "meter_unknown",
         ReadingStatus.InFuture => "in_future",
         ReadingStatus.TooOld => "too_old",
+        ReadingStatus.BeforeInstallation => "before_installation",
+        ReadingStatus.AfterRemoval => "after_removal",
         ReadingStatus.Duplicate => "duplicate",
         ReadingStatus.Outranked => "outranked",
         ReadingStatus.Conflict => "conflict",
+        ReadingStatus.TakenOut => "taken_out",
         ReadingStatus.NotAnchored => "not_anchored",
         ReadingStatus.NeedsHistory => "needs_history",
+        ReadingStatus.Held => "held",
         ReadingStatus.RegisterFell => "register_fell",
         ReadingStatus.Implausible => "implausible",
         ReadingStatus.ChargeOverflow => "charge_overflow",

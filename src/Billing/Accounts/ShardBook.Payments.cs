@@ -58,7 +58,7 @@ public sealed partial class ShardBook
             EntryKind.Payment,
             order.Key);
         var receipt = string.Create(CultureInfo.InvariantCulture, $"{shard}-{entry.Id}");
-        return (entry, new(order, receipt, at, account.Balance));
+        return (entry, new(order, receipt, at, BalanceOf(account)));
     }
 
     private static LedgerAccount CashOf(PaymentChannel channel) => channel switch

@@ -5,18 +5,16 @@ namespace Meters.Billing.Accounts;
 
 public sealed partial class ShardBook
 {
-    private readonly List<AccrualCorrection> _corrections = [];
-
     /// <summary>
     /// A live reading. Rated and First are in the book when this returns, and nothing else is; the row goes into the
-    /// next commit, with what <see cref="TakeCorrections"/> gives.
+    /// next commit, with what <see cref="TakeCorrections"/> and <see cref="TakeHolds"/> give.
     /// </summary>
     public ReadingStatus Apply(in Reading reading, Instant now, out long charge)
     {
         charge = 0;
         var index = ChannelIndexOf(reading.Channel);
         if (index < 0) return ReadingStatus.MeterUnknown;
-        if (CheckTime(reading.At, now) is { } bad) return bad;
+        if ((CheckTime(reading.At, now) ?? CheckFacts(index, reading.At)) is { } bad) return bad;
         ref var channel = ref ChannelAt(index);
         if (channel.HasReadings && reading.At <= channel.LastAt)
         {
@@ -25,15 +23,26 @@ public sealed partial class ShardBook
                 : Compare(reading, channel.LastRegister, channel.LastQuality);
         }
 
-        var periodBase = channel.PeriodBase;
+        if (channel.IsHeld) return ReadingStatus.Held;
+        var (usage, periodBase) = (channel.LastUsage, channel.PeriodBase);
+        var lines = LinesFor(channel);
         var status = channel.HasReadings
-            ? TryRateNext(channel, reading, ref periodBase, out charge)
-            : TryRateFirst(channel, reading, out periodBase);
+            ? TryRateNext(index, reading, ref usage, ref periodBase, lines, out charge)
+            : TryRateFirst(index, reading, out usage, out periodBase);
+        if (status == ReadingStatus.RegisterFell && reading.Register >= Energy.Zero)
+        {
+            HoldAfterFall(index, reading.At);
+        }
+
         if (status is not (ReadingStatus.Rated or ReadingStatus.First)) return status;
         if (reading.At > NextEnd) return Refuse(ReadingStatus.DayMustCloseFirst, out charge);
-        if (!TryAccrue(channel.Account, reading.At, charge)) return Refuse(ReadingStatus.ChargeOverflow, out charge);
+        if (!TryAccrue(channel.Account, reading.At, charge, lines))
+        {
+            return Refuse(ReadingStatus.ChargeOverflow, out charge);
+        }
+
         channel.PeriodBase = periodBase;
-        channel.Advance(reading.At, reading.Register, reading.Quality);
+        channel.Advance(reading.At, reading.Register, usage, reading.Quality);
         return status;
     }
 
@@ -63,6 +72,7 @@ public sealed partial class ShardBook
         if (state.LastAt != end - duration) return ReadingStatus.NotAnchored;
         if (energy < Energy.Zero) return ReadingStatus.RegisterFell;
         if (!TryAdd(state.LastRegister, energy, out var register)) return ReadingStatus.ChargeOverflow;
+        if (register >= limits.RegisterModulus) register -= limits.RegisterModulus; // It rolls over, as the meter does.
         derived = new(channel, end, register, ReadingQuality.Edited, frame);
         return Apply(derived, now, out charge);
     }
@@ -109,16 +119,6 @@ public sealed partial class ShardBook
     public bool WasSeen(ChannelId channel, Instant at) =>
         _channelIndex.TryGetValue(channel.Value, out var index) && ChannelAt(index).WasSeen(at);
 
-    /// <summary>
-    /// What <see cref="Apply"/> put into days that are closed already since the last call; belongs into the same commit
-    /// as the rows. (What <see cref="Rerate"/> put there is in its result.)
-    /// </summary>
-    public void TakeCorrections(List<AccrualCorrection> corrections)
-    {
-        corrections.AddRange(_corrections);
-        _corrections.Clear();
-    }
-
     private static ReadingStatus Refuse(ReadingStatus status, out long charge)
     {
         charge = 0;
@@ -155,52 +155,93 @@ public sealed partial class ShardBook
         return at < oldest ? ReadingStatus.TooOld : null;
     }
 
-    /// <summary>A reading against the one that stands at the same instant.</summary>
+    /// <summary>A reading against the one that stands at its instant; NeedsHistory: it changes something.</summary>
     private static ReadingStatus Compare(in Reading reading, Energy register, ReadingQuality quality)
     {
+        if (quality == ReadingQuality.Removed)
+        {
+            return reading.Register == register ? ReadingStatus.Duplicate : ReadingStatus.TakenOut;
+        }
+
         // A better rank replaces, even by the same value.
-        if (reading.Quality < quality) return ReadingStatus.NeedsHistory;
+        if (reading.Quality < quality.Rank()) return ReadingStatus.NeedsHistory;
         if (reading.Register == register) return ReadingStatus.Duplicate;
-        return reading.Quality > quality ? ReadingStatus.Outranked : ReadingStatus.Conflict;
+        if (reading.Quality > quality.Rank()) return ReadingStatus.Outranked;
+        return quality.IsDisputed() ? ReadingStatus.Conflict : ReadingStatus.NeedsHistory;
     }
 
-    private ReadingStatus TryRateFirst(in ChannelState channel, in Reading reading, out Energy periodBase)
+    private ReadingStatus TryRateFirst(int index, in Reading reading, out Energy usage, out Energy periodBase)
     {
-        periodBase = Energy.Zero;
+        (usage, periodBase) = (Energy.Zero, Energy.Zero);
         if (reading.Register < Energy.Zero) return ReadingStatus.RegisterFell;
-        if (!channel.IsBilled) return ReadingStatus.First;
-        periodBase = Rater.BaseOfFirst(TariffOf(channel), reading.At, UsageOf(channel, reading.Register));
+        ref readonly var channel = ref ChannelAt(index);
+        var multiplier = Usage.MultiplierAt(channel.Multiplier, MultipliersOf(index), reading.At);
+        var sum = (Int128)reading.Register.TenthsWh * multiplier;
+        if (sum > long.MaxValue) return ReadingStatus.ChargeOverflow;
+        usage = new((long)sum);
+        if (IsBilled(channel))
+        {
+            periodBase = Rater.BaseOfFirst(TariffOf(channel), reading.At, usage) - CarryOf(index);
+        }
+
         return ReadingStatus.First;
     }
 
     private ReadingStatus TryRateNext(
-        in ChannelState channel, in Reading reading, ref Energy periodBase, out long charge)
+        int index, in Reading reading, ref Energy usage, ref Energy periodBase, Span<long> lines, out long charge)
     {
         charge = 0;
-        var (t0, r0) = (channel.LastAt, channel.LastRegister);
-        if (reading.Register < r0) return ReadingStatus.RegisterFell;
-        if (IsImplausible(channel, reading.Register - r0, reading.At.UnixMicros - t0.UnixMicros))
-        {
-            return ReadingStatus.Implausible;
-        }
-        if (!channel.IsBilled) return ReadingStatus.Rated;
+        ref readonly var channel = ref ChannelAt(index);
+        var fits = TryAddUp(
+            index, channel.LastAt, channel.LastRegister, reading.At, reading.Register, out var used);
+        if (fits is { } misfit) return misfit;
+        if (channel.LastUsage.TenthsWh > long.MaxValue - used) return ReadingStatus.ChargeOverflow;
+        usage = new(channel.LastUsage.TenthsWh + (long)used);
+        if (!IsBilled(channel)) return ReadingStatus.Rated;
         return Rater.TryRate(
             TariffOf(channel),
             reading.Channel.Register,
-            t0,
-            UsageOf(channel, r0),
+            channel.LastAt,
+            channel.LastUsage,
             reading.At,
-            UsageOf(channel, reading.Register),
+            usage,
             ref periodBase,
-            [],
+            lines,
             out charge)
             ? ReadingStatus.Rated
             : ReadingStatus.ChargeOverflow;
     }
 
-    private bool IsImplausible(in ChannelState channel, Energy increment, long micros)
+    /// <summary>
+    /// Energy between two values of a channel, after multipliers and a roll-over; or why the second cannot follow the
+    /// first.
+    /// </summary>
+    private ReadingStatus? TryAddUp(int index, Instant t0, Energy r0, Instant t1, Energy r1, out Int128 used)
     {
-        var used = (Int128)increment.TenthsWh * channel.Multiplier;
+        used = 0;
+        ref readonly var channel = ref ChannelAt(index);
+        var rolled = r1 < r0;
+        if (r1 < Energy.Zero || (rolled && !IsNearTheTop(channel, r0))) return ReadingStatus.RegisterFell;
+        var end = rolled ? r1 + limits.RegisterModulus : r1;
+        used = channel.HasFacts
+            ? Usage.Between(channel.Multiplier, _facts[index].Multipliers, t0, r0, t1, end)
+            : (Int128)(end - r0).TenthsWh * channel.Multiplier;
+        if (!IsImplausible(channel, used, t1.UnixMicros - t0.UnixMicros)) return null;
+        return rolled ? ReadingStatus.RegisterFell : ReadingStatus.Implausible;
+    }
+
+    /// <summary>
+    /// A register may roll over in the last tenth of its range, and only where the sanctioned load says what is
+    /// plausible.
+    /// </summary>
+    private bool IsNearTheTop(in ChannelState channel, Energy register) =>
+        AccountAt(channel.Account).SanctionedWatts > 0 && IsInLastTenth(register);
+
+    private bool IsInLastTenth(Energy register) =>
+        register < limits.RegisterModulus && register.TenthsWh >= limits.RegisterModulus.TenthsWh / 10 * 9;
+
+    private bool IsImplausible(in ChannelState channel, Int128 used, long micros)
+    {
         if (used <= limits.PlausibleAlways.TenthsWh) return false;
         var watts = AccountAt(channel.Account).SanctionedWatts;
         const int TenthsPerWh = 10;
@@ -208,24 +249,14 @@ public sealed partial class ShardBook
             && used * Instant.MicrosPerHour > (Int128)watts * TenthsPerWh * limits.PlausibleFactor * micros;
     }
 
-    /// <summary>Primary energy; the largest that 64 bits hold where it does not fit: its charge never does.</summary>
-    private static Energy UsageOf(in ChannelState channel, Energy register)
+    private void HoldAfterFall(int index, Instant at)
     {
-        var usage = (Int128)register.TenthsWh * channel.Multiplier;
-        return new(usage > long.MaxValue ? long.MaxValue : (long)usage);
+        var meter = ChannelAt(index).Id.Meter;
+        Hold(meter);
+        _newHolds.Add(new(meter, at, "Its register fell, and not by rolling over."));
     }
+
+    private bool IsBilled(in ChannelState channel) => TariffOf(channel).Bills(channel.Id.Register);
 
     private Tariffs.TariffHistory TariffOf(in ChannelState channel) => _tariffs[AccountAt(channel.Account).Tariff];
-
-    private bool TryAccrue(int account, Instant at, long charge)
-    {
-        if (charge == 0) return true;
-        if (at > OpenEnd) return TryAccrue(account, 0, charge);
-        if (!TryAccrue(account, charge, 0)) return false;
-        if (at <= ClosedEnd) _corrections.Add(Correction(account, billingZone.ServiceDayOfIntervalEnd(at), charge));
-        return true;
-    }
-
-    private AccrualCorrection Correction(int account, ServiceDay day, long delta) =>
-        new(AccountAt(account).Id, day, ClosedThrough, delta);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Meters.Billing.Rating;
 using Meters.Units;
 
@@ -6,10 +7,6 @@ namespace Meters.Billing.Accounts;
 
 public sealed partial class ShardBook
 {
-    // A snapshot may be older than the last day close, and then its next day is open by now. It is not if a register of
-    // the account stands after the end of the open day; until a channel shows that, the sum waits here.
-    private readonly Dictionary<int, long> _nextOfSnapshot = [];
-
     /// <summary>Restores an account, before its channels.</summary>
     /// <param name="account">Added before.</param>
     /// <param name="snapshot">Null when it never had one.</param>
@@ -31,9 +28,11 @@ public sealed partial class ShardBook
         ref var state = ref AccountAt(index);
         var from = snapshot ?? default;
         state.Journal = from.Journal + paidAfter + chargedAfter;
-        state.AccruedOpen = from.AccruedOpen + from.AccruedNext + (chargedAfter.Minor * ExactCharge.PerMinor);
-        state.AccruedNext = 0;
-        if (from.AccruedNext != 0) _nextOfSnapshot[index] = from.AccruedNext;
+        var taken = chargedAfter.Minor * _tariffs[state.Tariff].PerMinor;
+        var stillOpen = snapshot is null || from.ClosedThrough == ClosedThrough;
+        state.AccruedOpen = from.AccruedOpen + (stillOpen ? 0 : from.AccruedNext) + taken;
+        state.AccruedNext = stillOpen ? from.AccruedNext : 0;
+        if (state.LineSlot >= 0) RestoreLines(state, from, stillOpen);
         state.LastPurchase = lastPurchaseAfter ?? from.LastPurchase;
         state.AverageDay = from.AverageDay;
         state.CrossedMask = thresholds.CrossedMask;
@@ -47,11 +46,9 @@ public sealed partial class ShardBook
     {
         ref var state = ref ChannelAt(KnownChannel(snapshot.Channel));
         (state.FirstAt, state.LastAt) = (snapshot.FirstAt, snapshot.LastAt);
-        (state.LastRegister, state.LastQuality) = (snapshot.LastRegister, snapshot.LastQuality);
-        (state.PeriodBase, state.SeenHours) = (snapshot.PeriodBase, snapshot.SeenHours | 1);
-        if (snapshot.LastAt <= OpenEnd || !_nextOfSnapshot.Remove(state.Account, out var next)) return;
-        ref var account = ref AccountAt(state.Account);
-        (account.AccruedOpen, account.AccruedNext) = (account.AccruedOpen - next, account.AccruedNext + next);
+        (state.LastRegister, state.LastUsage) = (snapshot.LastRegister, snapshot.LastUsage);
+        (state.LastQuality, state.PeriodBase) = (snapshot.LastQuality, snapshot.PeriodBase);
+        state.SeenHours = snapshot.SeenHours | 1;
     }
 
     /// <summary>
@@ -61,39 +58,92 @@ public sealed partial class ShardBook
     public void Replay(in RatedReading row)
     {
         var reading = row.Reading;
-        ref var channel = ref ChannelAt(KnownChannel(reading.Channel));
-        if (channel.HasReadings && (reading.At <= channel.LastAt || reading.Register < channel.LastRegister))
+        var index = KnownChannel(reading.Channel);
+        if (!reading.Quality.IsRated())
+        {
+            RestoreUnrated(reading.Channel, reading.At);
+            return;
+        }
+
+        ref var channel = ref ChannelAt(index);
+        var fell = reading.Register < channel.LastRegister && !IsInLastTenth(channel.LastRegister);
+        if (channel.HasReadings && (reading.At <= channel.LastAt || fell))
         {
             throw new InvalidOperationException(
                 $"The row of {reading.Channel} at {reading.At} does not continue the channel.");
         }
 
-        if (channel.IsBilled && !channel.HasReadings)
+        var (usage, periodBase) = (channel.LastUsage, channel.PeriodBase);
+        var lines = LinesFor(channel);
+        if (channel.HasReadings) ReplayNext(index, reading, ref usage, ref periodBase, lines);
+        else TryRateFirst(index, reading, out usage, out periodBase);
+        channel.PeriodBase = periodBase;
+        channel.Advance(reading.At, reading.Register, usage, reading.Quality);
+        var inOpen = reading.At <= OpenEnd;
+        if (inOpen ? TryAccrue(channel.Account, row.Charge, 0, lines, [])
+            : TryAccrue(channel.Account, 0, row.Charge, [], lines)) return;
+        throw new InvalidOperationException(
+            $"The stored charges of account {AccountAt(channel.Account).Id} do not fit 64 bits.");
+    }
+
+    /// <summary>
+    /// Usage and lines as they were live. A person may have let something implausible pass: here nothing is judged.
+    /// </summary>
+    private void ReplayNext(
+        int index, in Reading reading, ref Energy usage, ref Energy periodBase, Span<long> lines)
+    {
+        ref readonly var channel = ref ChannelAt(index);
+        var end = reading.Register;
+        if (end < channel.LastRegister) end += limits.RegisterModulus;
+        usage += new Energy((long)Usage.Between(
+            channel.Multiplier, MultipliersOf(index), channel.LastAt, channel.LastRegister, reading.At, end));
+        if (!IsBilled(channel)) return;
+        Rater.TryRate(
+            TariffOf(channel),
+            reading.Channel.Register,
+            channel.LastAt,
+            channel.LastUsage,
+            reading.At,
+            usage,
+            ref periodBase,
+            lines,
+            out _);
+    }
+
+    private void RestoreLines(in AccountState account, in AccountSnapshot snapshot, bool stillOpen)
+    {
+        if (string.IsNullOrEmpty(snapshot.Lines)) return;
+        var parts = snapshot.Lines.Split(';').Select(part => part.Split(',').Select(ParseLine).ToArray()).ToArray();
+        var open = _slab.Open(account.LineSlot);
+        var next = _slab.Next(account.LineSlot);
+        parts[0].CopyTo(open);
+        parts[1].CopyTo(next);
+        parts[2].CopyTo(_slab.Period(account.LineSlot));
+        if (stillOpen) return;
+        Add(open, next);
+        next.Clear();
+
+        static long ParseLine(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+    }
+
+    private string LinesOf(in AccountState account) => account.LineSlot < 0
+        ? ""
+        : string.Join(
+            ';',
+            Numbers(_slab.Open(account.LineSlot)),
+            Numbers(_slab.Next(account.LineSlot)),
+            Numbers(_slab.Period(account.LineSlot)));
+
+    private static string Numbers(ReadOnlySpan<long> lines)
+    {
+        var text = new StringBuilder();
+        foreach (var line in lines)
         {
-            channel.PeriodBase = Rater.BaseOfFirst(
-                TariffOf(channel), reading.At, UsageOf(channel, reading.Register));
-        }
-        else if (channel.IsBilled)
-        {
-            Rater.TryRate(
-                TariffOf(channel),
-                reading.Channel.Register,
-                channel.LastAt,
-                UsageOf(channel, channel.LastRegister),
-                reading.At,
-                UsageOf(channel, reading.Register),
-                ref channel.PeriodBase,
-                [],
-                out _);
+            if (text.Length > 0) text.Append(',');
+            text.Append(CultureInfo.InvariantCulture, $"{line}");
         }
 
-        channel.Advance(reading.At, reading.Register, reading.Quality);
-        var inOpen = reading.At <= OpenEnd;
-        if (!TryAccrue(channel.Account, inOpen ? row.Charge : 0, inOpen ? 0 : row.Charge))
-        {
-            throw new InvalidOperationException(
-                $"The stored charges of account {AccountAt(channel.Account).Id} do not fit 64 bits.");
-        }
+        return text.ToString();
     }
 
     /// <summary>The account as a cache, for the commit that describes it: with its channels'.</summary>
@@ -107,7 +157,9 @@ public sealed partial class ShardBook
             state.AccruedOpen,
             state.AccruedNext,
             state.LastPurchase,
-            state.AverageDay);
+            state.AverageDay,
+            ClosedThrough,
+            LinesOf(state));
     }
 
     /// <summary>The account's registers that have readings.</summary>
@@ -129,28 +181,33 @@ public sealed partial class ShardBook
         foreach (var account in Accounts.Order())
         {
             ref readonly var state = ref AccountAt(AccountIndexOf(account));
-            var position = ExactCharge.FromMoney(state.Journal) - new ExactCharge(state.Accrued);
+            var position = ((Int128)state.Journal.Minor * _tariffs[state.Tariff].PerMinor) - state.Accrued;
             writer.Write(string.Create(
                 CultureInfo.InvariantCulture,
-                $"account {account} position {position.Value} balance {state.Balance.Minor}\n"));
+                $"account {account} position {position} balance {BalanceOf(state).Minor}\n"));
             foreach (var channel in ChannelsOf(account).OrderBy(channel => channel.Channel))
             {
                 writer.Write(string.Create(
                     CultureInfo.InvariantCulture,
                     $"channel {channel.Channel} first {channel.FirstAt} last {channel.LastAt} "
                     + $"register {channel.LastRegister.TenthsWh} {channel.LastQuality} "
-                    + $"period {channel.PeriodStart} base {channel.PeriodBase.TenthsWh}\n"));
+                    + $"period {channel.PeriodStart} used {UsedInPeriod(channel)}\n"));
             }
         }
     }
+
+    /// <summary>The tier position; zero where nothing accumulates. Unlike the base, it has no origin.</summary>
+    private static long UsedInPeriod(in ChannelSnapshot channel) =>
+        channel.PeriodStart == Instant.Epoch ? 0 : (channel.LastUsage - channel.PeriodBase).TenthsWh;
 
     private ChannelSnapshot Snapshot(in ChannelState state) => new(
         state.Id,
         state.FirstAt,
         state.LastAt,
         state.LastRegister,
+        state.LastUsage,
         state.LastQuality,
-        state.IsBilled ? TariffOf(state).StretchAt(state.LastAt).PeriodStart : Instant.Epoch,
+        IsBilled(state) ? TariffOf(state).StretchAt(state.LastAt).PeriodStart : Instant.Epoch,
         state.PeriodBase,
         state.SeenHours);
 

@@ -1,226 +1,207 @@
 using Meters.Billing.Rating;
+using Meters.Billing.Tariffs;
 using Meters.Units;
 
 namespace Meters.Billing.Accounts;
 
+/// <summary>Late readings, a person's edits and changed terms: what is stored is rated anew.</summary>
 public sealed partial class ShardBook
 {
     /// <summary>
-    /// From where <see cref="Rerate"/> needs the channel's stored rows (with the last row before it, and up to the
-    /// newest): the start of the accumulation period that the interval ending at the earliest late reading lies in.
+    /// From where <see cref="Rerate(RerateWork, IReadOnlyList{RatedReading}, Instant)"/> needs the channel's stored
+    /// rows (with the last rated row before it, and up to the newest): the start of the accumulation period that the
+    /// interval ending at the earliest change lies in.
     /// </summary>
-    public Instant HistoryFrom(ChannelId channel, Instant earliestLate)
+    public Instant HistoryFrom(ChannelId channel, Instant earliest, EarlierTerms? before = null)
     {
-        if (!_channelIndex.TryGetValue(channel.Value, out var index) || !ChannelAt(index).IsBilled) return earliestLate;
-        var stretch = TariffOf(ChannelAt(index)).StretchAt(new(earliestLate.UnixMicros - 1));
-        return stretch.Accumulates ? stretch.PeriodStart : earliestLate;
+        if (!_channelIndex.TryGetValue(channel.Value, out var index)) return earliest;
+        var from = StartOf(TermsOf(index));
+        return before is null || StartOf(before.Terms) is var other && other >= from ? from : other;
+
+        Instant StartOf(RatingTerms terms)
+        {
+            if (!terms.Tariff.Bills(channel.Register)) return earliest;
+            var stretch = terms.Tariff.StretchAt(new(earliest.UnixMicros - 1));
+            return stretch.Accumulates ? stretch.PeriodStart : earliest;
+        }
     }
 
+    /// <summary>The terms of a channel as they are now, or as they were by an earlier state of its tariff.</summary>
+    /// <param name="channel">Which.</param>
+    /// <param name="tariff">The tariff without what is new of it; null: as the book has it.</param>
+    /// <param name="multipliers">The multipliers of before; null: as the book has them.</param>
+    public EarlierTerms TakeTerms(
+        ChannelId channel, TariffHistory? tariff = null, IReadOnlyList<MultiplierChange>? multipliers = null)
+    {
+        var now = TermsBefore(KnownChannel(channel));
+        return new(
+            now.Terms with { Tariff = tariff ?? now.Terms.Tariff, Multipliers = multipliers ?? now.Terms.Multipliers },
+            now.Carry);
+    }
+
+    /// <summary>Late readings alone.</summary>
+    public RerateResult Rerate(
+        ChannelId channel, IReadOnlyList<RatedReading> stored, IReadOnlyList<Reading> late, Instant now) =>
+        Rerate(new RerateWork(channel) { Late = late }, stored, now);
+
     /// <summary>
-    /// Late readings of one channel: puts each in its place between the stored rows, rates again from there to the
+    /// Puts late readings and edits in their places between the stored rows, rates again from the first change to the
     /// newest, and moves account and channel by the difference.
     /// </summary>
-    /// <param name="channel">Meter and register.</param>
+    /// <param name="work">What is to be done.</param>
     /// <param name="stored">
-    /// Its rows from the last one before <see cref="HistoryFrom"/> up to the newest, ascending.
+    /// The channel's rows from the last rated one before <see cref="HistoryFrom"/> up to the newest, ascending.
     /// </param>
-    /// <param name="late">Readings at or before the channel's last, in order of arrival.</param>
     /// <param name="now">Program's clock.</param>
     /// <exception cref="ArgumentException">The rows are not those of the channel, or a reading is not late.</exception>
-    public RerateResult Rerate(
-        ChannelId channel, IReadOnlyList<RatedReading> stored, IReadOnlyList<Reading> late, Instant now)
+    public RerateResult Rerate(RerateWork work, IReadOnlyList<RatedReading> stored, Instant now)
     {
-        var index = KnownChannel(channel);
+        var index = KnownChannel(work.Channel);
         var state = ChannelAt(index);
-        if (stored.Count == 0 || !state.HasReadings || stored[^1].Reading.At != state.LastAt)
+        var lastRated = stored.LastOrDefault(row => row.Reading.Quality.IsRated());
+        if (state.HasReadings && lastRated.Reading.At != state.LastAt)
         {
-            throw new ArgumentException($"The rows of {channel} do not end at its last reading.", nameof(stored));
+            throw new ArgumentException(
+                $"The rows of {work.Channel} do not end at its last reading.", nameof(stored));
         }
 
-        var rows = new List<RerateRow>(stored.Count + late.Count);
-        foreach (var row in stored) rows.Add(new(row.Reading, row.Charge, RowChange.None));
+        var rows = new RowList(stored);
         var result = new RerateResult();
-        foreach (var reading in late.OrderBy(reading => reading.At)) // Stable: at one instant, in order of arrival.
+        foreach (var reading in work.Late.OrderBy(reading => reading.At)) // Stable: at one instant, as they arrived.
         {
-            if (reading.At > state.LastAt || reading.Channel != channel)
+            if (reading.Channel != work.Channel || (reading.At > state.LastAt && rows.Find(reading.At) < 0))
             {
                 throw new ArgumentException(
-                    $"The reading of {reading.Channel} at {reading.At} is not late.", nameof(late));
+                    $"The reading of {reading.Channel} at {reading.At} is not late.", nameof(work));
             }
 
-            var status = CheckTime(reading.At, now) ?? Place(state, rows, reading);
+            var status = CheckTime(reading.At, now) ?? Place(index, rows, reading, result);
             if (status == ReadingStatus.Duplicate) result.Duplicates++;
             else if (status != ReadingStatus.Rated) result.Rejected.Add((reading, status));
         }
 
-        var first = rows.FindIndex(row => row.Change != RowChange.None);
-        if (first < 0) return result;
-        var before = Math.Max(0, first - 1);
-        if (!TryFindBase(state, rows, before, out var periodBase, out var needed))
+        foreach (var edit in work.Edits)
         {
-            return new() { NeedsHistoryFrom = needed };
+            var status = edit.At > NextEnd ? ReadingStatus.DayMustCloseFirst : Place(index, rows, edit);
+            if (status != ReadingStatus.Rated) result.Refused.Add((edit, status));
         }
-        return TryRateRows(state, rows, before, ref periodBase) && TryTakeOver(index, rows, periodBase, result)
-            ? result
-            : AllRefused(rows, result);
+
+        var first = rows.FirstChange;
+        if (work.From is { } from && rows.FirstAfter(from) is var forced && forced < first) first = forced;
+        if (first >= rows.Count) return result;
+        return TakeOver(index, rows, first, work, result) ?? AllRefused(rows, result);
     }
 
-    private static RerateResult AllRefused(List<RerateRow> rows, RerateResult result)
+    private static RerateResult AllRefused(RowList rows, RerateResult result)
     {
-        foreach (var row in rows)
+        foreach (var row in rows.All.Where(row => row.Change != RowChange.None))
         {
-            if (row.Change != RowChange.None) result.Rejected.Add((row.Reading, ReadingStatus.ChargeOverflow));
+            result.Rejected.Add((row.Reading, ReadingStatus.ChargeOverflow));
         }
 
         return result;
     }
 
-    /// <summary>Puts one reading between the rows, or says why not.</summary>
-    private ReadingStatus Place(in ChannelState channel, List<RerateRow> rows, in Reading reading)
+    /// <summary>
+    /// Rates the old rows by the old terms and the new ones by the new, and takes the difference over. Null, with
+    /// nothing changed, where a charge does not fit.
+    /// </summary>
+    private RerateResult? TakeOver(int index, RowList rows, int first, RerateWork work, RerateResult result)
     {
-        var (low, high) = (0, rows.Count);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (rows[middle].Reading.At < reading.At) low = middle + 1;
-            else high = middle;
-        }
-
-        var stands = low < rows.Count && rows[low].Reading.At == reading.At;
-        if (stands)
-        {
-            var there = rows[low].Reading;
-            var compared = Compare(reading, there.Register, there.Quality);
-            if (compared != ReadingStatus.NeedsHistory) return compared;
-        }
-
-        var after = stands ? low + 1 : low;
-        if (reading.Register < Energy.Zero) return ReadingStatus.RegisterFell;
-        if (after < rows.Count && reading.Register > rows[after].Reading.Register) return ReadingStatus.RegisterFell;
-        if (low > 0)
-        {
-            var before = rows[low - 1].Reading;
-            if (reading.Register < before.Register) return ReadingStatus.RegisterFell;
-            var micros = reading.At.UnixMicros - before.At.UnixMicros;
-            if (IsImplausible(channel, reading.Register - before.Register, micros)) return ReadingStatus.Implausible;
-        }
-
-        if (!stands) rows.Insert(low, new(reading, 0, RowChange.Inserted));
-        else if (rows[low].Change == RowChange.Inserted) rows[low] = rows[low] with { Reading = reading };
-        else rows[low] = rows[low] with { Reading = reading, Change = RowChange.Replaced };
-        return ReadingStatus.Rated;
-    }
-
-    /// <summary>The tier position's origin for the period that row <paramref name="at"/> lies in.</summary>
-    private bool TryFindBase(
-        in ChannelState channel, List<RerateRow> rows, int at, out Energy periodBase, out Instant needed)
-    {
-        (periodBase, needed) = (Energy.Zero, default);
-        var isFirst = rows[0].Reading.At <= channel.FirstAt;
-        if (at == 0 && rows[0].Change != RowChange.None && !isFirst)
+        var channel = ChannelAt(index);
+        var starts = channel.HasReadings && rows.All[0].Reading.At <= channel.FirstAt;
+        if (!channel.HasReadings) starts = true;
+        if (!starts && rows.All[0].Change != RowChange.None)
         {
             throw new ArgumentException(
-                $"The rows of {channel.Id} begin after {rows[0].Reading.At}, its first does not.", nameof(rows));
+                $"The rows of {channel.Id} begin after {rows.All[0].Reading.At}, its first does not.", nameof(rows));
         }
 
-        if (!channel.IsBilled) return true;
-        var stretch = TariffOf(channel).StretchAt(rows[at].Reading.At);
-        if (!stretch.Accumulates) return true;
-        var i = at;
-        while (i > 0 && rows[i - 1].Reading.At >= stretch.PeriodStart) i--;
-        var row = rows[i].Reading;
-        if (row.At == stretch.PeriodStart || (i == 0 && isFirst))
+        var next = SuccessorOf(index);
+        var nextBefore = next < 0 ? null : TermsBefore(next);
+        var (news, olds) = (rows.Series(now: true), rows.Series(now: false));
+        var at = rows.All[first].Reading.At;
+        var to = Rate(TermsOf(index), news, at, starts, CarryOf(index), channel.Id.Register, out var need);
+        if (need is not null) return new() { NeedsHistoryFrom = need };
+        if (to is null && news.Count > 0) return null;
+        SeriesRater? from = null;
+        if (AccountAt(channel.Account).LineSlot >= 0 && olds.Count > 0)
         {
-            periodBase = UsageOf(channel, row.Register);
-            return true;
+            var before = work.Before ?? TermsBefore(index);
+            from = Rate(before.Terms, olds, at, starts, before.Carry, channel.Id.Register, out need);
+            if (need is not null) return new() { NeedsHistoryFrom = need };
         }
 
-        needed = stretch.PeriodStart;
-        if (i == 0) return false;
-        var before = rows[i - 1].Reading;
-        periodBase = Rater.UsageAt(
-            before.At,
-            UsageOf(channel, before.Register),
-            row.At,
-            UsageOf(channel, row.Register),
-            stretch.PeriodStart);
-        return true;
+        var difference = new RerateDifference(ClosedEnd, OpenEnd, billingZone, TariffOf(channel).Lines.Count);
+        rows.Compare(from, to, difference);
+        if (!TryTake(channel.Account, difference)) return null;
+        rows.WriteTo(result);
+        Settle(index, rows, news, to, starts);
+        foreach (var row in rows.All) NoteUnrated(index, row.Reading);
+        if (nextBefore is not null && CarryOf(next) != nextBefore.Carry)
+        {
+            result.AlsoRerate = new(ChannelAt(next).Id) { From = Instant.MinValue, Before = nextBefore };
+        }
+
+        return result;
     }
 
-    private bool TryRateRows(in ChannelState channel, List<RerateRow> rows, int from, ref Energy periodBase)
+    private SeriesRater? Rate(
+        RatingTerms terms,
+        IReadOnlyList<SeriesPoint> points,
+        Instant firstChange,
+        bool starts,
+        Energy carry,
+        RegisterKind register,
+        out Instant? needed)
     {
-        if (!channel.IsBilled) return true;
-        for (var i = from + 1; i < rows.Count; i++)
-        {
-            var (before, row) = (rows[i - 1].Reading, rows[i].Reading);
-            if (!Rater.TryRate(
-                TariffOf(channel),
-                row.Channel.Register,
-                before.At,
-                UsageOf(channel, before.Register),
-                row.At,
-                UsageOf(channel, row.Register),
-                ref periodBase,
-                [],
-                out var charge))
-            {
-                return false;
-            }
-
-            rows[i] = rows[i] with { NewCharge = charge };
-        }
-
-        return true;
+        needed = null;
+        if (points.Count == 0) return null;
+        var before = 0;
+        while (before + 1 < points.Count && points[before + 1].At < firstChange) before++;
+        var rater = new SeriesRater(terms, register, limits.RegisterModulus, points, starts, carry);
+        if (rater.TryRate(before)) return rater;
+        needed = rater.Needed;
+        return null;
     }
 
-    private bool TryTakeOver(int index, List<RerateRow> rows, Energy periodBase, RerateResult result)
+    /// <summary>The channel's state after its last rated row.</summary>
+    private void Settle(int index, RowList rows, IReadOnlyList<SeriesPoint> points, SeriesRater? rated, bool starts)
     {
         ref var channel = ref ChannelAt(index);
-        Int128 toOpen = 0, toNext = 0;
-        var closed = new SortedDictionary<ServiceDay, Int128>();
-        foreach (var row in rows)
+        if (rated is null)
         {
-            var delta = (Int128)row.NewCharge - row.OldCharge;
-            if (delta == 0) continue;
-            if (row.Reading.At > OpenEnd) toNext += delta;
-            else toOpen += delta;
-            if (row.Reading.At > ClosedEnd) continue;
-            var day = billingZone.ServiceDayOfIntervalEnd(row.Reading.At);
-            closed[day] = closed.GetValueOrDefault(day) + delta;
+            channel.SeenHours = 0;
+            return;
         }
 
-        if (closed.Values.Any(sum => sum != (long)sum) || !TryAccrue(channel.Account, toOpen, toNext)) return false;
-        foreach (var (day, sum) in closed)
+        var last = rows.All.Last(row => row.Reading.Quality.IsRated()).Reading;
+        if (last.At > channel.LastAt || !channel.HasReadings)
         {
-            if (sum != 0) result.Corrections.Add(Correction(channel.Account, day, (long)sum));
+            channel.Advance(last.At, last.Register, rated.LastUsage, last.Quality);
+        }
+        else if (last.At < channel.LastAt)
+        {
+            channel.StepBack(last.At);
         }
 
-        foreach (var row in rows)
-        {
-            if (row.Change == RowChange.Inserted) result.Inserted.Add(new(row.Reading, row.NewCharge));
-            else if (row.Change == RowChange.Replaced) result.Replaced.Add(new(row.Reading, row.NewCharge));
-            else if (row.NewCharge != row.OldCharge)
-            {
-                result.Changed.Add(new(row.Reading.Channel, row.Reading.At, row.NewCharge));
-            }
-            if (row.Change == RowChange.Inserted) channel.MarkSeen(row.Reading.At);
-        }
-
-        var last = rows[^1].Reading;
-        if (rows[0].Reading.At < channel.FirstAt) channel.FirstAt = rows[0].Reading.At;
-        (channel.LastRegister, channel.LastQuality, channel.PeriodBase) = (last.Register, last.Quality, periodBase);
-        return true;
+        if (starts) channel.FirstAt = points[0].At;
+        (channel.LastRegister, channel.LastQuality) = (last.Register, last.Quality);
+        (channel.LastUsage, channel.PeriodBase) = (rated.LastUsage, rated.PeriodBase);
+        foreach (var row in rows.All.Where(row => row.Change == RowChange.Inserted)) channel.MarkSeen(row.Reading.At);
     }
 
-    private enum RowChange : byte
+    private void NoteUnrated(int index, in Reading reading)
     {
-        None,
-        Inserted,
-        Replaced,
+        if (!reading.Quality.IsRated()) FactsOf(index).Unrated.Add(reading.At);
+        else if (ChannelAt(index).HasFacts) _facts[index].Unrated.Remove(reading.At);
     }
 
-    private readonly record struct RerateRow(Reading Reading, long OldCharge, RowChange Change)
-    {
-        public long NewCharge { get; init; } = OldCharge;
-    }
+    private EarlierTerms TermsBefore(int index) => new(TermsOf(index), CarryOf(index));
+
+    /// <summary>The channel that took this one's place and has readings; -1 without one.</summary>
+    private int SuccessorOf(int index) =>
+        ChannelAt(index).HasFacts && _facts[index].Successor is >= 0 and var next && ChannelAt(next).HasReadings
+            ? next
+            : -1;
 }

@@ -34,7 +34,7 @@ public sealed partial class ShardBook
     private void Cross(ref AccountState account, Instant at, List<Crossing> crossings)
     {
         var set = _policies[account.Policy];
-        var balance = account.Balance;
+        var balance = BalanceOf(account);
         account.CrossedMask &= set.Mask; // A threshold that the policy no longer has is forgotten.
         foreach (ref readonly var threshold in set.Span)
         {
@@ -81,6 +81,7 @@ public sealed partial class ShardBook
     private void SetQuietBounds(ref AccountState account)
     {
         var set = _policies[account.Policy];
+        var perMinor = _tariffs[account.Tariff].PerMinor;
         var (from, below) = ((Int128)long.MinValue, (Int128)long.MaxValue);
         if ((account.CrossedMask & ~set.Mask) != 0) below = from; // Something to forget.
         foreach (ref readonly var threshold in set.Span)
@@ -88,11 +89,11 @@ public sealed partial class ShardBook
             var level = (Int128)threshold.Level(account.LastPurchase, account.AverageDay).Minor;
             if ((account.CrossedMask & (1 << threshold.Number)) == 0)
             {
-                below = Int128.Min(below, AccruedAtWhich(account.Journal, level));
+                below = Int128.Min(below, AccruedAtWhich(account.Journal, level, perMinor));
             }
             else
             {
-                from = Int128.Max(from, AccruedAtWhich(account.Journal, level + threshold.Hysteresis.Minor));
+                from = Int128.Max(from, AccruedAtWhich(account.Journal, level + threshold.Hysteresis.Minor, perMinor));
             }
         }
 
@@ -100,7 +101,7 @@ public sealed partial class ShardBook
         account.QuietBelow = (long)Int128.Max(below, long.MinValue);
 
         // The least accrued charge with which the balance is below the level.
-        static Int128 AccruedAtWhich(Money journal, Int128 level) =>
-            ((journal.Minor - level) * ExactCharge.PerMinor) + (ExactCharge.PerMinor / 2);
+        static Int128 AccruedAtWhich(Money journal, Int128 level, long perMinor) =>
+            ((journal.Minor - level) * perMinor) + (perMinor / 2);
     }
 }

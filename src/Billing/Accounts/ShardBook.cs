@@ -53,8 +53,22 @@ public sealed partial class ShardBook(int shard, LocalZone billingZone, BookLimi
         LastEntryId = lastEntryId;
     }
 
-    /// <summary>A tariff, or a further version of one; versions must not change what is rated already.</summary>
-    public void DefineTariff(TariffHistory history) => _tariffs.Set(history.Id, history);
+    /// <summary>
+    /// A tariff, or a further version of one. Where it changes what is rated already, take the terms of the channels
+    /// before, and rate them anew after: <see cref="TakeTerms"/>, <see cref="ChannelsFrom"/>.
+    /// </summary>
+    public void DefineTariff(TariffHistory history)
+    {
+        var tariff = _tariffs.Set(history.Id, history);
+        if (_lines.Length < history.Lines.Count) _lines = new long[history.Lines.Count];
+        if (!history.SplitsLines) return;
+        foreach (ref var account in CollectionsMarshal.AsSpan(_accounts))
+        {
+            if (account.Tariff != tariff) continue;
+            if (account.LineSlot >= 0) _slab.Widen(account.LineSlot, history.Lines.Count);
+            else GiveLines(ref account, history);
+        }
+    }
 
     /// <summary>The thresholds of a policy; new ones hold from the next <see cref="TakeCrossings"/>.</summary>
     public void DefineThresholds(string policyId, ThresholdSet set)
@@ -93,7 +107,9 @@ public sealed partial class ShardBook(int shard, LocalZone billingZone, BookLimi
             Arm = 1,
             FirstChannel = -1,
             MainChannel = -1,
+            LineSlot = -1,
         });
+        if (_tariffs[tariff].SplitsLines) GiveLines(ref AccountAt(_accounts.Count - 1), _tariffs[tariff]);
         Watch(ref AccountAt(_accounts.Count - 1));
         return BookStatus.Added;
     }
@@ -131,9 +147,9 @@ public sealed partial class ShardBook(int shard, LocalZone billingZone, BookLimi
         position = new(
             account,
             _tariffs[state.Tariff].Currency,
-            state.Balance,
+            BalanceOf(state),
             state.Journal,
-            new(state.Accrued),
+            state.Accrued,
             state.LastPurchase,
             state.AverageDay,
             state.CrossedMask,
@@ -167,8 +183,24 @@ public sealed partial class ShardBook(int shard, LocalZone billingZone, BookLimi
         if (id.Register > RegisterKind.ForwardActiveTariff4) return -1;
         var billed = new ChannelId(id.Meter, RegisterKind.ForwardActive);
         if (!_channelIndex.TryGetValue(billed.Value, out var meter)) return -1;
-        return AddChannel(id, ChannelAt(meter).Account, ChannelAt(meter).Multiplier, ChannelAt(meter).HasRelay);
+        var owner = ChannelAt(meter);
+        var added = AddChannel(id, owner.Account, owner.Multiplier, owner.HasRelay);
+        ChannelAt(added).IsHeld = owner.IsHeld;
+        if (!owner.HasFacts) return added;
+        var (facts, own) = (_facts[meter], FactsOf(added));
+        (own.Installed, own.Removed) = (facts.Installed, facts.Removed);
+        own.Multipliers = [.. facts.Multipliers.Select(change => change with { Register = null })];
+        return added;
     }
+
+    private void GiveLines(ref AccountState account, TariffHistory tariff)
+    {
+        account.LineSlot = _slab.Add(tariff.Lines.Count);
+        (_slab.Open(account.LineSlot)[0], _slab.Next(account.LineSlot)[0]) = (account.AccruedOpen, account.AccruedNext);
+        _slab.Period(account.LineSlot)[0] = -account.AccruedOpen;
+    }
+
+    private Money BalanceOf(in AccountState account) => account.BalanceAt(_tariffs[account.Tariff].PerMinor);
 
     private ref AccountState AccountAt(int index) => ref CollectionsMarshal.AsSpan(_accounts)[index];
 
@@ -184,22 +216,6 @@ public sealed partial class ShardBook(int shard, LocalZone billingZone, BookLimi
         ClosedEnd = billingZone.StartOf(day.AddDays(1));
         OpenEnd = billingZone.StartOf(day.AddDays(2));
         NextEnd = billingZone.StartOf(day.AddDays(3));
-    }
-
-    /// <summary>
-    /// Adds to what is accrued; false, with nothing changed, where a sum does not fit. The largest 64-bit number is
-    /// left out: it is the upper bound of an account that nothing can make cross.
-    /// </summary>
-    private bool TryAccrue(int index, Int128 toOpen, Int128 toNext)
-    {
-        ref var account = ref AccountAt(index);
-        var (open, next) = (account.AccruedOpen + toOpen, account.AccruedNext + toNext);
-        if (!Fits(open) || !Fits(next) || !Fits(open + next)) return false;
-        (account.AccruedOpen, account.AccruedNext) = ((long)open, (long)next);
-        Notice(ref account, index);
-        return true;
-
-        static bool Fits(Int128 sum) => sum < long.MaxValue && sum > long.MinValue;
     }
 }
 

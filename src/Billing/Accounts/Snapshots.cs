@@ -17,6 +17,11 @@ namespace Meters.Billing.Accounts;
 /// <param name="AccruedNext">Exact charges of the service day after the open one, 10^-10 minor units.</param>
 /// <param name="LastPurchase">Amount of the last payment, minor units; zero before the first.</param>
 /// <param name="AverageDay">Moving average of a closed day's charge, minor units.</param>
+/// <param name="ClosedThrough">The last closed day when it was taken: what "open" and "next" mean.</param>
+/// <param name="Lines">
+/// Of a tariff with several lines, what is accrued by line: open day, next day, bill period; numbers with commas, parts
+/// with semicolons. Empty otherwise.
+/// </param>
 public readonly record struct AccountSnapshot(
     AccountId Account,
     long EntryId,
@@ -24,7 +29,9 @@ public readonly record struct AccountSnapshot(
     long AccruedOpen,
     long AccruedNext,
     Money LastPurchase,
-    Money AverageDay);
+    Money AverageDay,
+    ServiceDay ClosedThrough,
+    string Lines = "");
 
 /// <summary>
 /// A meter register's state as a cache. Readings of the channel up to <paramref name="LastAt"/> are in the account's
@@ -34,18 +41,22 @@ public readonly record struct AccountSnapshot(
 /// <param name="FirstAt">Instant of the first accepted reading.</param>
 /// <param name="LastAt">Instant of the latest accepted reading.</param>
 /// <param name="LastRegister">Its value.</param>
+/// <param name="LastUsage">
+/// Energy after multipliers, roll-overs and changes up to it, from an origin of the channel's own.
+/// </param>
 /// <param name="LastQuality">Its quality.</param>
 /// <param name="PeriodStart">
 /// Start of the accumulation period that <paramref name="LastAt"/> lies in (it begins there, if LastAt is a start); the
 /// epoch where nothing accumulates.
 /// </param>
-/// <param name="PeriodBase">Register value at that start, interpolated where no reading stands there.</param>
+/// <param name="PeriodBase">Usage at that start, interpolated where no reading stands there.</param>
 /// <param name="SeenHours">Bit i: a reading stands at <paramref name="LastAt"/> minus i hours.</param>
 public readonly record struct ChannelSnapshot(
     ChannelId Channel,
     Instant FirstAt,
     Instant LastAt,
     Energy LastRegister,
+    Energy LastUsage,
     ReadingQuality LastQuality,
     Instant PeriodStart,
     Energy PeriodBase,
@@ -74,12 +85,13 @@ public readonly record struct DayCharge(
 /// </summary>
 public readonly record struct ChargeChange(ChannelId Channel, Instant At, long Charge);
 
-/// <summary>What late readings changed in days that are closed already: taken up by the next journal line.</summary>
+/// <summary>What late readings and corrections changed in days that are closed already.</summary>
 /// <param name="Account">Whose.</param>
 /// <param name="Day">The closed day that it belongs to.</param>
 /// <param name="ClosedThrough">
-/// The last closed day when it was made: it is not yet in the journal while this is still the account's last.
+/// The last closed day when it was made: what was not posted is not yet in the journal while this is still the last.
 /// </param>
-/// <param name="Delta">Exact charge, signed, 10^-10 minor units.</param>
+/// <param name="Delta">Exact charge, signed, in steps of the tariff.</param>
+/// <param name="Posted">What entries of their own posted of it at once, minor units, signed.</param>
 public readonly record struct AccrualCorrection(
-    AccountId Account, ServiceDay Day, ServiceDay ClosedThrough, long Delta);
+    AccountId Account, ServiceDay Day, ServiceDay ClosedThrough, long Delta, Money Posted);

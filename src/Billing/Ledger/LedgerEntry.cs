@@ -79,7 +79,7 @@ public sealed record LedgerEntry(
     EntryKind Kind,
     string? PaymentKey)
 {
-    /// <summary>Id of the first of the entries that were posted together for one reason; its own id when alone.</summary>
+    /// <summary>Id of the first of the entries that were posted for one reason; its own id when alone.</summary>
     public long Group { get; init; } = Id;
 
     /// <summary>The entry that this one takes back, in the same shard.</summary>

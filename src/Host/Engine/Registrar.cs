@@ -170,6 +170,7 @@ public sealed class Registrar(
 
         foreach (var account in addition.Accounts) AddFaults(account, tariffs, policies, faults);
         foreach (var meter in addition.Meters) AddFaults(meter, faults);
+        faults.AddRange(MeterHistoryChecks.FaultsOf(addition, registry, clock.Now()));
         return faults;
     }
 

@@ -187,39 +187,20 @@ public sealed partial class ShardLane
         var accounts = new HashSet<AccountId>();
         foreach (var channel in _late.Keys.Union(_lateIntervals.Keys).ToList())
         {
-            var result = await RerateAsync(channel, now, stopping);
-            var taken = result.Inserted.Count + result.Replaced.Count;
-            _metrics.LateRerated(taken, result.Changed.Count, result.Duplicates);
-            _commit.Readings.AddRange(result.Inserted);
-            _commit.Replacements.AddRange(result.Replaced);
-            _commit.ChargeChanges.AddRange(result.Changed);
-            _commit.Corrections.AddRange(result.Corrections);
-            foreach (var row in result.Inserted.Concat(result.Replaced)) KeepLate(row.Reading.Frame);
-            foreach (var (reading, status) in result.Rejected) Quarantine(_lateFrames[reading.Frame], reading, status);
-            var moved = result.Inserted.Count + result.Replaced.Count + result.Changed.Count > 0;
-            if (moved && _setup.Registry.TryMeter(channel.Meter, out var meter)) accounts.Add(meter.Account);
+            var late = _late.GetValueOrDefault(channel) ?? [];
+            var intervals = _lateIntervals.GetValueOrDefault(channel) ?? [];
+            var earliest = late.Select(r => r.At).Concat(intervals.Select(i => i.End - i.Duration)).Min();
+            if (intervals.Count > 0)
+            {
+                var rows = await _shard!.ReadChannelAsync(channel, earliest, Instant.Never, stopping);
+                AnchorIntervals(channel, intervals, rows, late);
+            }
+
+            await RerateAsync(new(channel) { Late = late }, earliest, accounts, now, stopping);
         }
 
         foreach (var account in accounts) AddSnapshots(account);
         await CommitAsync(stopping);
-    }
-
-    private async Task<RerateResult> RerateAsync(ChannelId channel, Instant now, CancellationToken stopping)
-    {
-        var late = _late.GetValueOrDefault(channel) ?? [];
-        var intervals = _lateIntervals.GetValueOrDefault(channel) ?? [];
-        var earliest = late.Select(r => r.At).Concat(intervals.Select(i => i.End - i.Duration)).Min();
-        var from = Book.HistoryFrom(channel, earliest);
-        var anchored = false;
-        while (true)
-        {
-            var stored = await _shard!.ReadChannelAsync(channel, from, Instant.Never, stopping);
-            if (!anchored) AnchorIntervals(channel, intervals, stored, late);
-            anchored = true;
-            var result = Book.Rerate(channel, stored, late, now);
-            if (result.NeedsHistoryFrom is not { } further) return result;
-            from = further;
-        }
     }
 
     /// <summary>
@@ -252,24 +233,6 @@ public sealed partial class ShardLane
     {
         _commit.AccountSnapshots.Add(Book.Snapshot(account));
         _commit.ChannelSnapshots.AddRange(Book.ChannelsOf(account));
-    }
-
-    /// <summary>
-    /// Posts the journal lines of the open day and opens the next; snapshots of the whole shard go with it.
-    /// </summary>
-    public async Task CloseDayAsync(CancellationToken stopping)
-    {
-        BeginCommit(_clock.Now());
-        var day = Book.ClosedThrough.AddDays(1);
-        var end = Book.OpenEnd;
-        Book.CloseDay(day, _commit.At, _commit.DayCharges, _commit.Entries);
-        (_commit.ClosesDay, _commit.ClosesThrough) = (day, end);
-        foreach (var account in Book.Accounts) AddSnapshots(account);
-        await CommitAsync(stopping);
-        _setup.Registry.RefreshThresholds(Book, _commit.At);
-        Volatile.Write(ref _openEnd, Book.OpenEnd.UnixMicros);
-        _log.DayClosed(Shard, day.ToString(), _commit.Entries.Count);
-        BeginCommit(_commit.At);
     }
 
     /// <summary>Snapshots of the whole shard, so that the next start replays next to nothing.</summary>

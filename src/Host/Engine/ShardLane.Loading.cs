@@ -56,6 +56,7 @@ public sealed partial class ShardLane
                 account.Thresholds);
         }
 
+        await foreach (var (channel, at) in _shard.LoadUnratedAsync(stopping)) book.RestoreUnrated(channel, at);
         await foreach (var channel in _shard.LoadChannelsAsync(stopping)) book.Restore(channel);
         await foreach (var reading in _shard.LoadReadingsAfterSnapshotAsync(stopping)) book.Replay(reading);
         _book = book;

@@ -283,7 +283,8 @@ public sealed partial class ShardLane
     private async Task CommitAsync(CancellationToken stopping)
     {
         Book.TakeCrossings(_commit.At, _commit.Crossings, _commit.Thresholds);
-        Book.TakeCorrections(_commit.Corrections);
+        Book.TakeCorrections(_commit.At, _commit.Corrections, _commit.Entries);
+        SnapshotCorrected();
         foreach (var crossing in _commit.Crossings) _commit.Wake.Add(crossing.Account);
         if (_commit.IsEmpty) return;
         var started = _wire.GetTimestamp();

@@ -13,7 +13,7 @@ namespace Meters.Host.Registry;
 /// Concentrators, meters, accounts, tariffs and policies of the running engine, looked up by sessions, lanes and
 /// Control. Grows when something is registered; the store is the truth.
 /// </summary>
-public sealed class LiveRegistry : ITerminalDirectory
+public sealed partial class LiveRegistry : ITerminalDirectory
 {
     private readonly ConcurrentDictionary<TerminalAddress, TerminalRecord> _terminals = [];
     private readonly ConcurrentDictionary<TerminalAddress, TerminalEntry> _entries = [];
@@ -96,10 +96,11 @@ public sealed class LiveRegistry : ITerminalDirectory
         }
 
         foreach (var account in addition.Accounts) _accounts[account.Id] = account;
+        AddHistory(addition);
         foreach (var meter in addition.Meters)
         {
             _meters[meter.Id] = meter;
-            if (meter.HasRelay) _relays[meter.Account] = meter;
+            if (meter.HasRelay && !IsReplaced(meter.Id)) _relays[meter.Account] = meter;
             if (_accounts.TryGetValue(meter.Account, out var account)) _shards[meter.Id] = account.Shard;
         }
 
@@ -119,17 +120,20 @@ public sealed class LiveRegistry : ITerminalDirectory
                 if (!list.Exists(m => m.Id == meter.Id)) list.Add(meter);
             }
 
-            var touched = addition.Terminals.Select(t => t.Address).Concat(addition.Meters.Select(m => m.Terminal));
+            var touched = addition.Terminals.Select(t => t.Address)
+                .Concat(addition.Meters.Select(m => m.Terminal))
+                .Concat(addition.MeterChanges.Select(c => _meters[c.OldMeter].Terminal));
             foreach (var address in touched.Distinct())
             {
                 if (!_terminals.TryGetValue(address, out var terminal)) continue;
                 _ = LocalZone.TryParse(terminal.Zone, out var zone);
-                var meters = _metersOf.GetValueOrDefault(address) ?? [];
+                var meters = (_metersOf.GetValueOrDefault(address) ?? []).FindAll(m => !IsReplaced(m.Id));
                 _entries[address] = new(
                     address,
                     zone,
                     meters.ToDictionary(m => m.Point, m => m.Id),
-                    meters.ToDictionary(m => m.Address, m => m.Id));
+                    meters.ToDictionary(m => m.Address, m => m.Id),
+                    [.. meters.SelectMany(FormerAtPointOf)]);
             }
         }
     }
@@ -144,6 +148,8 @@ public sealed class LiveRegistry : ITerminalDirectory
             Accounts = image.Accounts,
             Tariffs = image.Tariffs,
             Policies = image.Policies,
+            MeterMultipliers = image.MeterMultipliers,
+            MeterChanges = image.MeterChanges,
         };
         AddRecords(all);
         Publish(all);

@@ -26,17 +26,26 @@ public interface IFrameIds
     FrameId Next();
 }
 
+/// <param name="Now">The meter that stands at the point today.</param>
+/// <param name="Before">The meter that it, or the one before it, took the place of.</param>
+/// <param name="Until">Readings up to and including this instant are the earlier meter's.</param>
+public readonly record struct FormerMeter(MeterId Now, MeterId Before, Instant Until);
+
 /// <summary>A registered terminal: its zone and which meter stands behind a point or an address. Immutable.</summary>
 public sealed class TerminalEntry
 {
     private readonly MeterId[] _meterOfPoint;
     private readonly FrozenDictionary<MeterAddress, MeterId> _meterOfAddress;
+    private readonly FormerMeter[] _former;
 
     /// <param name="meterOfPoint">By Pn, 1 to 2040. Meter numbers are positive.</param>
     /// <param name="meterOfAddress">By the meter's own twelve digits.</param>
+    /// <param name="former">Meters that stood at points before; in any order.</param>
     public TerminalEntry(TerminalAddress address, LocalZone zone,
-        IReadOnlyDictionary<int, MeterId> meterOfPoint, IReadOnlyDictionary<MeterAddress, MeterId> meterOfAddress)
+        IReadOnlyDictionary<int, MeterId> meterOfPoint, IReadOnlyDictionary<MeterAddress, MeterId> meterOfAddress,
+        IReadOnlyCollection<FormerMeter>? former = null)
     {
+        _former = former is null ? [] : [.. former.OrderBy(one => one.Now).ThenBy(one => one.Until)];
         (Address, Zone) = (address, zone);
         _meterOfPoint = new MeterId[meterOfPoint.Count == 0 ? 0 : meterOfPoint.Keys.Max() + 1];
         foreach (var (pn, meter) in meterOfPoint)
@@ -57,6 +66,18 @@ public sealed class TerminalEntry
     {
         meter = (uint)pn < (uint)_meterOfPoint.Length ? _meterOfPoint[pn] : default;
         return meter.Value > 0;
+    }
+
+    /// <summary>Whose a reading of that instant is: the point's meter of then.</summary>
+    /// <param name="meter">The point's meter of today.</param>
+    public MeterId MeterThen(MeterId meter, Instant at)
+    {
+        foreach (ref readonly var one in _former.AsSpan()) // As good as always empty.
+        {
+            if (one.Now == meter && at <= one.Until) return one.Before;
+        }
+
+        return meter;
     }
 
     public bool TryMeterOfAddress(MeterAddress address, out MeterId meter) =>

@@ -87,7 +87,7 @@ public sealed partial class TerminalSession
             }
 
             if (!known) continue;
-            var channel = new ChannelId(meter, points.Register[i]);
+            var channel = new ChannelId(entry.MeterThen(meter, points.At[i]), points.Register[i]);
             if (points.IsInterval(i))
             {
                 var duration = TimeSpan.FromMinutes(points.IntervalMinutes[i]);

@@ -3,7 +3,8 @@ using Meters.Units;
 namespace Meters.Storage.Contract;
 
 /// <summary>
-/// Who and what is known: concentrators, meters, accounts, tariffs, policies. Tariff and policy versions are immutable.
+/// Who and what is known: concentrators, meters and their history, accounts, tariffs, policies. Tariff and policy
+/// versions are immutable.
 /// </summary>
 public interface IRegistryStore
 {
@@ -22,11 +23,15 @@ public enum RegistryStatus
 
     /// <summary>
     /// A terminal, meter, account, tariff version or policy version exists with other content; or a point, an address
-    /// at its terminal or the place of the account's relay is taken.
+    /// at its terminal or the place of the account's relay is taken; or a multiplier of that instant and revision, or
+    /// a change of one of the two meters, is recorded with other content, or a revision is left out.
     /// </summary>
     Conflict,
 
-    /// <summary>Something refers to what is not there (meter to account or terminal).</summary>
+    /// <summary>
+    /// Something refers to what is not there (meter to account or terminal, multiplier to meter, a change to meters of
+    /// its account).
+    /// </summary>
     ReferenceUnknown,
 
     /// <summary>
@@ -91,7 +96,14 @@ public sealed record RegistryImage(
     IReadOnlyList<MeterRecord> Meters,
     IReadOnlyList<AccountRecord> Accounts,
     IReadOnlyList<VersionedDocument> Tariffs,
-    IReadOnlyList<VersionedDocument> Policies);
+    IReadOnlyList<VersionedDocument> Policies)
+{
+    /// <summary>Those that stand (the highest revision of each), in order of meter and instant.</summary>
+    public IReadOnlyList<MultiplierRecord> MeterMultipliers { get; init; } = [];
+
+    /// <summary>In order of instant and old meter.</summary>
+    public IReadOnlyList<MeterChangeRecord> MeterChanges { get; init; } = [];
+}
 
 /// <summary>
 /// What to add, in one transaction. Adding an account also makes its control case (supply unknown, never due).
@@ -107,4 +119,9 @@ public sealed record RegistryAddition
     public IReadOnlyList<VersionedDocument> Tariffs { get; init; } = [];
 
     public IReadOnlyList<VersionedDocument> Policies { get; init; } = [];
+
+    public IReadOnlyList<MultiplierRecord> MeterMultipliers { get; init; } = [];
+
+    /// <summary>Old meters go before the meters of this addition come: a new one may take its place.</summary>
+    public IReadOnlyList<MeterChangeRecord> MeterChanges { get; init; } = [];
 }

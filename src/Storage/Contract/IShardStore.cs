@@ -38,13 +38,16 @@ public interface IShardStore : IAsyncDisposable
     /// </summary>
     IAsyncEnumerable<RatedReading> LoadReadingsAfterSnapshotAsync(CancellationToken stopping);
 
+    /// <summary>Instants of the shard's channels at which a reading stands that is not rated.</summary>
+    IAsyncEnumerable<(ChannelId Channel, Instant At)> LoadUnratedAsync(CancellationToken stopping);
+
     /// <summary>
     /// The shard's closed day (null before the first close) and the last ledger entry id (0 before the first).
     /// </summary>
     Task<(ServiceDay? ClosedThrough, long LastEntryId)> LoadProgressAsync(CancellationToken stopping);
 
     /// <summary>
-    /// Readings of a channel from the last one before <paramref name="from"/> up to and including <paramref
+    /// Readings of a channel from the last rated one before <paramref name="from"/> up to and including <paramref
     /// name="to"/>, ascending.
     /// </summary>
     Task<IReadOnlyList<RatedReading>> ReadChannelAsync(
@@ -125,11 +128,18 @@ public sealed class ShardCommit
     public List<RatedReading> Readings { get; } = [];
 
     /// <summary>
-    /// Rows that stand already, with a register of better quality: register, charge, quality and frame are replaced.
+    /// Rows that stand already and whose register, charge, quality and frame are replaced: by a better value, by a
+    /// person, or by the mark that they are disputed.
     /// </summary>
     public List<RatedReading> Replacements { get; } = [];
 
     public List<ChargeChange> ChargeChanges { get; } = [];
+
+    /// <summary>Rows of this commit or before that stand and are not rated: see <see cref="ReadingQuality"/>.</summary>
+    public List<(ChannelId Channel, Instant At)> Unrated { get; } = [];
+
+    /// <summary>Rows that may have been unrated before and are not any more.</summary>
+    public List<(ChannelId Channel, Instant At)> RatedAgain { get; } = [];
 
     public List<AccrualCorrection> Corrections { get; } = [];
 
@@ -157,6 +167,9 @@ public sealed class ShardCommit
     /// </summary>
     public List<DayCharge> DayCharges { get; } = [];
 
+    /// <summary>The same by line, for tariffs that have several.</summary>
+    public List<DayLine> DayLines { get; } = [];
+
     /// <summary>
     /// The day that this commit closes; the first commit of a shard sets it without lines, as the beginning.
     /// </summary>
@@ -175,9 +188,10 @@ public sealed class ShardCommit
 
     public bool IsEmpty =>
         Frames.Count == 0 && Readings.Count == 0 && Replacements.Count == 0 && ChargeChanges.Count == 0
-        && Corrections.Count == 0
+        && Corrections.Count == 0 && Unrated.Count == 0 && RatedAgain.Count == 0
         && Quarantine.Count == 0 && Unregistered.Count == 0 && Payments.Count == 0 && Entries.Count == 0
-        && Crossings.Count == 0 && Thresholds.Count == 0 && Wake.Count == 0 && DayCharges.Count == 0
+        && Crossings.Count == 0 && Thresholds.Count == 0 && Wake.Count == 0
+        && DayCharges.Count == 0 && DayLines.Count == 0
         && ClosesDay is null && AccountSnapshots.Count == 0 && ChannelSnapshots.Count == 0;
 
     public void Clear()
@@ -186,6 +200,8 @@ public sealed class ShardCommit
         Readings.Clear();
         Replacements.Clear();
         ChargeChanges.Clear();
+        Unrated.Clear();
+        RatedAgain.Clear();
         Corrections.Clear();
         Quarantine.Clear();
         Unregistered.Clear();
@@ -195,6 +211,7 @@ public sealed class ShardCommit
         Thresholds.Clear();
         Wake.Clear();
         DayCharges.Clear();
+        DayLines.Clear();
         AccountSnapshots.Clear();
         ChannelSnapshots.Clear();
         (ClosesDay, ClosesThrough) = (null, null);

@@ -134,6 +134,17 @@ internal static class PostgresCommit
                 Columns.Longs(lines, line => line.AverageDay.Minor));
         }
 
+        if (commit.DayLines is { Count: > 0 } parts)
+        {
+            batch.Add(
+                "INSERT INTO day_line (account, day, line, exact, posted) SELECT * FROM unnest($1, $2, $3, $4, $5)",
+                Columns.Longs(parts, part => part.Account.Value),
+                Columns.Days(parts, part => part.Day),
+                Columns.Texts(parts, part => part.Line),
+                Columns.Longs(parts, part => part.Exact),
+                Columns.Longs(parts, part => part.Posted.Minor));
+        }
+
         batch.Add(
             "UPDATE shard SET closed_day = $2, closes_through = $3 WHERE shard = $1",
             Columns.Of(shard),
@@ -161,19 +172,42 @@ internal static class PostgresCommit
         Columns.Days(entries, entry => entry.CorrectsDay),
         Columns.Texts(entries, entry => entry.Line));
 
+    /// <summary>Rows that stand unrated are few, and a start must find them without reading all others.</summary>
+    private static void AddUnrated(NpgsqlBatch batch, ShardCommit commit)
+    {
+        if (commit.Unrated is { Count: > 0 } unrated)
+        {
+            batch.Add(
+                "INSERT INTO unrated_reading (channel, at) SELECT * FROM unnest($1, $2) ON CONFLICT DO NOTHING",
+                Columns.Longs(unrated, place => place.Channel.Value),
+                Columns.Instants(unrated, place => place.At));
+        }
+
+        if (commit.RatedAgain is not { Count: > 0 } rated) return;
+        batch.Add(
+            """
+            DELETE FROM unrated_reading USING unnest($1, $2) AS r (channel, at)
+            WHERE unrated_reading.channel = r.channel AND unrated_reading.at = r.at
+            """,
+            Columns.Longs(rated, place => place.Channel.Value),
+            Columns.Instants(rated, place => place.At));
+    }
+
     private static void AddFacts(NpgsqlBatch batch, ShardCommit commit)
     {
+        AddUnrated(batch, commit);
         if (commit.Corrections is { Count: > 0 } corrections)
         {
             batch.Add(
                 """
-                INSERT INTO accrual_correction (account, day, closed_through, delta)
-                SELECT * FROM unnest($1, $2, $3, $4)
+                INSERT INTO accrual_correction (account, day, closed_through, delta, posted)
+                SELECT * FROM unnest($1, $2, $3, $4, $5)
                 """,
                 Columns.Longs(corrections, correction => correction.Account.Value),
                 Columns.Days(corrections, correction => correction.Day),
                 Columns.Days(corrections, correction => correction.ClosedThrough),
-                Columns.Longs(corrections, correction => correction.Delta));
+                Columns.Longs(corrections, correction => correction.Delta),
+                Columns.Longs(corrections, correction => correction.Posted.Minor));
         }
 
         if (commit.Quarantine is { Count: > 0 } items) AddQuarantine(batch, items);
@@ -226,12 +260,13 @@ internal static class PostgresCommit
             batch.Add(
                 """
                 INSERT INTO account_snapshot (account, entry_id, journal, accrued_open, accrued_next, last_purchase,
-                    average_day)
-                SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7)
+                    average_day, closed_through, lines)
+                SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
                 ON CONFLICT (account) DO UPDATE SET
                     entry_id = excluded.entry_id, journal = excluded.journal, accrued_open = excluded.accrued_open,
                     accrued_next = excluded.accrued_next, last_purchase = excluded.last_purchase,
-                    average_day = excluded.average_day
+                    average_day = excluded.average_day, closed_through = excluded.closed_through,
+                    lines = excluded.lines
                 """,
                 Columns.Longs(accounts, snapshot => snapshot.Account.Value),
                 Columns.Longs(accounts, snapshot => snapshot.EntryId),
@@ -239,7 +274,9 @@ internal static class PostgresCommit
                 Columns.Longs(accounts, snapshot => snapshot.AccruedOpen),
                 Columns.Longs(accounts, snapshot => snapshot.AccruedNext),
                 Columns.Longs(accounts, snapshot => snapshot.LastPurchase.Minor),
-                Columns.Longs(accounts, snapshot => snapshot.AverageDay.Minor));
+                Columns.Longs(accounts, snapshot => snapshot.AverageDay.Minor),
+                Columns.Days(accounts, snapshot => snapshot.ClosedThrough),
+                Columns.Texts(accounts, snapshot => snapshot.Lines));
         }
 
         if (commit.ChannelSnapshots.Count > 0) AddChannels(batch, LastOf(commit.ChannelSnapshots, one => one.Channel));
@@ -248,16 +285,17 @@ internal static class PostgresCommit
     private static void AddChannels(NpgsqlBatch batch, IReadOnlyList<ChannelSnapshot> channels) => batch.Add(
         $"""
         INSERT INTO channel_snapshot ({BillingRows.ChannelSnapshot})
-        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
+        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT (channel) DO UPDATE SET
             first_at = excluded.first_at, last_at = excluded.last_at, last_register = excluded.last_register,
-            last_quality = excluded.last_quality, period_start = excluded.period_start,
-            period_base = excluded.period_base, seen_hours = excluded.seen_hours
+            last_usage = excluded.last_usage, last_quality = excluded.last_quality,
+            period_start = excluded.period_start, period_base = excluded.period_base, seen_hours = excluded.seen_hours
         """,
         Columns.Longs(channels, snapshot => snapshot.Channel.Value),
         Columns.Instants(channels, snapshot => snapshot.FirstAt),
         Columns.Instants(channels, snapshot => snapshot.LastAt),
         Columns.Longs(channels, snapshot => snapshot.LastRegister.TenthsWh),
+        Columns.Longs(channels, snapshot => snapshot.LastUsage.TenthsWh),
         Columns.Shorts(channels, snapshot => (short)snapshot.LastQuality),
         Columns.Instants(channels, snapshot => snapshot.PeriodStart),
         Columns.Longs(channels, snapshot => snapshot.PeriodBase.TenthsWh),

@@ -72,6 +72,13 @@ internal sealed class PostgresShardStore(PostgresDatabase database, int shard, l
         await foreach (var reading in _reads.ReadingsAfterSnapshotAsync(stopping)) yield return reading;
     }
 
+    public async IAsyncEnumerable<(ChannelId Channel, Instant At)> LoadUnratedAsync(
+        [EnumeratorCancellation] CancellationToken stopping)
+    {
+        await SettleAsync(stopping);
+        await foreach (var unrated in _reads.UnratedAsync(stopping)) yield return unrated;
+    }
+
     public async Task<(ServiceDay? ClosedThrough, long LastEntryId)> LoadProgressAsync(CancellationToken stopping)
     {
         await SettleAsync(stopping);

@@ -21,15 +21,15 @@ internal static class BillingRows
         "key, account, amount, currency, channel, taken_by, reference, receipt, posted_at, balance_after";
 
     public const string Entry =
-        "id, shard, posted_at, day, account, debit, credit, amount, kind, payment_key, group_id, reverses, corrects_day, "
-        + "line";
+        "id, shard, posted_at, day, account, debit, credit, amount, kind, payment_key, group_id, reverses, "
+        + "corrects_day, line";
 
     public const string Crossing = "account, threshold, arm, at, balance, level, direction";
 
     public const string DayCharge = "account, day, exact, posted, carry, average_day";
 
     public const string ChannelSnapshot =
-        "channel, first_at, last_at, last_register, last_quality, period_start, period_base, seen_hours";
+        "channel, first_at, last_at, last_register, last_usage, last_quality, period_start, period_base, seen_hours";
 
     public static RatedReading ReadingOf(SqlRow row) => new(
         new(new(row.Long(0)), row.Instant(1), new(row.Long(2)), (ReadingQuality)row.Byte(4), new(row.Long(5))),
@@ -69,6 +69,6 @@ internal static class BillingRows
         new(row.Long(0)), row.Day(1), row.Long(2), row.Money(3), row.Long(4), row.Money(5));
 
     public static ChannelSnapshot ChannelSnapshotOf(SqlRow row) => new(
-        new(row.Long(0)), row.Instant(1), row.Instant(2), new(row.Long(3)), (ReadingQuality)row.Byte(4), row.Instant(5),
-        new(row.Long(6)), unchecked((ulong)row.Long(7)));
+        new(row.Long(0)), row.Instant(1), row.Instant(2), new(row.Long(3)), new(row.Long(4)),
+        (ReadingQuality)row.Byte(5), row.Instant(6), new(row.Long(7)), unchecked((ulong)row.Long(8)));
 }

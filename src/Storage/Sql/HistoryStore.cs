@@ -78,11 +78,11 @@ internal sealed class HistoryStore(SqlDatabase database) : IHistoryStore
             foreach (var row in await session.QueryAsync(
                 $"""
                 SELECT {BillingRows.Reading} FROM (
-                    SELECT * FROM reading WHERE channel = $1 AND at <= $2 ORDER BY at DESC LIMIT 1
+                    SELECT * FROM reading WHERE channel = $1 AND at <= $2 AND quality < 8 ORDER BY at DESC LIMIT 1
                 ) AS earlier
                 UNION ALL
                 SELECT {BillingRows.Reading} FROM (
-                    SELECT * FROM reading WHERE channel = $1 AND at > $2 AND at <= $3 ORDER BY at LIMIT 1
+                    SELECT * FROM reading WHERE channel = $1 AND at > $2 AND at <= $3 AND quality < 8 ORDER BY at LIMIT 1
                 ) AS later
                 """,
                 BillingRows.ReadingOf,
@@ -96,7 +96,8 @@ internal sealed class HistoryStore(SqlDatabase database) : IHistoryStore
 
         var found = await session.QueryAsync(
             $"""
-            SELECT {BillingRows.Reading} FROM reading WHERE channel = $1 AND at > $2 AND at <= $3 ORDER BY at LIMIT $4
+            SELECT {BillingRows.Reading} FROM reading
+            WHERE channel = $1 AND at > $2 AND at <= $3 AND quality < 8 ORDER BY at LIMIT $4
             """,
             BillingRows.ReadingOf,
             channel.Value,
@@ -110,11 +111,11 @@ internal sealed class HistoryStore(SqlDatabase database) : IHistoryStore
     private static Task<List<AccrualCorrection>> CorrectionsAsync(SqlSession session, HistoryQuery query) =>
         session.QueryAsync(
             """
-            SELECT account, day, closed_through, delta FROM accrual_correction
+            SELECT account, day, closed_through, delta, posted FROM accrual_correction
             WHERE account = $1 AND ((day >= $2 AND day <= $3) OR (closed_through >= $4 AND closed_through <= $3))
             ORDER BY id
             """,
-            row => new AccrualCorrection(new(row.Long(0)), row.Day(1), row.Day(2), row.Long(3)),
+            row => new AccrualCorrection(new(row.Long(0)), row.Day(1), row.Day(2), row.Long(3), row.Money(4)),
             query.Account.Value,
             query.From,
             query.To,

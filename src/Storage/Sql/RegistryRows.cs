@@ -1,4 +1,5 @@
 using Meters.Storage.Contract;
+using Meters.Units;
 
 namespace Meters.Storage.Sql;
 
@@ -13,6 +14,12 @@ internal static class RegistryRows
         "id, name, phone, language, currency, tariff, policy, shard, sanctioned_watts, never_cut";
 
     public const string Version = "id, version, effective_from, json, by_person, at";
+
+    public const string Multiplier =
+        "meter, from_at, revision, multiplier, register_at_change, by_person, recorded_at, note";
+
+    public const string Change =
+        "old_meter, account, closing_register, new_meter, opening_register, at, by_person, recorded_at, note";
 
     public static object?[] Values(TerminalRecord terminal) =>
         [(long)terminal.Address.Raw, terminal.Name, terminal.Zone, terminal.Feeder];
@@ -45,4 +52,25 @@ internal static class RegistryRows
 
     public static VersionedDocument VersionOf(SqlRow row) =>
         new(row.Text(0), row.Int(1), row.Instant(2), row.Text(3), new(row.Text(4)), row.Instant(5));
+
+    public static object?[] Values(MultiplierRecord change) =>
+    [
+        change.Meter.Value, change.From, change.Revision, change.Multiplier, change.RegisterAtChange?.TenthsWh,
+        change.By.Value, change.RecordedAt, change.Note,
+    ];
+
+    public static MultiplierRecord MultiplierOf(SqlRow row) => new(
+        new(row.Long(0)), row.Instant(1), row.Int(3),
+        row.LongOrNull(4) is { } register ? new Energy(register) : null,
+        new(row.Text(5)), row.Instant(6), row.Text(7), row.Int(2));
+
+    public static object?[] Values(MeterChangeRecord change) =>
+    [
+        change.OldMeter.Value, change.Account.Value, change.ClosingRegister.TenthsWh, change.NewMeter.Value,
+        change.OpeningRegister.TenthsWh, change.At, change.By.Value, change.RecordedAt, change.Note,
+    ];
+
+    public static MeterChangeRecord ChangeOf(SqlRow row) => new(
+        new(row.Long(1)), new(row.Long(0)), new(row.Long(2)), new(row.Long(3)), new(row.Long(4)), row.Instant(5),
+        new(row.Text(6)), row.Instant(7), row.Text(8));
 }

@@ -1,3 +1,4 @@
+using Meters.Billing.Tariffs;
 using Meters.Storage.Contract;
 using Meters.Units;
 
@@ -17,7 +18,11 @@ internal sealed class RegistryStore(SqlDatabase database) : IRegistryStore
             await session.QueryAsync(
                 $"SELECT {RegistryRows.Version} FROM tariff ORDER BY id, version", RegistryRows.VersionOf),
             await session.QueryAsync(
-                $"SELECT {RegistryRows.Version} FROM policy ORDER BY id, version", RegistryRows.VersionOf)),
+                $"SELECT {RegistryRows.Version} FROM policy ORDER BY id, version", RegistryRows.VersionOf))
+        {
+            MeterMultipliers = await MeterHistoryRows.MultipliersAsync(session),
+            MeterChanges = await MeterHistoryRows.ChangesAsync(session),
+        },
         stopping);
 
     public Task<RegistryStatus> AddAsync(RegistryAddition addition, CancellationToken stopping) => database.WriteAsync(
@@ -54,6 +59,7 @@ internal sealed class RegistryStore(SqlDatabase database) : IRegistryStore
             {
                 await session.InsertAsync(
                     $"INSERT INTO {table} ({RegistryRows.Version})", [RegistryRows.Values(version)]);
+                if (table == "tariff") await SetStepsAsync(session, version);
             }
             else if (earlier.Json != version.Json || earlier.EffectiveFrom != version.EffectiveFrom)
             {
@@ -93,10 +99,12 @@ internal sealed class RegistryStore(SqlDatabase database) : IRegistryStore
             return RegistryStatus.ReferenceUnknown;
         }
 
+        await MeterHistoryRows.FreePlacesAsync(session, addition.MeterChanges);
         // The unique indexes know taken points, taken addresses and second relays; a row left out is one of those.
         var added = await session.InsertAsync(
             $"INSERT INTO meter ({RegistryRows.Meter})", meters.Select(RegistryRows.Values), "ON CONFLICT DO NOTHING");
-        return added == meters.Count ? RegistryStatus.Added : RegistryStatus.Conflict;
+        if (added != meters.Count) return RegistryStatus.Conflict;
+        return await MeterHistoryRows.AddAsync(session, addition);
     }
 
     /// <summary>
@@ -135,5 +143,18 @@ internal sealed class RegistryStore(SqlDatabase database) : IRegistryStore
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Views turn exact charges into minor units by it; the first version of a tariff decides for all.
+    /// </summary>
+    private static async Task SetStepsAsync(SqlSession session, VersionedDocument tariff)
+    {
+        if (!TariffJson.TryParse(tariff.Json, out var version, out _) || version is null) return;
+        await session.ExecuteAsync(
+            "UPDATE tariff SET per_minor = $3 WHERE id = $1 AND version = $2",
+            tariff.Id,
+            tariff.Version,
+            new TariffHistory(version).PerMinor);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class ShardReads(SqlDatabase database, int shard)
     private const string AccountsText =
         """
         SELECT a.id, s.entry_id, s.journal, s.accrued_open, s.accrued_next, s.last_purchase, s.average_day,
-            p.paid, p.charged, lp.amount, t.crossed_mask, t.arm
+            p.paid, p.charged, lp.amount, t.crossed_mask, t.arm, s.closed_through, s.lines
         FROM account a
         LEFT JOIN account_snapshot s ON s.account = a.id
         LEFT JOIN threshold_state t ON t.account = a.id
@@ -69,6 +69,17 @@ internal sealed class ShardReads(SqlDatabase database, int shard)
         database.StreamAsync(
         database.Dialect.ReadingsAfterSnapshot(Registers), BillingRows.ReadingOf, [shard], stopping);
 
+    public IAsyncEnumerable<(ChannelId Channel, Instant At)> UnratedAsync(CancellationToken stopping) =>
+        database.StreamAsync(
+            """
+            SELECT u.channel, u.at
+            FROM unrated_reading u JOIN meter m ON m.id = u.channel >> 4 JOIN account a ON a.id = m.account
+            WHERE a.shard = $1
+            """,
+            row => (new ChannelId(row.Long(0)), row.Instant(1)),
+            [shard],
+            stopping);
+
     public async Task<(ServiceDay? ClosedThrough, long LastEntryId)> ProgressAsync(CancellationToken stopping)
     {
         var found = await database.QueryAsync(
@@ -86,7 +97,8 @@ internal sealed class ShardReads(SqlDatabase database, int shard)
         $"""
         SELECT {BillingRows.Reading} FROM reading
         WHERE channel = $1 AND at <= $3
-            AND at >= coalesce((SELECT max(b.at) FROM reading b WHERE b.channel = $1 AND b.at < $2), $2)
+            AND at >= coalesce((
+                SELECT max(b.at) FROM reading b WHERE b.channel = $1 AND b.at < $2 AND b.quality < 8), $2)
         ORDER BY at
         """,
         BillingRows.ReadingOf,
@@ -130,7 +142,8 @@ internal sealed class ShardReads(SqlDatabase database, int shard)
             row.IsNull(1)
                 ? null
                 : new AccountSnapshot(
-                    account, row.Long(1), row.Money(2), row.Long(3), row.Long(4), row.Money(5), row.Money(6)),
+                    account, row.Long(1), row.Money(2), row.Long(3), row.Long(4), row.Money(5), row.Money(6),
+                    row.Day(12), row.Text(13)),
             new(row.LongOrNull(7) ?? 0),
             new(row.LongOrNull(8) ?? 0),
             row.LongOrNull(9) is { } amount ? new Money(amount) : null,

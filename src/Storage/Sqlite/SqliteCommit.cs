@@ -54,6 +54,7 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
             throw new InvalidDataException($"{commit.Replacements.Count} readings to replace, {replaced} found.");
         }
 
+        WriteUnrated(commit);
         var changed = statements.Each(
             "UPDATE reading SET charge = ?3 WHERE channel = ?1 AND at = ?2",
             commit.ChargeChanges,
@@ -65,6 +66,21 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
             });
         if (changed == commit.ChargeChanges.Count) return;
         throw new InvalidDataException($"{commit.ChargeChanges.Count} charges to change, {changed} readings found.");
+    }
+
+    /// <summary>Rows that stand unrated are few, and a start must find them without reading all others.</summary>
+    private void WriteUnrated(ShardCommit commit)
+    {
+        statements.Each(
+            "INSERT OR IGNORE INTO unrated_reading (channel, at) VALUES (?1, ?2)", commit.Unrated, BindPlace);
+        statements.Each(
+            "DELETE FROM unrated_reading WHERE channel = ?1 AND at = ?2", commit.RatedAgain, BindPlace);
+
+        static void BindPlace(SqliteBinder row, (ChannelId Channel, Instant At) place)
+        {
+            row.Add(place.Channel.Value);
+            row.Add(place.At.UnixMicros);
+        }
     }
 
     private void WriteLedger(ShardCommit commit)
@@ -104,6 +120,19 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
                 row.Add(line.Carry);
                 row.Add(line.AverageDay.Minor);
             });
+        statements.Insert(
+            "INSERT INTO day_line (account, day, line, exact, posted)",
+            5,
+            "",
+            commit.DayLines,
+            static (row, line) =>
+            {
+                row.Add(line.Account.Value);
+                row.Add(line.Day.DaysSinceEpoch);
+                row.Add(line.Line);
+                row.Add(line.Exact);
+                row.Add(line.Posted.Minor);
+            });
         if (commit.ClosesDay is not { } day) return;
         statements.Each(
             "UPDATE shard SET closed_day = ?2, closes_through = ?3 WHERE shard = ?1",
@@ -119,8 +148,8 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
     private void WriteFacts(ShardCommit commit)
     {
         statements.Insert(
-            "INSERT INTO accrual_correction (account, day, closed_through, delta)",
-            4,
+            "INSERT INTO accrual_correction (account, day, closed_through, delta, posted)",
+            5,
             "",
             commit.Corrections,
             static (row, correction) =>
@@ -129,6 +158,7 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
                 row.Add(correction.Day.DaysSinceEpoch);
                 row.Add(correction.ClosedThrough.DaysSinceEpoch);
                 row.Add(correction.Delta);
+                row.Add(correction.Posted.Minor);
             });
         statements.Insert(
             $"INSERT INTO quarantine ({BillingRows.Quarantine})", 10, "", commit.Quarantine, BindQuarantine);
@@ -165,9 +195,9 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
         statements.Insert(
             """
             INSERT OR REPLACE INTO account_snapshot (account, entry_id, journal, accrued_open, accrued_next,
-                last_purchase, average_day)
+                last_purchase, average_day, closed_through, lines)
             """,
-            7,
+            9,
             "",
             commit.AccountSnapshots,
             static (row, snapshot) =>
@@ -179,10 +209,12 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
                 row.Add(snapshot.AccruedNext);
                 row.Add(snapshot.LastPurchase.Minor);
                 row.Add(snapshot.AverageDay.Minor);
+                row.Add(snapshot.ClosedThrough.DaysSinceEpoch);
+                row.Add(snapshot.Lines);
             });
         statements.Insert(
             $"INSERT OR REPLACE INTO channel_snapshot ({BillingRows.ChannelSnapshot})",
-            8,
+            9,
             "",
             commit.ChannelSnapshots,
             static (row, snapshot) =>
@@ -191,6 +223,7 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
                 row.Add(snapshot.FirstAt.UnixMicros);
                 row.Add(snapshot.LastAt.UnixMicros);
                 row.Add(snapshot.LastRegister.TenthsWh);
+                row.Add(snapshot.LastUsage.TenthsWh);
                 row.Add((long)snapshot.LastQuality);
                 row.Add(snapshot.PeriodStart.UnixMicros);
                 row.Add(snapshot.PeriodBase.TenthsWh);

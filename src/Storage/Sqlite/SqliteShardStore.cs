@@ -45,6 +45,9 @@ internal sealed class SqliteShardStore(SqliteDatabase database, int shard, long 
     public IAsyncEnumerable<RatedReading> LoadReadingsAfterSnapshotAsync(CancellationToken stopping) =>
         _reads.ReadingsAfterSnapshotAsync(stopping);
 
+    public IAsyncEnumerable<(ChannelId Channel, Instant At)> LoadUnratedAsync(CancellationToken stopping) =>
+        _reads.UnratedAsync(stopping);
+
     public Task<(ServiceDay? ClosedThrough, long LastEntryId)> LoadProgressAsync(CancellationToken stopping) =>
         _reads.ProgressAsync(stopping);
 

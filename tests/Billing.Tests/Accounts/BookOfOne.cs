@@ -46,8 +46,16 @@ internal sealed class BookOfOne
     public (DayCharge Line, List<LedgerEntry> Entries) CloseDay()
     {
         var (lines, entries) = (new List<DayCharge>(), new List<LedgerEntry>());
-        Book.CloseDay(Book.ClosedThrough.AddDays(1), Now, lines, entries);
+        Book.CloseDay(new(Book.ClosedThrough.AddDays(1), Now, lines, [], entries));
         return (Assert.Single(lines), entries);
+    }
+
+    /// <summary>What closed days were corrected by since the last call, with the entries that post it.</summary>
+    public (List<AccrualCorrection> Corrections, List<LedgerEntry> Entries) TakeCorrections()
+    {
+        var (corrections, entries) = (new List<AccrualCorrection>(), new List<LedgerEntry>());
+        Book.TakeCorrections(Now, corrections, entries);
+        return (corrections, entries);
     }
 
     public List<Crossing> TakeCrossings()

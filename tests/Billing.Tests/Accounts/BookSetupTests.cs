@@ -69,7 +69,7 @@ public class BookSetupTests
         Assert.Equal(
             "account 17 position -50000000 balance 0\n"
             + "channel 501/ForwardActive first 2025-12-31T17:00:00Z last 2025-12-31T18:00:00Z "
-            + "register 50001 Actual period 1970-01-01T00:00:00Z base 0\n",
+            + "register 50001 Actual period 1970-01-01T00:00:00Z used 0\n",
             MiniEngine.Export(_book));
     }
 }

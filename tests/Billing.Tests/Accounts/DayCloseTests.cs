@@ -30,7 +30,10 @@ public class DayCloseTests
                     LedgerAccount.EnergyRevenue,
                     new(17),
                     EntryKind.EnergyCharge,
-                    null),
+                    null)
+                {
+                    Line = "energy",
+                },
             ],
             entries);
         Assert.Equal((before.Balance, new Money(-17)), (one.Position.Balance, one.Position.Journal));
@@ -61,27 +64,30 @@ public class DayCloseTests
             Assert.InRange(one.Apply(Kwh(Day(day), kwh), Day(40)), ReadingStatus.Rated, ReadingStatus.First);
         }
 
-        Assert.Equal(new Money(100 + (9 * 90) + (9 * 10)), one.CloseDay().Line.Posted);
-        var late = one.Book.Rerate(Channel, one.Rows, [Kwh(Day(32), 10)], Day(40));
+        Assert.Equal(new Money((9 * 90) + (9 * 10)), one.CloseDay().Line.Posted);
+        one.TakeCorrections(); // Of the live reading that ended in the closed January.
+        one.Book.Rerate(Channel, one.Rows, [Kwh(Day(32), 10)], Day(40));
         var february = ServiceDay.Of(new(2026, 2, 1));
+        var (corrections, entries) = one.TakeCorrections();
         Assert.Equal(
-            new AccrualCorrection(Account, february, february, -80 * ExactCharge.PerMinor),
-            Assert.Single(late.Corrections));
-        var (line, entries) = one.CloseDay();
-        Assert.Equal(new Money(-80), line.Posted);
+            new AccrualCorrection(Account, february, february, -80 * ExactCharge.PerMinor, new(-80)),
+            Assert.Single(corrections));
         var entry = Assert.Single(entries);
         Assert.Equal(
-            (LedgerAccount.EnergyRevenue, LedgerAccount.CustomerPrepayment, new Money(80)),
-            (entry.Debit, entry.Credit, entry.Amount));
+            (LedgerAccount.EnergyRevenue, LedgerAccount.CustomerPrepayment, new Money(80), EntryKind.Correction),
+            (entry.Debit, entry.Credit, entry.Amount, entry.Kind));
+        Assert.Equal((february, february.AddDays(1), "energy"), (entry.CorrectsDay, entry.Day, entry.Line));
         Assert.Equal(new Money(-100 - (10 * 10) - (8 * 90)), one.Position.Journal);
+        Assert.Equal(Money.Zero, one.CloseDay().Line.Posted);
     }
 
     [Fact]
     public void Days_close_in_order()
     {
         var book = new BookOfOne().Book;
-        Assert.Throws<InvalidOperationException>(() => book.CloseDay(book.ClosedThrough, Day(1), [], []));
-        Assert.Throws<InvalidOperationException>(() => book.CloseDay(book.ClosedThrough.AddDays(2), Day(1), [], []));
+        Assert.Throws<InvalidOperationException>(() => book.CloseDay(new(book.ClosedThrough, Day(1), [], [], [])));
+        Assert.Throws<InvalidOperationException>(
+            () => book.CloseDay(new(book.ClosedThrough.AddDays(2), Day(1), [], [], [])));
     }
 
     [Fact]

@@ -55,7 +55,7 @@ internal sealed class MiniEngine(World world)
         }
 
         foreach (var (channel, readings) in late) Rerate(channel, readings);
-        Book.TakeCorrections(Corrections);
+        TakeCorrections();
         TakeCrossings();
     }
 
@@ -64,7 +64,7 @@ internal sealed class MiniEngine(World world)
         var before = Book.ClosedThrough;
         var expected = ExpectedLines();
         var from = Lines.Count;
-        Book.CloseDay(before.AddDays(1), world.Now, Lines, Entries);
+        Book.CloseDay(new(before.AddDays(1), world.Now, Lines, [], Entries));
         Assert.Equal(expected, Lines.Skip(from).ToDictionary(line => line.Account, line => (Int128)line.Exact));
         foreach (var line in Lines.Skip(from))
         {
@@ -156,8 +156,16 @@ internal sealed class MiniEngine(World world)
         foreach (var row in result.Inserted) rows.Add(row.Reading.At, row);
         foreach (var row in result.Replaced) rows[row.Reading.At] = row;
         foreach (var change in result.Changed) rows[change.At] = rows[change.At] with { Charge = change.Charge };
-        Corrections.AddRange(result.Corrections);
-        if (result.Inserted.Count + result.Replaced.Count > 0) TakeSnapshots();
+        TakeCorrections();
+        if (result.HasChanges) TakeSnapshots();
+    }
+
+    /// <summary>What they posted is in no row: recovery takes it from snapshots.</summary>
+    private void TakeCorrections()
+    {
+        var before = Corrections.Count;
+        Book.TakeCorrections(world.Now, Corrections, Entries);
+        if (Corrections.Count > before) TakeSnapshots();
     }
 
     /// <summary>As the store gives them: the last one before, and all from there.</summary>
@@ -202,7 +210,7 @@ internal sealed class MiniEngine(World world)
     /// </summary>
     private Dictionary<AccountId, Int128> ExpectedLines()
     {
-        Book.TakeCorrections(Corrections);
+        TakeCorrections();
         var expected = world.Accounts.ToDictionary(account => account, _ => (Int128)0);
         foreach (var (channel, rows) in Rows)
         {
@@ -213,7 +221,7 @@ internal sealed class MiniEngine(World world)
         foreach (var correction in Corrections.Where(correction => correction.ClosedThrough == Book.ClosedThrough))
         {
             Assert.True(correction.Day <= Book.ClosedThrough);
-            expected[correction.Account] += correction.Delta;
+            expected[correction.Account] += correction.Delta - (correction.Posted.Minor * ExactCharge.PerMinor);
         }
 
         foreach (var line in Lines.Where(line => line.Day == Book.ClosedThrough)) expected[line.Account] += line.Carry;

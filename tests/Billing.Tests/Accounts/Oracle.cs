@@ -53,7 +53,7 @@ internal static class Oracle
                 ThresholdKind.PercentOfLastPurchase => (BigInteger)position.LastPurchase.Minor * threshold.Value / 100,
                 _ => (BigInteger)position.AverageDay.Minor * threshold.Value / 10,
             };
-            var balance = position.Journal.Minor - Round(position.Accrued.Value);
+            var balance = position.Journal.Minor - Round(position.Accrued);
             var crossed = (mask >> threshold.Number & 1) == 1;
             var fell = !crossed && balance < level;
             var recovered = crossed && balance >= level + threshold.Hysteresis.Minor;

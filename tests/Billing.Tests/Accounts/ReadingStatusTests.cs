@@ -1,4 +1,5 @@
 using Meters.Billing.Accounts;
+using Meters.Billing.Ledger;
 using Meters.Billing.Tariffs;
 using static Meters.Billing.Tests.Sample;
 
@@ -76,7 +77,7 @@ public class ReadingStatusTests
         one.Apply(Read(Day(1, 1), 5, ReadingQuality.Edited));
         Assert.Equal(ReadingStatus.Duplicate, one.Apply(Read(Day(1, 1), 5, ReadingQuality.Edited)));
         Assert.Equal(ReadingStatus.Duplicate, one.Apply(Read(Day(1, 1), 5, ReadingQuality.Estimated)));
-        Assert.Equal(ReadingStatus.Conflict, one.Apply(Read(Day(1, 1), 6, ReadingQuality.Edited)));
+        Assert.Equal(ReadingStatus.NeedsHistory, one.Apply(Read(Day(1, 1), 6, ReadingQuality.Edited)));
         Assert.Equal(ReadingStatus.Outranked, one.Apply(Read(Day(1, 1), 6, ReadingQuality.Estimated)));
         Assert.Equal(ReadingStatus.NeedsHistory, one.Apply(Read(Day(1, 1), 6)));
         Assert.Equal(ReadingStatus.NeedsHistory, one.Apply(Read(Day(1, 1), 5)));
@@ -91,13 +92,20 @@ public class ReadingStatusTests
     }
 
     [Fact]
-    public void A_register_never_falls()
+    public void A_register_that_falls_puts_its_meter_on_hold_until_a_person_lifts_that()
     {
         var one = new BookOfOne();
         Assert.Equal(ReadingStatus.RegisterFell, one.Apply(Read(Day(1, 1), -1)));
         one.Apply(Read(Day(1, 1), 5));
         Assert.Equal(ReadingStatus.RegisterFell, one.Apply(Read(Day(1, 2), 4)));
+        var holds = new List<MeterHold>();
+        one.Book.TakeHolds(holds);
+        Assert.Equal((Meter, Day(1, 2)), (Assert.Single(holds).Meter, holds[0].Since));
+        Assert.Equal(ReadingStatus.Held, one.Apply(Read(Day(1, 2), 5)));
+        Assert.Equal(ReadingStatus.Duplicate, one.Apply(Read(Day(1, 1), 5)));
+        Assert.True(one.Book.Lift(Meter));
         Assert.Equal(ReadingStatus.Rated, one.Apply(Read(Day(1, 2), 5)));
+        Assert.False(one.Book.Hold(new(9_999)));
     }
 
     [Theory]
@@ -125,7 +133,7 @@ public class ReadingStatusTests
         Assert.Equal(ReadingStatus.DayMustCloseFirst, one.Apply(Read(Day(3, 1), 0)));
         Assert.Equal(ReadingStatus.First, one.Apply(Read(Day(3), 0)));
         Assert.Equal(ReadingStatus.DayMustCloseFirst, one.Apply(Read(Day(3, 1), 5)));
-        Assert.Equal(ReadingStatus.RegisterFell, one.Apply(Read(Day(3, 1), -5)));
+        Assert.Equal(ReadingStatus.RegisterFell, one.Apply(Read(Day(3, 1), -5))); // No register shows that: no hold.
         one.CloseDay();
         Assert.Equal(ReadingStatus.Rated, one.Apply(Read(Day(3, 1), 5)));
     }
@@ -162,13 +170,13 @@ public class ReadingStatusTests
         one.CloseDay();
         one.CloseDay();
         Assert.Equal(ReadingStatus.Rated, one.Apply(Read(Day(2), 2 * Kwh)));
-        var corrections = new List<AccrualCorrection>();
-        one.Book.TakeCorrections(corrections);
         var day = ServiceDay.Of(new(2026, 1, 1));
-        Assert.Equal([new(Account, day, day.AddDays(1), 100 * ExactCharge.PerMinor)], corrections);
-        one.Book.TakeCorrections(corrections);
-        Assert.Single(corrections);
-        Assert.Equal(100 * ExactCharge.PerMinor, one.Book.Snapshot(Account).AccruedOpen);
+        var (corrections, entries) = one.TakeCorrections();
+        Assert.Equal([new(Account, day, day.AddDays(1), 100 * ExactCharge.PerMinor, new(100))], corrections);
+        Assert.Equal((EntryKind.Correction, new Money(100)), (entries.Single().Kind, entries.Single().Amount));
+        Assert.Empty(one.TakeCorrections().Corrections);
+        Assert.Equal(0, one.Book.Snapshot(Account).AccruedOpen);
+        Assert.Equal(new Money(-100), one.Position.Journal);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public class RerateTests
         var result = one.Rerate(Kwh(Day(1, 2), 1));
         Assert.Equal([new(Kwh(Day(1, 2), 1), 50 * ExactCharge.PerMinor)], result.Inserted);
         Assert.Equal([new(Channel, Day(1, 3), 150 * ExactCharge.PerMinor)], result.Changed);
-        Assert.Empty(result.Corrections);
+        Assert.Empty(one.TakeCorrections().Corrections);
         Assert.Equal(new Money(-300), one.Position.Balance);
         Assert.True(one.Book.WasSeen(Channel, Day(1, 2)));
     }
@@ -73,13 +73,14 @@ public class RerateTests
     }
 
     [Fact]
-    public void Among_late_readings_of_one_instant_the_best_quality_wins_and_then_the_first()
+    public void Among_late_readings_of_one_instant_the_best_quality_counts_and_two_equal_ones_are_disputed()
     {
         var one = Filled();
         var (estimate, first, second) =
             (Read(Day(1, 2), 5_000, ReadingQuality.Estimated), Kwh(Day(1, 2), 1), Kwh(Day(1, 2), 2));
         var result = one.Rerate(estimate, first, second, first);
-        Assert.Equal(first, Assert.Single(result.Inserted).Reading);
+        Assert.Equal(
+            first with { Quality = ReadingQuality.DisputedActual }, Assert.Single(result.Inserted).Reading);
         Assert.Empty(result.Replaced);
         Assert.Equal([(second, ReadingStatus.Conflict)], result.Rejected);
         Assert.Equal(1, result.Duplicates);
@@ -104,14 +105,17 @@ public class RerateTests
         one.Apply(Kwh(Day(2, 12), 10));
         one.CloseDay();
         one.CloseDay();
-        var result = one.Rerate(Kwh(Day(2), 6));
+        one.Rerate(Kwh(Day(2), 6));
         var first = ServiceDay.Of(new(2026, 1, 1));
+        var (corrections, entries) = one.TakeCorrections();
         Assert.Equal(
             [
-                new(Account, first, first.AddDays(1), 300 * ExactCharge.PerMinor),
-                new(Account, first.AddDays(1), first.AddDays(1), -300 * ExactCharge.PerMinor),
+                new(Account, first, first.AddDays(1), 300 * ExactCharge.PerMinor, new(300)),
+                new(Account, first.AddDays(1), first.AddDays(1), -300 * ExactCharge.PerMinor, new(-300)),
             ],
-            result.Corrections);
+            corrections);
+        Assert.Equal(Money.Zero, new(entries.Sum(entry => entry.ToCustomer.Minor)));
+        Assert.Single(entries.Select(entry => entry.Group).Distinct());
         Assert.Equal(0, one.Book.Snapshot(Account).AccruedOpen);
     }
 

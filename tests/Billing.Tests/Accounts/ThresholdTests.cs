@@ -141,7 +141,8 @@ public class ThresholdTests
     public void A_restored_account_crosses_where_it_would_have_without_the_restart()
     {
         var one = new BookOfOne(thresholds: [new(2, ThresholdKind.Amount, -1_000, Money.Zero)]);
-        var snapshot = new AccountSnapshot(Account, 1, new(-900), 0, 0, new(5), new(6));
+        var snapshot = new AccountSnapshot(
+            Account, 1, new(-900), 0, 0, new(5), new(6), one.Book.ClosedThrough);
         one.Book.Restore(Account, snapshot, Money.Zero, Money.Zero, null, new(Account, 0, 4));
         one.Book.Replay(new(Kwh(Day(1, 1), 0), 0));
         Assert.Empty(one.TakeCrossings());

@@ -53,7 +53,11 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
     public Task PingAsync(CancellationToken stopping) => Answer(true);
 
     public Task<RegistryImage> LoadAsync(CancellationToken stopping) =>
-        Answer(new RegistryImage(Added.Terminals, Added.Meters, Added.Accounts, Added.Tariffs, Added.Policies));
+        Answer(new RegistryImage(Added.Terminals, Added.Meters, Added.Accounts, Added.Tariffs, Added.Policies)
+        {
+            MeterMultipliers = Added.MeterMultipliers,
+            MeterChanges = Added.MeterChanges,
+        });
 
     public Task<RegistryStatus> AddAsync(RegistryAddition addition, CancellationToken stopping)
     {
@@ -74,6 +78,8 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
             Accounts = [.. Added.Accounts.Union(addition.Accounts)],
             Tariffs = [.. Added.Tariffs.Union(addition.Tariffs)],
             Policies = [.. Added.Policies.Union(addition.Policies)],
+            MeterMultipliers = [.. Added.MeterMultipliers.Union(addition.MeterMultipliers)],
+            MeterChanges = [.. Added.MeterChanges.Union(addition.MeterChanges)],
         };
         return Answer(RegistryStatus.Added);
     }

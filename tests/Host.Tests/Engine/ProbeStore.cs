@@ -157,6 +157,9 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
         public IAsyncEnumerable<RatedReading> LoadReadingsAfterSnapshotAsync(CancellationToken stopping) =>
             inner.LoadReadingsAfterSnapshotAsync(stopping);
 
+        public IAsyncEnumerable<(ChannelId Channel, Instant At)> LoadUnratedAsync(CancellationToken stopping) =>
+            inner.LoadUnratedAsync(stopping);
+
         public Task<(ServiceDay? ClosedThrough, long LastEntryId)> LoadProgressAsync(CancellationToken stopping) =>
             store.CallAsync("load", () => inner.LoadProgressAsync(stopping));
 

@@ -30,6 +30,9 @@ internal sealed class Home(int index, TerminalAddress terminal, int point)
     /// <summary>Every register sent, in hundredths of a kWh.</summary>
     public SortedDictionary<Instant, long> Sent { get; } = [];
 
+    /// <summary>Instants for which another value was sent too: neither is rated.</summary>
+    public HashSet<Instant> Disputed { get; } = [];
+
     public bool IsOn => Meter.Relay == RelayState.Closed;
 }
 

@@ -95,7 +95,8 @@ internal sealed class SimulationRun(int seed)
         {
             // Confirmed, so the true value stands: what contradicts it now is kept aside.
             while (!terminal.Confirmed.Contains(points[0])) await World.SettleAsync(_context.Wire, 1);
-            terminal.Push([points[0] with { HundredthsKwh = points[0].HundredthsKwh + 3 }]);
+            var other = points[0] with { HundredthsKwh = points[0].HundredthsKwh + 3 };
+            if (terminal.Push([other])) other.Home.Disputed.Add(other.At);
         });
     }
 

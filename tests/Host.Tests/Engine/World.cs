@@ -199,7 +199,11 @@ internal sealed class World : IAsyncDisposable
     public BigInteger OracleBalance(Home home)
     {
         var oracle = new BalanceOracle(DemoPlan.OracleTariffs[TariffOf(home)]);
-        foreach (var (at, value) in home.Sent) oracle.Sent(at.ToDateTimeOffset().UtcDateTime, value);
+        foreach (var (at, value) in home.Sent.Where(s => !home.Disputed.Contains(s.Key)))
+        {
+            oracle.Sent(at.ToDateTimeOffset().UtcDateTime, value);
+        }
+
         foreach (var (at, minor) in PaidOf(home.Account)) oracle.Paid(at.ToDateTimeOffset().UtcDateTime, minor);
         return oracle.Balance();
     }

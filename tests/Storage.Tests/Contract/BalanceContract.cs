@@ -71,14 +71,15 @@ public abstract partial class StoreContract
             BigInteger exact = line?.Carry ?? 0;
             foreach (var ((channel, at), charge) in Charges)
             {
-                var counts = channel.Register == RegisterKind.ForwardActive
+                var counts = channel.Register is RegisterKind.ForwardActive or RegisterKind.ReverseActive
                     && channel.Meter.Value % 5 == account.Value % 5;
                 if (counts && at > through) exact += charge;
             }
 
             foreach (var correction in Corrections.Where(one => one.Account == account))
             {
-                if (line is null || correction.ClosedThrough >= line.Value.Day) exact += correction.Delta;
+                if (line is not null && correction.ClosedThrough < line.Value.Day) continue;
+                exact += correction.Delta - (correction.Posted.Minor * PerMinor);
             }
 
             var journal = Entries.Where(one => one.Account == account).Aggregate(
@@ -124,7 +125,7 @@ public abstract partial class StoreContract
     {
         for (var i = random.Next(40); i > 0; i--)
         {
-            var kind = random.Next(4) == 0 ? RegisterKind.ReverseActive : RegisterKind.ForwardActive;
+            var kind = random.Next(4) == 0 ? (RegisterKind)random.Next(1, 3) : RegisterKind.ForwardActive;
             var (channel, at) = (Sample.Channel(random.Next(1, 11), kind), Sample.Hour(random.Next(-48, 400)));
             var charge = random.NextInt64(-300_000_000_000, 900_000_000_000);
             if (!model.Charges.TryAdd((channel, at), charge)) continue;
@@ -147,7 +148,8 @@ public abstract partial class StoreContract
                 new(random.Next(1, accounts + 1)),
                 Sample.Day0,
                 model.Closed!.Value,
-                random.NextInt64(-90_000_000_000, 90_000_000_000)));
+                random.NextInt64(-90_000_000_000, 90_000_000_000),
+                new(random.Next(-9, 10))));
         }
 
         for (var i = random.Next(4); i > 0; i--)

@@ -42,9 +42,9 @@ public abstract partial class StoreContract
 
         await shard.CommitAsync(commit =>
         {
-            commit.Corrections.Add(new(new(1), Sample.Day0, Sample.Day0.AddDays(1), 11));
-            commit.Corrections.Add(new(new(1), Sample.Day0.AddDays(1), Sample.Day0.AddDays(1), -5));
-            commit.Corrections.Add(new(new(1), Sample.Day0.AddDays(-9), Sample.Day0.AddDays(-4), 99));
+            commit.Corrections.Add(new(new(1), Sample.Day0, Sample.Day0.AddDays(1), 11, Money.Zero));
+            commit.Corrections.Add(new(new(1), Sample.Day0.AddDays(1), Sample.Day0.AddDays(1), -5, Money.Zero));
+            commit.Corrections.Add(new(new(1), Sample.Day0.AddDays(-9), Sample.Day0.AddDays(-4), 99, Money.Zero));
         });
     }
 

@@ -7,10 +7,10 @@ namespace Meters.Storage.Tests.Contract;
 public abstract partial class StoreContract
 {
     private static AccountSnapshot Snapshot(int account, long entry) =>
-        new(new(account), entry, new(-7), 11, -13, new(17), new(19));
+        new(new(account), entry, new(-7), 11, -13, new(17), new(19), Sample.Day0, "1,-2;3,4;5,6");
 
     private static ChannelSnapshot Snapshot(ChannelId channel, Instant last) => new(
-        channel, Sample.T0, last, new(5), ReadingQuality.Edited, Sample.T0, new(-1), ulong.MaxValue);
+        channel, Sample.T0, last, new(5), new(6), ReadingQuality.Edited, Sample.T0, new(-1), ulong.MaxValue);
 
     [Fact(Timeout = Patience)]
     public async Task An_account_without_a_snapshot_is_loaded_from_its_whole_journal()

@@ -196,6 +196,35 @@ public abstract partial class StoreContract
     }
 
     [Fact(Timeout = Patience)]
+    public async Task Rows_that_are_not_rated_are_known_at_a_start_and_no_neighbour_of_others()
+    {
+        var shard = await TownAsync();
+        var (first, second) = (Sample.Reading(Sample.Channel(1), Sample.T0, 1), Sample.Hour(1));
+        await shard.CommitAsync(commit =>
+        {
+            commit.Readings.AddRange([first, Sample.Reading(Sample.Channel(1), second, 2)]);
+            commit.Readings.Add(Sample.Reading(Sample.Channel(1), Sample.Hour(2), 3));
+        });
+        var disputed = Sample.Reading(Sample.Channel(1), second, 2);
+        disputed = disputed with
+        {
+            Reading = disputed.Reading with { Quality = ReadingQuality.DisputedActual },
+            Charge = 0,
+        };
+        await shard.CommitAsync(commit =>
+        {
+            commit.Replacements.Add(disputed);
+            commit.Unrated.Add((Sample.Channel(1), second));
+        });
+        var again = await Store.TakeShardAsync(0, Stopping);
+        Assert.Equal([(Sample.Channel(1), second)], await again.LoadUnratedAsync(Stopping).ToListAsync());
+        var rows = await again.ReadChannelAsync(Sample.Channel(1), Sample.Hour(2), Instant.Never, Stopping);
+        Assert.Equal([first.Reading.At, second, Sample.Hour(2)], rows.Select(row => row.Reading.At));
+        await again.CommitAsync(commit => commit.RatedAgain.Add((Sample.Channel(1), second)));
+        Assert.Empty(await again.LoadUnratedAsync(Stopping).ToListAsync());
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_channel_is_read_from_the_reading_before()
     {
         var shard = await TownAsync();

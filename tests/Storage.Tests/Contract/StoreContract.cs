@@ -130,8 +130,8 @@ public abstract partial class StoreContract : IAsyncLifetime
     public async Task A_migration_that_was_interrupted_goes_on_where_it_stopped()
     {
         if (!CanReopen) Assert.Skip("A store in memory is always new.");
-        var scripts = Directory.GetFiles(
-            Path.Combine(Needs.Root(), "src", "Storage", "Migrations", Kind == StoreKind.Sqlite ? "Sqlite" : "Postgres"));
+        var dialect = Kind == StoreKind.Sqlite ? "Sqlite" : "Postgres";
+        var scripts = Directory.GetFiles(Path.Combine(Needs.Root(), "src", "Storage", "Migrations", dialect));
         var first = scripts.Order(StringComparer.Ordinal).First();
         await Store.DisposeAsync();
         await RemoveAsync();
@@ -167,6 +167,6 @@ public abstract partial class StoreContract : IAsyncLifetime
                 FROM reading_view WHERE register_kind LIKE 'reverse%'
                 """));
         Assert.Equal(
-            "0 CNY", await AskAsync("SELECT balance || ' ' || currency FROM account_balance WHERE account = 2"));
+            "1 CNY", await AskAsync("SELECT balance || ' ' || currency FROM account_balance WHERE account = 2"));
     }
 }

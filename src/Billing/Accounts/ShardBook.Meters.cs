@@ -1,0 +1,145 @@
+using Meters.Billing.Rating;
+using Meters.Units;
+
+namespace Meters.Billing.Accounts;
+
+/// <summary>What is known of meters beyond their first multiplier: changes of it, replacements, holds.</summary>
+public sealed partial class ShardBook
+{
+    private readonly Dictionary<int, ChannelFacts> _facts = [];
+    private readonly List<MeterHold> _newHolds = [];
+
+    /// <summary>
+    /// All changes of a meter's multiplier. Rows that lie after a change are to be rated anew: see
+    /// <see cref="ChannelsFrom"/> and <see cref="Rerate"/>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The meter was not added.</exception>
+    public void SetMultipliers(MeterId meter, IReadOnlyList<MultiplierChange> changes)
+    {
+        var sorted = changes.OrderBy(change => change.From).ToList();
+        KnownChannel(new(meter, RegisterKind.ForwardActive));
+        foreach (var index in ChannelsOfMeter(meter))
+        {
+            FactsOf(index).Multipliers = ChannelAt(index).Id.Register == RegisterKind.ForwardActive
+                ? sorted
+                : [.. sorted.Select(change => change with { Register = null })];
+        }
+    }
+
+    /// <summary>
+    /// A meter took the place of another of the same account. The closing and the opening register are readings of
+    /// their own: apply them, the closing one first.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">One of them was not added, or they are of two accounts.</exception>
+    public void SetReplacement(MeterReplacement change)
+    {
+        var old = KnownChannel(new(change.Old, RegisterKind.ForwardActive));
+        var @new = KnownChannel(new(change.New, RegisterKind.ForwardActive));
+        if (ChannelAt(old).Account != ChannelAt(@new).Account)
+        {
+            throw new InvalidOperationException($"Meters {change.Old} and {change.New} are of two accounts.");
+        }
+
+        foreach (var index in ChannelsOfMeter(change.Old)) FactsOf(index).Removed = change.At;
+        foreach (var index in ChannelsOfMeter(change.New)) FactsOf(index).Installed = change.At;
+        FactsOf(old).Successor = @new;
+        FactsOf(@new).Predecessor = old;
+        ref var owner = ref AccountAt(ChannelAt(old).Account);
+        if (owner.MainChannel == old) owner.MainChannel = @new;
+    }
+
+    /// <summary>Rates nothing more of a meter until <see cref="Lift"/>.</summary>
+    /// <returns>False for a meter that is not here.</returns>
+    public bool Hold(MeterId meter) => SetHeld(meter, true);
+
+    /// <returns>False for a meter that is not here.</returns>
+    public bool Lift(MeterId meter) => SetHeld(meter, false);
+
+    /// <summary>Holds that readings led to since the last call: they belong into the same commit.</summary>
+    public void TakeHolds(List<MeterHold> holds)
+    {
+        holds.AddRange(_newHolds);
+        _newHolds.Clear();
+    }
+
+    /// <summary>At start: an instant at which a value stands that is not rated.</summary>
+    public void RestoreUnrated(ChannelId channel, Instant at) => FactsOf(KnownChannel(channel)).Unrated.Add(at);
+
+    /// <summary>The channels of an account that are billed and have readings after an instant.</summary>
+    public IReadOnlyList<ChannelId> ChannelsFrom(AccountId account, Instant from)
+    {
+        var found = new List<ChannelId>();
+        for (var i = AccountAt(AccountIndexOf(account)).FirstChannel; i >= 0; i = ChannelAt(i).NextOfAccount)
+        {
+            ref readonly var channel = ref ChannelAt(i);
+            if (channel.HasReadings && channel.LastAt > from && IsBilled(channel)) found.Add(channel.Id);
+        }
+
+        return [.. found.Order()];
+    }
+
+    /// <summary>Accounts that a tariff bills.</summary>
+    public IEnumerable<AccountId> AccountsOf(string tariffId) =>
+        _accounts.Where(account => _tariffs[account.Tariff].Id == tariffId).Select(account => account.Id);
+
+    private bool SetHeld(MeterId meter, bool held)
+    {
+        var any = false;
+        foreach (var index in ChannelsOfMeter(meter)) any |= (ChannelAt(index).IsHeld = held) == held;
+        return any;
+    }
+
+    private List<int> ChannelsOfMeter(MeterId meter)
+    {
+        var found = new List<int>();
+        for (var kind = RegisterKind.ForwardActive; kind <= RegisterKind.ForwardActiveTariff4; kind++)
+        {
+            if (_channelIndex.TryGetValue(new ChannelId(meter, kind).Value, out var index)) found.Add(index);
+        }
+
+        return found;
+    }
+
+    private ChannelFacts FactsOf(int channel)
+    {
+        if (_facts.TryGetValue(channel, out var facts)) return facts;
+        _facts.Add(channel, facts = new());
+        ChannelAt(channel).HasFacts = true;
+        return facts;
+    }
+
+    /// <summary>What the channel's facts say against a reading; null where they say nothing.</summary>
+    private ReadingStatus? CheckFacts(int index, Instant at)
+    {
+        if (!ChannelAt(index).HasFacts) return null;
+        var facts = _facts[index];
+        if (at < facts.Installed) return ReadingStatus.BeforeInstallation;
+        if (at > facts.Removed) return ReadingStatus.AfterRemoval;
+        return facts.Unrated.Contains(at) ? ReadingStatus.NeedsHistory : null;
+    }
+
+    /// <summary>Multipliers that hold now, beside the channel's first.</summary>
+    private IReadOnlyList<MultiplierChange> MultipliersOf(int index) =>
+        ChannelAt(index).HasFacts ? _facts[index].Multipliers : [];
+
+    private RatingTerms TermsOf(int index) =>
+        new(TariffOf(ChannelAt(index)), ChannelAt(index).Multiplier, MultipliersOf(index));
+
+    /// <summary>
+    /// What the meter before this one used in the accumulation period that the change lies in: the tier position goes
+    /// on.
+    /// </summary>
+    private Energy CarryOf(int index)
+    {
+        if (!ChannelAt(index).HasFacts || _facts[index] is not { Predecessor: >= 0 and var before } facts)
+        {
+            return Energy.Zero;
+        }
+
+        ref readonly var old = ref ChannelAt(before);
+        var stretch = TariffOf(old).StretchAt(facts.Installed ?? old.LastAt);
+        return stretch.Accumulates && old.HasReadings && old.LastAt >= stretch.PeriodStart
+            ? old.LastUsage - old.PeriodBase
+            : Energy.Zero;
+    }
+}

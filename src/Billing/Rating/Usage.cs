@@ -1,0 +1,43 @@
+using Meters.Billing.Accounts;
+using Meters.Units;
+
+namespace Meters.Billing.Rating;
+
+/// <summary>From a meter's register to the energy that the customer used: multipliers, and their changes.</summary>
+internal static class Usage
+{
+    public static int MultiplierAt(int first, IReadOnlyList<MultiplierChange> changes, Instant at)
+    {
+        var multiplier = first;
+        foreach (var change in changes)
+        {
+            if (change.From > at) break;
+            multiplier = change.Multiplier;
+        }
+
+        return multiplier;
+    }
+
+    /// <summary>
+    /// Energy of (t0, t1], after multipliers, in tenths of a watt-hour. A change inside splits the interval at the
+    /// register that was read there, or else at the point on the straight line.
+    /// </summary>
+    public static Int128 Between(
+        int first, IReadOnlyList<MultiplierChange> changes, Instant t0, Energy r0, Instant t1, Energy r1)
+    {
+        Int128 sum = 0;
+        var (from, multiplier) = (r0, MultiplierAt(first, changes, t0));
+        foreach (var change in changes)
+        {
+            if (change.From <= t0 || change.From >= t1) continue;
+            var at = change.Register is { } read && read >= from && read <= r1
+                ? read
+                : Rater.UsageAt(t0, r0, t1, r1, change.From);
+            if (at < from) at = from;
+            sum += (Int128)(at - from).TenthsWh * multiplier;
+            (from, multiplier) = (at, change.Multiplier);
+        }
+
+        return sum + ((Int128)(r1 - from).TenthsWh * multiplier);
+    }
+}

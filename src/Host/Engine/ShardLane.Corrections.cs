@@ -1,0 +1,104 @@
+using Meters.Billing.Accounts;
+using Meters.Storage.Contract;
+using Meters.Units;
+
+namespace Meters.Host.Engine;
+
+/// <summary>Rating anew what is stored: late readings, a person's edits, multipliers and tariffs put right.</summary>
+public sealed partial class ShardLane
+{
+    /// <summary>Sets, chooses or takes out values of one channel by a person's word.</summary>
+    /// <returns>The edits that could not be taken, with the reason.</returns>
+    public async Task<IReadOnlyList<(ReadingEdit Edit, ReadingStatus Status)>> EditAsync(
+        ChannelId channel, IReadOnlyList<ReadingEdit> edits, CancellationToken stopping)
+    {
+        var now = _clock.Now();
+        BeginCommit(now);
+        var accounts = new HashSet<AccountId>();
+        var result = await RerateAsync(
+            new(channel) { Edits = edits }, edits.Min(edit => edit.At), accounts, now, stopping);
+        foreach (var account in accounts) AddSnapshots(account);
+        await CommitAsync(stopping);
+        return result.Refused;
+    }
+
+    /// <summary>
+    /// Rates anew what a change of terms reaches, after the book has the new ones, and posts the difference: one
+    /// account in a commit. Again is harmless: rows that have their new charge already stay as they are.
+    /// </summary>
+    /// <param name="accounts">Whose charges the change may touch: some at a time, so that payments do not wait.</param>
+    /// <param name="from">From this instant on.</param>
+    /// <param name="before">The terms that the stored charges came about by.</param>
+    /// <param name="stopping">Gives it up.</param>
+    public async Task ReRateAsync(
+        IReadOnlyList<AccountId> accounts,
+        Instant from,
+        Func<ChannelId, EarlierTerms> before,
+        CancellationToken stopping)
+    {
+        var now = _clock.Now();
+        foreach (var account in accounts)
+        {
+            BeginCommit(now);
+            var touched = new HashSet<AccountId> { account };
+            foreach (var channel in Book.ChannelsFrom(account, from))
+            {
+                var work = new RerateWork(channel) { From = from, Before = before(channel) };
+                await RerateAsync(work, from, touched, now, stopping);
+            }
+
+            foreach (var one in touched) AddSnapshots(one);
+            await CommitAsync(stopping);
+        }
+    }
+
+    /// <summary>
+    /// Rates one channel anew, and what hangs on it: the meter that took its place goes on from its tier position. The
+    /// rows are in the commit that is being made.
+    /// </summary>
+    private async Task<RerateResult> RerateAsync(
+        RerateWork work, Instant earliest, HashSet<AccountId> touched, Instant now, CancellationToken stopping)
+    {
+        var from = Book.HistoryFrom(work.Channel, earliest, work.Before);
+        RerateResult result;
+        while (true)
+        {
+            var stored = await _shard!.ReadChannelAsync(work.Channel, from, Instant.Never, stopping);
+            result = Book.Rerate(work, stored, now);
+            if (result.NeedsHistoryFrom is not { } further) break;
+            from = further;
+        }
+
+        TakeOver(work, result, touched);
+        if (result.AlsoRerate is { } next) await RerateAsync(next, Instant.MinValue, touched, now, stopping);
+        return result;
+    }
+
+    private void TakeOver(RerateWork work, RerateResult result, HashSet<AccountId> touched)
+    {
+        _metrics.LateRerated(
+            result.Inserted.Count + result.Replaced.Count, result.Changed.Count, result.Duplicates);
+        _commit.Readings.AddRange(result.Inserted);
+        _commit.Replacements.AddRange(result.Replaced);
+        _commit.ChargeChanges.AddRange(result.Changed);
+        foreach (var row in result.Inserted.Concat(result.Replaced)) KeepLate(row.Reading.Frame);
+        var (unrated, rated) = (result.Inserted.Concat(result.Replaced), result.Replaced);
+        _commit.Unrated.AddRange(unrated.Where(row => !row.Reading.Quality.IsRated()).Select(PlaceOf));
+        _commit.RatedAgain.AddRange(rated.Where(row => row.Reading.Quality.IsRated()).Select(PlaceOf));
+        foreach (var (reading, status) in result.Rejected) Quarantine(_lateFrames[reading.Frame], reading, status);
+        if (!result.HasChanges || !_setup.Registry.TryMeter(work.Channel.Meter, out var meter)) return;
+        touched.Add(meter.Account);
+    }
+
+    private static (ChannelId Channel, Instant At) PlaceOf(RatedReading row) => (row.Reading.Channel, row.Reading.At);
+
+    /// <summary>What corrections posted is in no reading's charge: recovery takes it from the snapshot.</summary>
+    private void SnapshotCorrected()
+    {
+        var there = _commit.AccountSnapshots.Select(snapshot => snapshot.Account).ToHashSet();
+        foreach (var account in _commit.Corrections.Select(correction => correction.Account).Distinct())
+        {
+            if (there.Add(account)) AddSnapshots(account);
+        }
+    }
+}
