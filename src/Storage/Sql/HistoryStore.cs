@@ -82,7 +82,8 @@ internal sealed class HistoryStore(SqlDatabase database) : IHistoryStore
                 ) AS earlier
                 UNION ALL
                 SELECT {BillingRows.Reading} FROM (
-                    SELECT * FROM reading WHERE channel = $1 AND at > $2 AND at <= $3 AND quality < 8 ORDER BY at LIMIT 1
+                    SELECT * FROM reading
+                    WHERE channel = $1 AND at > $2 AND at <= $3 AND quality < 8 ORDER BY at LIMIT 1
                 ) AS later
                 """,
                 BillingRows.ReadingOf,
