@@ -41,7 +41,7 @@ internal sealed class ExplainedDays(
                 carry,
                 rows.Aggregate((Int128)0, (sum, row) => sum + row.Charge),
                 DayLinesOf(replay, day).Aggregate((Int128)0, (sum, one) => sum + one.Charge),
-                Sum(history.Corrections.Where(c => c.ClosedThrough == day.AddDays(-1))),
+                Unposted(history.Corrections.Where(c => c.ClosedThrough == day.AddDays(-1))),
                 Sum(history.Corrections.Where(c => c.Day == day && c.ClosedThrough >= day)));
             if (line is { } closed)
             {
@@ -83,7 +83,7 @@ internal sealed class ExplainedDays(
 
     /// <summary>Corrections that no journal line has taken up yet.</summary>
     private Int128 NotTakenUp(ServiceDay? lastClosed) => lastClosed is { } last
-        ? Sum(history.Corrections.Where(correction => correction.ClosedThrough >= last))
+        ? Unposted(history.Corrections.Where(correction => correction.ClosedThrough >= last))
         : 0;
 
     private IEnumerable<(string Line, long Charge)> DayLinesOf(TariffReplay replay, ServiceDay day) =>
@@ -147,10 +147,15 @@ internal sealed class ExplainedDays(
     }
 
     private ExplainedCorrection CorrectionOf(AccrualCorrection correction) => new(
-        correction.Day.ToString(), correction.ClosedThrough.AddDays(1).ToString(), _text.Exact(correction.Delta));
+        correction.Day.ToString(), correction.ClosedThrough.AddDays(1).ToString(), _text.Exact(correction.Delta),
+        _text.Money(correction.Posted));
 
     private static Int128 Sum(IEnumerable<AccrualCorrection> corrections) =>
         corrections.Aggregate((Int128)0, (sum, correction) => sum + correction.Delta);
+
+    /// <summary>What is left of corrections after their own entries.</summary>
+    private Int128 Unposted(IEnumerable<AccrualCorrection> corrections) => corrections.Aggregate(
+        (Int128)0, (sum, correction) => sum + correction.Delta - ((Int128)correction.Posted.Minor * tariff.PerMinor));
 
     /// <summary>Exact charges of one day.</summary>
     private readonly record struct DaySums(

@@ -99,7 +99,7 @@ public sealed record ExplainedDayLine(string Line, string Charge);
 /// <param name="CarriedIn">Rounding that the day before left.</param>
 /// <param name="Readings">Sum of the readings' charges, as they stand now.</param>
 /// <param name="DayLines">Sum of the day's own lines.</param>
-/// <param name="TakenUp">What late readings had changed in earlier days.</param>
+/// <param name="TakenUp">What late readings had changed in earlier days and no entry of its own has posted.</param>
 /// <param name="ChangedLater">What late readings changed in this day after it was closed; not in its line.</param>
 /// <param name="Exact">What the day's line takes up; for an open day, so far.</param>
 /// <param name="Rounded">What was taken from the balance; null while the day is open.</param>
@@ -111,7 +111,8 @@ public sealed record ExplainedCharge(
 /// <param name="Day">The closed day whose readings changed.</param>
 /// <param name="TakenUpOn">The day whose line takes it up.</param>
 /// <param name="Change">Exact, signed: above zero is a dearer day.</param>
-public sealed record ExplainedCorrection(string Day, string TakenUpOn, string Change);
+/// <param name="Posted">What entries of its own took at once; the rest goes into the day's line.</param>
+public sealed record ExplainedCorrection(string Day, string TakenUpOn, string Change, string Posted);
 
 /// <param name="At">When it was posted.</param>
 /// <param name="Kind">payment, energy_charge, correction, reversal ...</param>

@@ -45,7 +45,8 @@ public sealed record HistoryQuery(
 /// What late readings changed in the days, or brought into them from earlier ones; in order of their making.
 /// </param>
 /// <param name="Readings">
-/// By channel: the readings of the days, the last before them, and those around the anchors; ascending, none twice.
+/// By channel: the readings of the days that are rated, the last before them, and those around the anchors; ascending,
+/// none twice.
 /// </param>
 /// <param name="Balance">The balance by the SQL view, as of now.</param>
 /// <param name="IsLatest">Nothing is stored of later days: the last day reaches the present.</param>

@@ -78,11 +78,12 @@ internal sealed class HistoryStore(SqlDatabase database) : IHistoryStore
             foreach (var row in await session.QueryAsync(
                 $"""
                 SELECT {BillingRows.Reading} FROM (
-                    SELECT * FROM reading WHERE channel = $1 AND at <= $2 ORDER BY at DESC LIMIT 1
+                    SELECT * FROM reading WHERE channel = $1 AND at <= $2 AND quality < 8 ORDER BY at DESC LIMIT 1
                 ) AS earlier
                 UNION ALL
                 SELECT {BillingRows.Reading} FROM (
-                    SELECT * FROM reading WHERE channel = $1 AND at > $2 AND at <= $3 ORDER BY at LIMIT 1
+                    SELECT * FROM reading
+                    WHERE channel = $1 AND at > $2 AND at <= $3 AND quality < 8 ORDER BY at LIMIT 1
                 ) AS later
                 """,
                 BillingRows.ReadingOf,
@@ -96,7 +97,8 @@ internal sealed class HistoryStore(SqlDatabase database) : IHistoryStore
 
         var found = await session.QueryAsync(
             $"""
-            SELECT {BillingRows.Reading} FROM reading WHERE channel = $1 AND at > $2 AND at <= $3 ORDER BY at LIMIT $4
+            SELECT {BillingRows.Reading} FROM reading
+            WHERE channel = $1 AND at > $2 AND at <= $3 AND quality < 8 ORDER BY at LIMIT $4
             """,
             BillingRows.ReadingOf,
             channel.Value,

@@ -129,11 +129,11 @@ public class ExplainTests
 
         Assert.DoesNotContain(explanation!.Ties, tie => !tie.Holds);
         Assert.Equal([true, true, false], explanation.Days.Select(day => day.IsClosed));
-        var moved = new ExplainedCorrection("2025-11-03", "2025-11-04", "0.557300000000");
+        var moved = new ExplainedCorrection("2025-11-03", "2025-11-04", "0.557300000000", "0.56");
         Assert.Equal(moved, Assert.Single(explanation.Days[0].Corrections));
         Assert.Equal(moved, Assert.Single(explanation.Days[1].Corrections));
         Assert.Equal("0.557300000000", explanation.Days[0].Charge.ChangedLater);
-        Assert.Equal("0.557300000000", explanation.Days[1].Charge.TakenUp);
+        Assert.Equal("-0.002700000000", explanation.Days[1].Charge.TakenUp);
         Assert.True(explanation.Close.IsNow);
     }
 
