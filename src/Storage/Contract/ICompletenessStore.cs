@@ -12,8 +12,8 @@ public interface ICompletenessStore
     Task<Instant?> CountedThroughAsync(CancellationToken stopping);
 
     /// <summary>
-    /// Meters that stood at their points at that instant, by concentrator, and how many of them have a reading there; in
-    /// order of address, concentrators without meters left out. Changes nothing.
+    /// Meters that stood at their points at that instant, by concentrator, and how many of them have a reading there;
+    /// in order of address, concentrators without meters left out. Changes nothing.
     /// </summary>
     Task<IReadOnlyList<HourCount>> CountAsync(
         IReadOnlyList<TerminalAddress> terminals, Instant at, CancellationToken stopping);

@@ -18,7 +18,8 @@ internal sealed class CompletenessStore(SqlDatabase database) : ICompletenessSto
         IReadOnlyList<TerminalAddress> terminals, Instant at, CancellationToken stopping) => await database.QueryAsync(
         $"""
         SELECT m.terminal, count(*), sum(CASE WHEN {StoredAt("$1")} THEN 1 ELSE 0 END)
-        FROM meter m WHERE m.terminal {database.Dialect.AnyOf(2)} AND {IsThereAt("$1")} GROUP BY m.terminal ORDER BY m.terminal
+        FROM meter m WHERE m.terminal {database.Dialect.AnyOf(2)} AND {IsThereAt("$1")}
+        GROUP BY m.terminal ORDER BY m.terminal
         """,
         row => new HourCount(TerminalOf(row, 0), at, checked((int)row.Long(1)), checked((int)row.Long(2))),
         stopping,
