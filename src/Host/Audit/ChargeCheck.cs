@@ -9,8 +9,6 @@ internal sealed class ChargeCheck(Findings findings)
 {
     private const string Check = "charges";
 
-    private readonly HashSet<MeterId> _multiplied = [.. registry.MeterMultipliers.Select(m => m.Meter)];
-
     public long Recomputed { get; private set; }
 
     public SortedDictionary<string, long> NotRecomputed { get; } = new(StringComparer.Ordinal);

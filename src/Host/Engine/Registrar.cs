@@ -90,7 +90,8 @@ public sealed class Registrar(
     /// <summary>With what the lanes need to rate anew what the addition changes of the past.</summary>
     private RegistryChange ChangeOf(RegistryAddition addition)
     {
-        var (added, meters) = (addition.MeterMultipliers, addition.MeterMultipliers.Select(one => one.Meter).Distinct());
+        var added = addition.MeterMultipliers;
+        var meters = added.Select(one => one.Meter).Distinct();
         return new(
             addition,
             meters.ToDictionary(meter => meter, meter => registry.MultipliersWithout(meter, added)),

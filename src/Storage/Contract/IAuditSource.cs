@@ -62,9 +62,6 @@ public sealed record AuditAccount(long Id, int Shard, string Tariff)
     /// <summary>The same by line of the tariff, where it has several; in order of day.</summary>
     public List<AuditDayLine> DayLines { get; init; } = [];
 
-    /// <summary>Steps of its exact charges in one minor unit.</summary>
-    public long PerMinor { get; set; } = 10_000_000_000;
-
     public List<AuditCorrection> Corrections { get; init; } = [];
 
     /// <summary>In order of channel and instant.</summary>

@@ -161,10 +161,6 @@ internal sealed class AuditSource(SqlSession session, CancellationToken stopping
             + "WHERE account BETWEEN $1 AND $2 ORDER BY account, day",
             (account, row) => account.DayLines.Add(new(row.DayNumber(1), row.Text(2), row.Long(3), row.Long(4))));
         await EachAsync(
-            "SELECT a.id, t.per_minor FROM account a JOIN tariff t ON t.id = a.tariff "
-            + "WHERE a.id BETWEEN $1 AND $2 ORDER BY a.id, t.version DESC",
-            (account, row) => account.PerMinor = row.Long(1)); // The lowest version decides, and comes last.
-        await EachAsync(
             """
             SELECT m.account, r.channel, r.at, r.register, r.charge, r.quality, r.frame_id
             FROM meter m JOIN reading r ON r.channel >= m.id * 16 AND r.channel < m.id * 16 + 16
