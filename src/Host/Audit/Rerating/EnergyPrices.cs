@@ -46,26 +46,32 @@ internal sealed class EnergyPrices(PlainTariff tariff, int month, Fraction scale
     public static bool Charges(PlainTariff tariff, bool export) =>
         tariff.Lines.OfType<PlainEnergy>().Any(energy => energy.Export == export);
 
-    /// <summary>By definition: the price of each part of it, and the fixed amounts that begin between.</summary>
-    private Fraction Between(PlainLine line, int band, BigInteger from, BigInteger to, BigInteger total)
+    /// <summary>
+    /// By definition: the price of each part of it, and the fixed amounts that begin between. A part of a line's energy
+    /// has no share of the line's fixed amounts.
+    /// </summary>
+    private Fraction Between(
+        PlainLine line, int band, BigInteger from, BigInteger to, BigInteger total, bool withFixed = true)
     {
         if (to <= from) return Fraction.Zero;
         return line switch
         {
-            PlainEnergy energy when energy.Export == export => Between(TableOf(energy, total), band, from, to),
+            PlainEnergy energy when energy.Export == export => Between(
+                TableOf(energy, total), band, from, to, withFixed),
             PlainPercent percent => ShareOf(percent, total) * percent.Of.Aggregate(Fraction.Zero, (sum, part) => sum
                 + Between(
                     tariff.Line(part.Line), band,
                     part.Above is { } above ? BigInteger.Max(from, Scaled(above)) : from,
                     part.UpTo is { } upTo ? BigInteger.Min(to, Scaled(upTo)) : to,
-                    total)),
+                    total,
+                    withFixed && part.Above is null && part.UpTo is null)),
             _ => Fraction.Zero,
         };
     }
 
-    private Fraction Between(PlainTable table, int band, BigInteger from, BigInteger to)
+    private Fraction Between(PlainTable table, int band, BigInteger from, BigInteger to, bool withFixed)
     {
-        var sum = FixedAt(table, to) - FixedAt(table, from);
+        var sum = withFixed ? FixedAt(table, to) - FixedAt(table, from) : Fraction.Zero;
         var start = BigInteger.Zero;
         foreach (var tier in table.Tiers)
         {

@@ -1,0 +1,216 @@
+using Meters.Billing.Accounts;
+using Meters.Billing.Ledger;
+using Meters.Billing.Tariffs;
+using Meters.Host.Audit;
+using Meters.Storage.Contract;
+
+namespace Meters.Host.Tests.Audit;
+
+/// <summary>One account's life in the engine's book, its rows kept as a store would, and audited.</summary>
+internal sealed class BookRun
+{
+    public static readonly AccountId Account = new(7);
+    private static readonly PersonId Tester = new("tester");
+
+    private readonly Dictionary<ChannelId, SortedList<Instant, RatedReading>> _rows = [];
+    private readonly List<LedgerEntry> _entries = [];
+    private readonly List<DayCharge> _charges = [];
+    private readonly List<DayLine> _lines = [];
+    private readonly Dictionary<ServiceDay, Instant> _ends = [];
+    private readonly List<AccrualCorrection> _corrections = [];
+    private readonly List<MeterRecord> _meters = [];
+    private readonly List<MultiplierRecord> _multipliers = [];
+    private readonly List<MeterChangeRecord> _changes = [];
+    private readonly List<string> _documents;
+    private readonly TariffHistory _tariff;
+    private readonly int _watts;
+    private readonly ShardBook _book;
+
+    public BookRun(IEnumerable<string> documents, Instant begin, int watts = 6_000, Instant? now = null)
+    {
+        _documents = [.. documents];
+        _watts = watts;
+        Now = now ?? begin + TimeSpan.FromDays(399);
+        _tariff = new(_documents.Select(document =>
+        {
+            Assert.True(TariffJson.TryParse(document, out var version, out var faults), string.Join('\n', faults));
+            return version!;
+        }));
+        _book = new(0, _tariff.Zone, new() { PlausibleFactor = 1_000_000 });
+        _book.SetProgress(_tariff.Zone.ServiceDayOfIntervalEnd(begin).AddDays(-1), 0);
+        _book.DefineTariff(_tariff);
+        _book.DefineThresholds("p", ThresholdSet.None);
+        Assert.Equal(BookStatus.Added, _book.AddAccount(new(Account, _tariff.Id, "p", _tariff.Currency, watts)));
+    }
+
+    public Instant Now { get; }
+
+    public LocalZone Zone => _tariff.Zone;
+
+    public MeterId AddMeter(int multiplier = 1)
+    {
+        var id = new MeterId(100 + _meters.Count);
+        _meters.Add(new(id, new(1 + _meters.Count), default, _meters.Count + 1, 31, multiplier, Account, false));
+        Assert.Equal(BookStatus.Added, _book.AddMeter(new(id, Account, multiplier)));
+        return id;
+    }
+
+    public void SetMultipliers(MeterId meter, params (Instant From, int Multiplier, long? Register)[] changes)
+    {
+        foreach (var (from, multiplier, register) in changes)
+        {
+            Energy? read = register is { } shown ? new Energy(shown) : null;
+            _multipliers.Add(new(meter, from, multiplier, read, Tester, Now, ""));
+        }
+
+        _book.SetMultipliers(
+            meter, [.. changes.Select(c => new MultiplierChange(c.From, c.Multiplier, c.Register is { } r ? new(r) : null))]);
+    }
+
+    public void Replace(MeterId old, MeterId @new, Instant at, long closing, long opening)
+    {
+        _book.SetReplacement(new(at, old, new(closing), @new, new(opening)));
+        _changes.Add(new(Account, old, new(closing), @new, new(opening), at, Tester, Now, ""));
+    }
+
+    /// <summary>In any order; what comes late is rated again, as the lane does it.</summary>
+    public void Take(ChannelId channel, Instant at, long register, ReadingQuality quality = ReadingQuality.Actual)
+    {
+        var reading = new Reading(channel, at, new(register), quality, new(1));
+        var status = _book.Apply(reading, Now, out var charge);
+        while (status == ReadingStatus.DayMustCloseFirst)
+        {
+            CloseDay();
+            status = _book.Apply(reading, Now, out charge);
+        }
+
+        if (status is ReadingStatus.Rated or ReadingStatus.First) RowsOf(channel).Add(at, new(reading, charge));
+        else if (status == ReadingStatus.NeedsHistory) Rerate(new(channel) { Late = [reading] }, at);
+        else if (status != ReadingStatus.Duplicate) Assert.Fail($"{reading} ended as {status}.");
+    }
+
+    public void Remove(ChannelId channel, Instant at) =>
+        Rerate(new(channel) { Edits = [new(at, null, new(0))] }, at);
+
+    public void CloseDay()
+    {
+        var day = _book.ClosedThrough.AddDays(1);
+        _ends[day] = _book.OpenEnd;
+        var use = _book.UseNeededOn(day).ToDictionary(need => need.Account, need => Measure(need, day));
+        _book.CloseDay(new(day, Now, _charges, _lines, _entries) { Use = use });
+    }
+
+    public async Task<IReadOnlyList<AuditFinding>> AuditAsync()
+    {
+        var source = new OneAccountSource(ToAccount(), Registry);
+        var report = await new Auditor(source, new(), new(), rates: true).RunAsync(CancellationToken.None);
+        Assert.Empty(report.NotRecomputed);
+        return report.Findings;
+    }
+
+    /// <summary>Rows as stored, with the charges that the engine gave them.</summary>
+    public AuditAccount ToAccount()
+    {
+        var account = new AuditAccount(Account.Value, 0, _tariff.Id) { PerMinor = _tariff.PerMinor };
+        foreach (var row in _rows.OrderBy(rows => rows.Key).SelectMany(rows => rows.Value.Values))
+        {
+            account.Readings.Add(new(
+                row.Reading.Channel.Value, row.Reading.At.UnixMicros, row.Reading.Register.TenthsWh, row.Charge,
+                (long)row.Reading.Quality, row.Reading.Frame.Value));
+        }
+
+        foreach (var line in _charges)
+        {
+            account.Lines.Add(new(
+                line.Day.DaysSinceEpoch, _ends[line.Day].UnixMicros, line.Exact, line.Posted.Minor, line.Carry));
+        }
+
+        foreach (var line in _lines)
+        {
+            account.DayLines.Add(new(line.Day.DaysSinceEpoch, line.Line, line.Exact, line.Posted.Minor));
+        }
+
+        foreach (var one in _corrections)
+        {
+            account.Corrections.Add(new(
+                one.Day.DaysSinceEpoch, one.ClosedThrough.DaysSinceEpoch, one.Delta, one.Posted.Minor));
+        }
+
+        foreach (var entry in _entries)
+        {
+            account.Entries.Add(new(
+                0, entry.Id, entry.Day.DaysSinceEpoch, (long)entry.Debit, (long)entry.Credit, entry.Amount.Minor,
+                (long)entry.Kind, entry.PaymentKey)
+            { Line = entry.Line, CorrectsDay = entry.CorrectsDay?.DaysSinceEpoch });
+        }
+
+        return account;
+    }
+
+    private RegistryImage Registry => new(
+        [], _meters,
+        [new(Account, "A", "", "en", _tariff.Currency.Code, _tariff.Id, "p", 0, _watts, false)],
+        [.. _documents.Select((json, i) => new VersionedDocument(
+            _tariff.Id, i + 1, _tariff.Versions[i].EffectiveFrom, json, Tester, Now))],
+        [])
+    {
+        MeterMultipliers = _multipliers, MeterChanges = _changes,
+    };
+
+    private SortedList<Instant, RatedReading> RowsOf(ChannelId channel) =>
+        _rows.TryGetValue(channel, out var rows) ? rows : _rows[channel] = [];
+
+    private void Rerate(RerateWork work, Instant earliest)
+    {
+        var rows = RowsOf(work.Channel);
+        var from = _book.HistoryFrom(work.Channel, earliest, work.Before);
+        var result = _book.Rerate(work, Load(rows, from), Now);
+        if (result.NeedsHistoryFrom is { } further) result = _book.Rerate(work, Load(rows, further), Now);
+        Assert.Null(result.NeedsHistoryFrom);
+        Assert.Empty(result.Rejected);
+        Assert.Empty(result.Refused);
+        foreach (var row in result.Inserted) rows.Add(row.Reading.At, row);
+        foreach (var row in result.Replaced) rows[row.Reading.At] = row;
+        foreach (var change in result.Changed) rows[change.At] = rows[change.At] with { Charge = change.Charge };
+        _book.TakeCorrections(Now, _corrections, _entries);
+        if (result.AlsoRerate is { } next) Rerate(next, Instant.MinValue);
+    }
+
+    private static List<RatedReading> Load(SortedList<Instant, RatedReading> rows, Instant from)
+    {
+        var first = rows.Values.ToList().FindLastIndex(row => row.Reading.At < from && row.Reading.Quality.IsRated());
+        return [.. rows.Values.Skip(Math.Max(0, first))];
+    }
+
+    private PeriodUse Measure(UseNeeded need, ServiceDay day)
+    {
+        var use = new PeriodUse
+        {
+            Months =
+            [
+                .. need.Months.Select(month => new Billing.Bills.MonthUsage(month, Used(
+                    RegisterKind.ForwardActive, _book.StartOf(Account, month),
+                    _book.StartOf(Account, ServiceDay.Of(month.ToDateOnly().AddMonths(1)))))),
+            ],
+        };
+        if (need.PeriodFrom is not { } from) return use;
+        var (start, end) = (_book.StartOf(Account, from), _book.StartOf(Account, day.AddDays(1)));
+        long[] most = [];
+        foreach (var channel in _book.ChannelsOf(Account, RegisterKind.ForwardActive))
+        {
+            var watts = _book.DemandBetween(channel, [.. RowsOf(channel).Values], start, end);
+            most = most.Length == 0 ? watts : [.. most.Zip(watts, Math.Max)];
+        }
+
+        return use with
+        {
+            Active = Used(RegisterKind.ForwardActive, start, end),
+            Reactive = Used(RegisterKind.ForwardReactive, start, end),
+            DemandWattsByBand = most,
+        };
+    }
+
+    private Energy Used(RegisterKind register, Instant start, Instant end) => new(
+        _book.ChannelsOf(Account, register)
+            .Sum(channel => _book.UsedBetween(channel, [.. RowsOf(channel).Values], start, end).TenthsWh));
+}
