@@ -69,7 +69,11 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         Desk = new(setup.Store, Readings, Registry, this, setup.Clock);
         Gaps = new(setup, Registry, SessionTable, Dispatcher, _gapMetrics, WorkOf("asking"));
         Clocks = new(setup, Registry, SessionTable, Dispatcher, _clockMetrics, WorkOf("clocks"));
-        Changes = new(setup.Store, Registry, _registrar, setup.Clock) { Woken = _control.Set };
+        Changes = new(setup.Store, Registry, _registrar, setup.Clock)
+        {
+            Woken = _control.Set,
+            Correction = new EngineTariffCorrection(Registry, _lanes),
+        };
         SessionServices = new(
             setup.Ingest,
             Registry,

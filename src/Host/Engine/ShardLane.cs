@@ -245,6 +245,7 @@ public sealed partial class ShardLane
         Book.TakeCorrections(_commit.At, _commit.Corrections, _commit.Entries);
         SnapshotCorrected();
         await TakeWorkAsync(stopping);
+        if (_commit.Corrections.Count > 0) await FindWrongfulCutsAsync(stopping);
         foreach (var crossing in _commit.Crossings) _commit.Wake.Add(crossing.Account);
         if (_commit.IsEmpty) return;
         MarkChangedDays();

@@ -27,7 +27,7 @@ internal sealed class SqliteShardStore(SqliteDatabase database, int shard, long 
                 {
                     var (owner, seq, head, closed) = await OwnerAsync(session);
                     if (owner != epoch) throw new ShardFencedException(CommitChecks.Fenced(shard, epoch));
-                    await WorkCommit.WriteAsync(session, commit.Work);
+                    await WorkCommit.WriteAsync(session, commit.Work, commit.At);
 
                     var journal = new ShardJournal(shard, seq, head, commit);
                     var writer = new SqliteCommit(database.Statements, shard);
