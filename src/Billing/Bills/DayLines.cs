@@ -7,30 +7,96 @@ namespace Meters.Billing.Bills;
 public static class DayLines
 {
     /// <summary>Adds each day-based line's exact charge of the service day, percent lines on them included.</summary>
+    /// <param name="tariff">The account's tariff; the version in force at the start of the day counts.</param>
+    /// <param name="day">The day.</param>
+    /// <param name="terms">The account's.</param>
+    /// <param name="lines">Exact charges, by the index of the line in the tariff.</param>
+    /// <exception cref="OverflowException">A sum does not fit 64 bits.</exception>
     public static void AddDay(TariffHistory tariff, ServiceDay day, AccountTerms terms, Span<long> lines)
     {
+        var plans = tariff.PlansOn(day);
+        if (plans.Standing.Count > 0)
+        {
+            var date = day.ToDateOnly();
+            foreach (var term in plans.Standing)
+            {
+                if (term.IsCharged(date)) lines[term.Line] += term.OnDay(date, terms.SanctionedWatts);
+            }
+        }
+
+        foreach (var term in plans.Spread) lines[term.Line] += term.OnDay(day, terms, tariff.PerMinor);
     }
+
+    /// <summary>True where days of this version cost something by themselves.</summary>
+    public static bool HasDayLines(TariffHistory tariff, ServiceDay day)
+    {
+        var plans = tariff.PlansOn(day);
+        return plans.Standing.Count > 0 || plans.Spread.Count > 0;
+    }
+
+    /// <summary>True where the end of a bill period adds something: demand, power factor, a minimum.</summary>
+    public static bool HasPeriodEnd(TariffHistory tariff, ServiceDay day) =>
+        tariff.VersionOn(day).Lines.Any(line => line is DemandLine or PowerFactorLine or MinimumLine);
+
+    /// <summary>
+    /// First days of the months whose energy the day's charges are on: <see cref="AccountTerms.Usage"/>.
+    /// </summary>
+    public static IReadOnlyList<ServiceDay> UsageMonths(TariffHistory tariff, ServiceDay day) =>
+    [
+        .. tariff.PlansOn(day).Spread.SelectMany(term => SpreadTerm.Recoveries(term.Source, day))
+            .Select(recovery => recovery.Month).Distinct().Order(),
+    ];
 
     /// <summary>True on the last day of a bill period.</summary>
     public static bool EndsBillPeriod(TariffHistory tariff, ServiceDay day) =>
         BillPeriodStart(tariff, day) != BillPeriodStart(tariff, day.AddDays(1));
 
     /// <summary>First day of the bill period that the day lies in.</summary>
-    public static ServiceDay BillPeriodStart(TariffHistory tariff, ServiceDay day)
-    {
-        var date = day.ToDateOnly();
-        return ServiceDay.Of(new(date.Year, date.Month, 1));
-    }
+    public static ServiceDay BillPeriodStart(TariffHistory tariff, ServiceDay day) =>
+        ServiceDay.Of(tariff.VersionOn(day).BillPeriod.StartOf(day.ToDateOnly()));
 
     /// <summary>
     /// Adds what is known at the end of a bill period only: minimum charge, demand, power factor, and percent lines on
-    /// them.
+    /// them. Rounded half up to an exact step.
     /// </summary>
+    /// <param name="tariff">The account's tariff; the version in force on the last day counts.</param>
+    /// <param name="lastDay">Last day of the period.</param>
+    /// <param name="terms">The account's.</param>
+    /// <param name="facts">What the period came to.</param>
+    /// <param name="lines">Exact charges, by the index of the line in the tariff.</param>
+    /// <exception cref="OverflowException">A sum does not fit 64 bits.</exception>
     public static void AddPeriodEnd(
         TariffHistory tariff, ServiceDay lastDay, AccountTerms terms, PeriodFacts facts, Span<long> lines)
     {
+        var plans = tariff.PlansOn(lastDay);
+        var version = plans.Version;
+        var accrued = new Ratio[version.Lines.Count];
+        for (var line = 0; line < accrued.Length; line++)
+        {
+            var index = plans.LineOf[line];
+            if (index >= 0 && index < facts.Lines.Length) accrued[line] = new(facts.Lines[index], tariff.PerMinor);
+        }
+
+        var (most, byBand) = (facts.MaxDemandWatts, facts.DemandWattsByBand.ToArray());
+        long Demand(IReadOnlyList<string> bands) => bands.Count == 0 || byBand.Length == 0
+            ? most
+            : version.Calendar.Bands.Select((band, b) => bands.Contains(band.Name) ? byBand[b] : 0).Max();
+
+        var added = PeriodEnd.Of(version, accrued, new(
+            version.BillPeriod.Months, terms.SanctionedWatts, Demand, facts.Active, facts.Reactive));
+        for (var line = 0; line < added.Length; line++)
+        {
+            if (!added[line].IsZero) lines[plans.LineOf[line]] += (long)(added[line] * tariff.PerMinor).RoundHalfUp();
+        }
     }
 
     /// <summary>How charges are rounded at the close: for each line or for the bill, to how many minor units.</summary>
-    public static (bool PerBill, long UnitMinor) RoundingOn(TariffHistory tariff, ServiceDay day) => (false, 1);
+    public static (bool PerBill, long UnitMinor) RoundingOn(TariffHistory tariff, ServiceDay day)
+    {
+        var rule = tariff.VersionOn(day).Rounding;
+        return (rule.PerBill, rule.UnitMinor);
+    }
+
+    /// <summary>The same, with the way that a charge between two units goes.</summary>
+    public static RoundingRule RoundingRuleOn(TariffHistory tariff, ServiceDay day) => tariff.VersionOn(day).Rounding;
 }

@@ -11,6 +11,12 @@ public readonly ref struct PeriodFacts
     /// <summary>The highest demand of the period, in watts.</summary>
     public long MaxDemandWatts { get; init; }
 
+    /// <summary>
+    /// The highest demand in each band of the version, in watts; empty where nobody kept them, and then
+    /// <see cref="MaxDemandWatts"/> is that of every band.
+    /// </summary>
+    public ReadOnlySpan<long> DemandWattsByBand { get; init; }
+
     /// <summary>Active energy of the period.</summary>
     public Energy Active { get; init; }
 

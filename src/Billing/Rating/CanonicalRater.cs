@@ -4,16 +4,15 @@ using Meters.Units;
 namespace Meters.Billing.Rating;
 
 /// <summary>
-/// What a channel's readings cost: slow, plain, and the specification. Whatever order, batching or restart the readings
-/// went through, the stored charges equal these.
+/// What a metering point's readings cost: slow, plain, and the specification. Whatever order, batching or restart the
+/// readings went through, the stored charges equal these.
 /// </summary>
 /// <remarks>
-/// The interval between two neighbours is cut at each start of a local accumulation period and at each new tariff
-/// version inside it; the register there lies on the straight line between the two readings, rounded down. A piece
-/// costs T(after) - T(before), T being <see cref="TariffVersion.CumulativeCharge"/> of the energy since the start of
-/// the period (or since the first reading, for a channel that begins inside it). A new version inside a period goes on
-/// from the same position. The charge of a reading is the sum of the pieces of the interval that it ends; the first one
-/// costs nothing.
+/// The interval between two neighbours is cut at each start of a local accumulation period, at each new tariff version,
+/// season and band inside it; the usage there lies on the straight line between the two readings, rounded down. A piece
+/// costs what the lines say for the tier positions that it covers, counted from the start of the period (or from the
+/// first reading, for a point that begins inside it). A new version inside a period goes on from the same position. The
+/// charge of a reading is the sum of the pieces of the interval that it ends; the first one costs nothing.
 /// </remarks>
 public static class CanonicalRater
 {
@@ -34,52 +33,32 @@ public static class CanonicalRater
     public static IReadOnlyList<ExactCharge> Rate(
         IReadOnlyList<(Instant At, Energy Usage)> sorted, RegisterKind register, TariffHistory tariff)
     {
+        var walk = new TariffWalk(sorted, register, tariff);
         var charges = new ExactCharge[sorted.Count];
         for (var i = 1; i < sorted.Count; i++)
         {
-            if (sorted[i].At <= sorted[i - 1].At || sorted[i].Usage < sorted[i - 1].Usage)
-            {
-                throw new ArgumentException("Readings ascend in time and never fall.", nameof(sorted));
-            }
-
-            var cuts = CutsBetween(sorted[i - 1].At, sorted[i].At, tariff);
-            for (var c = 1; c < cuts.Count; c++) charges[i] += Piece(sorted, tariff, cuts[c - 1], cuts[c]);
+            foreach (var piece in walk.PiecesOf(i)) charges[i] += new ExactCharge(walk.ChargeOf(piece));
         }
 
         return charges;
     }
 
-    private static List<Instant> CutsBetween(Instant from, Instant to, TariffHistory tariff)
+    /// <summary>Why each reading costs what it costs, one list of pieces for each.</summary>
+    /// <param name="sorted">As for Rate.</param>
+    /// <param name="register">Which register.</param>
+    /// <param name="tariff">Versions of the tariff.</param>
+    /// <exception cref="ArgumentException">The readings are not in order.</exception>
+    public static IReadOnlyList<IReadOnlyList<RatedPiece>> Explain(
+        IReadOnlyList<(Instant At, Energy Usage)> sorted, RegisterKind register, TariffHistory tariff)
     {
-        var cuts = new SortedSet<Instant> { from, to };
-        foreach (var version in tariff.Versions)
+        var walk = new TariffWalk(sorted, register, tariff);
+        var explained = new IReadOnlyList<RatedPiece>[sorted.Count];
+        if (sorted.Count > 0) explained[0] = [];
+        for (var i = 1; i < sorted.Count; i++)
         {
-            if (version.EffectiveFrom > from && version.EffectiveFrom < to) cuts.Add(version.EffectiveFrom);
-            for (var next = version.NextPeriodStart(from); next < to; next = version.NextPeriodStart(next.Value))
-            {
-                // Only where this version holds: another may accumulate over other periods.
-                if (tariff.VersionAt(next.Value) == version) cuts.Add(next.Value);
-            }
+            explained[i] = [.. walk.PiecesOf(i).SelectMany(walk.SplitAtEdges)];
         }
 
-        return [.. cuts];
-    }
-
-    private static ExactCharge Piece(
-        IReadOnlyList<(Instant At, Energy Usage)> sorted, TariffHistory tariff, Instant from, Instant to)
-    {
-        var version = tariff.VersionAt(from);
-        var origin = UsageAt(sorted, version.PeriodStart(from) ?? sorted[0].At);
-        return version.CumulativeCharge(UsageAt(sorted, to) - origin)
-            - version.CumulativeCharge(UsageAt(sorted, from) - origin);
-    }
-
-    private static Energy UsageAt(IReadOnlyList<(Instant At, Energy Usage)> sorted, Instant at)
-    {
-        var i = 0;
-        while (sorted[i].At < at) i++;
-        return i == 0
-            ? sorted[0].Usage
-            : Rater.UsageAt(sorted[i - 1].At, sorted[i - 1].Usage, sorted[i].At, sorted[i].Usage, at);
+        return explained;
     }
 }

@@ -1,4 +1,4 @@
-using Meters.Billing.Ledger;
+
 using Meters.Units;
 
 namespace Meters.Billing.Tariffs;
@@ -10,15 +10,33 @@ namespace Meters.Billing.Tariffs;
 public sealed class TariffHistory
 {
     private readonly TariffVersion[] _versions;
-
-    // Neighbouring readings lie in the same stretch nearly always. A lost race only computes the stretch again.
-    private TariffStretch? _recent;
+    private readonly VersionPlans[] _plans;
+    private readonly Stretches _stretches;
+    private readonly bool _hasExport;
 
     /// <exception cref="ArgumentException">The versions do not fit together: see <see cref="TryCreate"/>.</exception>
     public TariffHistory(params IEnumerable<TariffVersion> versions)
     {
         _versions = [.. versions.OrderBy(v => v.EffectiveFrom)];
-        if (FaultsOf(_versions) is [var fault, ..]) throw new ArgumentException(fault.Message, nameof(versions));
+        if (HistoryChecks.FaultsOf(_versions) is [var fault, ..])
+        {
+            throw new ArgumentException(fault.Message, nameof(versions));
+        }
+
+        ChargeDecimals = HistoryChecks.DecimalsOf(_versions);
+        for (var i = 0; i < ChargeDecimals; i++) PerMinor = PerMinor == 0 ? 10 : PerMinor * 10;
+        var lines = new List<TariffLineInfo>();
+        _plans = new VersionPlans[_versions.Length];
+        foreach (var version in _versions.OrderBy(v => v.Version))
+        {
+            var lineOf = version.Lines.Select(line => IndexIn(lines, line)).ToArray();
+            _plans[Array.IndexOf(_versions, version)] = new(version, ChargeDecimals, lineOf);
+        }
+
+        Lines = lines;
+        SplitsLines = lines.Count > 1 || _versions.Any(v => v.Rounding != RoundingRule.Plain);
+        _hasExport = _versions.Any(v => v.Lines.Any(line => line is EnergyLine { Export: true }));
+        _stretches = new(_plans);
     }
 
     public string Id => _versions[0].Id;
@@ -39,27 +57,32 @@ public sealed class TariffHistory
         IEnumerable<TariffVersion> versions, out TariffHistory? history, out IReadOnlyList<TariffFault> faults)
     {
         var given = versions.ToArray();
-        faults = FaultsOf(given);
+        faults = HistoryChecks.FaultsOf(given);
         history = faults.Count == 0 ? new(given) : null;
         return history is not null;
     }
 
     /// <summary>Exact charges are in 10^-n minor units, 10 to 16; the same for all versions.</summary>
-    public int ChargeDecimals { get; } = 10;
+    public int ChargeDecimals { get; }
 
     /// <summary>Steps of an exact charge in one minor unit.</summary>
-    public long PerMinor { get; } = ExactCharge.PerMinor;
+    public long PerMinor { get; }
 
     /// <summary>
     /// Every line of any version. Stable: by version, then by its place in the version; a new version only appends.
     /// </summary>
-    public IReadOnlyList<TariffLineInfo> Lines { get; } = [new("energy", LedgerAccount.EnergyRevenue)];
+    public IReadOnlyList<TariffLineInfo> Lines { get; }
 
     /// <summary>More than one line, or another rounding than of each line to the minor unit, half up.</summary>
     public bool SplitsLines { get; }
 
     /// <summary>True where the register's energy costs or earns something.</summary>
-    public bool Bills(RegisterKind register) => register == RegisterKind.ForwardActive && _versions.Length > 0;
+    public bool Bills(RegisterKind register) => register switch
+    {
+        RegisterKind.ForwardActive => true,
+        RegisterKind.ReverseActive => _hasExport,
+        _ => false,
+    };
 
     /// <summary>The version in force at the start of a local day.</summary>
     public TariffVersion VersionOn(ServiceDay day) => VersionAt(Zone.StartOf(day));
@@ -71,75 +94,27 @@ public sealed class TariffHistory
         return _versions[i];
     }
 
-    /// <summary>The stretch of time around an instant in which neither version nor period changes.</summary>
-    internal TariffStretch StretchAt(Instant at)
-    {
-        if (_recent is { } recent && at >= recent.From && at < recent.Until) return recent;
-        return _recent = MakeStretch(at);
-    }
+    /// <summary>The stretch of time around an instant in which nothing of the tariff changes.</summary>
+    internal TariffStretch StretchAt(Instant at) => _stretches.At(at);
 
-    private TariffStretch MakeStretch(Instant at)
+    /// <summary>The plans of the version in force at an instant.</summary>
+    internal VersionPlans PlansAt(Instant at)
     {
         var i = _versions.Length - 1;
         while (i > 0 && _versions[i].EffectiveFrom > at) i--;
-        var version = _versions[i];
-        var from = i == 0 ? Instant.MinValue : version.EffectiveFrom;
-        var until = i == _versions.Length - 1 ? Instant.Never : _versions[i + 1].EffectiveFrom;
-        if (version.PeriodStart(at) is not { } start) return new(version, from, until, Instant.Epoch, true);
-        if (version.NextPeriodStart(at) is { } next && next < until) until = next;
-        return start >= from ? new(version, start, until, start, true) : new(version, from, until, start, false);
+        return _plans[i];
     }
 
-    private static List<TariffFault> FaultsOf(TariffVersion[] versions)
+    /// <summary>The plans of the version in force at the start of a local day.</summary>
+    internal VersionPlans PlansOn(ServiceDay day) => PlansAt(Zone.StartOf(day));
+
+    /// <summary>A line that comes with purchases alone accrues nothing and is not among the accruing ones.</summary>
+    private static int IndexIn(List<TariffLineInfo> lines, TariffLine line)
     {
-        var faults = new List<TariffFault>();
-        if (versions.Length == 0) faults.Add(new("$", "A tariff has at least one version."));
-        var first = versions.FirstOrDefault();
-        for (var i = 0; i < versions.Length; i++)
-        {
-            var version = versions[i];
-            void Fault(string message) => faults.Add(new($"$[{i}]", message));
-            if (version.Id != first!.Id) Fault($"The tariff is '{first.Id}', this version is of '{version.Id}'.");
-            if (version.Currency != first.Currency)
-            {
-                Fault($"The currency cannot change from {first.Currency} to {version.Currency}.");
-            }
-            if (version.Zone.Id != first.Zone.Id)
-            {
-                Fault($"The zone cannot change from {first.Zone.Id} to {version.Zone.Id}.");
-            }
-            for (var j = 0; j < i; j++)
-            {
-                if (versions[j].Version == version.Version) Fault($"Version {version.Version} is there twice.");
-                if (versions[j].EffectiveFrom == version.EffectiveFrom)
-                {
-                    Fault($"Versions {versions[j].Version} and {version.Version} begin at the same instant.");
-                }
-            }
-
-            var before = versions.Where(v => v.EffectiveFrom < version.EffectiveFrom).MaxBy(v => v.EffectiveFrom);
-            if (before is null || before.Accumulation == version.Accumulation) continue;
-            if (version.PeriodStart(version.EffectiveFrom) is { } start && start != version.EffectiveFrom)
-            {
-                Fault($"Version {version.Version} accumulates by {version.Accumulation} and must begin with one.");
-            }
-        }
-
-        return faults;
+        if (line is PurchaseRebateLine or LateFeeLine or StandingLine { OnPurchase: true }) return -1;
+        var index = lines.FindIndex(info => info.Name == line.Name);
+        if (index >= 0) return index;
+        lines.Add(new(line.Name, line.Account));
+        return lines.Count - 1;
     }
-}
-
-/// <param name="Version">The version that holds.</param>
-/// <param name="From">First instant, inclusive.</param>
-/// <param name="Until">End, exclusive for instants; an interval may end there.</param>
-/// <param name="PeriodStart">
-/// Start of the accumulation period, at or before <paramref name="From"/>; the epoch where nothing accumulates.
-/// </param>
-/// <param name="CountsAnew">
-/// The tier position is zero at <paramref name="From"/>; false where only the version changed.
-/// </param>
-internal sealed record TariffStretch(
-    TariffVersion Version, Instant From, Instant Until, Instant PeriodStart, bool CountsAnew)
-{
-    public bool Accumulates => Version.Accumulation != Accumulation.None;
 }

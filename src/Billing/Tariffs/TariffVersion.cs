@@ -1,3 +1,4 @@
+using Meters.Billing.Ledger;
 using Meters.Units;
 
 namespace Meters.Billing.Tariffs;
@@ -24,16 +25,34 @@ public enum Accumulation : byte
 public readonly record struct TariffTier(Energy? UpTo, PricePerKwh Price);
 
 /// <summary>
-/// One immutable version of a tariff. Flat is one tier; tiers are telescopic (each price is for its own part only).
+/// One immutable version of a tariff: lines, calendar, periods and rounding. The simple form is one energy line of
+/// telescopic tiers (each price is for its own part only); flat is one tier.
 /// </summary>
 public sealed class TariffVersion
 {
-    /// <summary>Tiers of one version; published tariffs have at most seven.</summary>
+    /// <summary>Tiers of one table; published tariffs have at most seven.</summary>
     public const int TiersMax = 20;
 
-    private readonly TariffTier[] _tiers;
-    private readonly ExactCharge[] _chargeAtStart;
+    /// <summary>The line of the simple form.</summary>
+    public const string EnergyName = "energy";
 
+    private const int MicroPlaces = 6;
+
+    private readonly TariffDraft _draft;
+    private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
+    private readonly Lazy<EnergyMath> _math;
+
+    /// <exception cref="ArgumentException">What it says makes no sense: see <see cref="TariffChecks"/>.</exception>
+    public TariffVersion(TariffDraft draft)
+    {
+        if (TariffChecks.FaultsOf(draft) is [var fault, ..]) throw new ArgumentException($"{fault}", nameof(draft));
+        _draft = draft;
+        foreach (var line in draft.Lines) _index.Add(line.Name, _index.Count);
+        Tiers = SimpleTiers();
+        _math = new(() => new(this, 1, 1, export: false));
+    }
+
+    /// <summary>The simple form.</summary>
     /// <exception cref="ArgumentException">
     /// The tiers are not ascending and positive with an open last one, a price is negative, or several tiers accumulate
     /// over nothing.
@@ -46,86 +65,132 @@ public sealed class TariffVersion
         Instant effectiveFrom,
         Accumulation accumulation,
         IEnumerable<TariffTier> tiers)
-    {
-        (Id, Version, Currency, Zone) = (id, version, currency, zone);
-        (EffectiveFrom, Accumulation) = (effectiveFrom, accumulation);
-        _tiers = [.. tiers];
-        if (_tiers.Length is 0 or > TiersMax)
+        : this(new TariffDraft
         {
-            throw new ArgumentException($"A tariff has 1 to {TiersMax} tiers.", nameof(tiers));
-        }
-        if (_tiers.Length > 1 && accumulation == Accumulation.None)
-        {
-            throw new ArgumentException("Several tiers need a period to accumulate over.", nameof(accumulation));
-        }
-
-        _chargeAtStart = new ExactCharge[_tiers.Length];
-        var start = Energy.Zero;
-        for (var i = 0; i < _tiers.Length; i++)
-        {
-            if (_tiers[i].Price.MicroMinor < 0) throw new ArgumentException("A price is not negative.", nameof(tiers));
-            if (_tiers[i].UpTo is null != (i == _tiers.Length - 1))
+            Id = id,
+            Version = version,
+            Currency = currency,
+            Zone = zone,
+            EffectiveFrom = effectiveFrom,
+            Period = accumulation switch
             {
-                throw new ArgumentException("The last tier, and only the last, is open.", nameof(tiers));
-            }
-
-            if (_tiers[i].UpTo is not { } end) continue;
-            if (end <= start) throw new ArgumentException("Tiers ascend.", nameof(tiers));
-            _chargeAtStart[i + 1] = _chargeAtStart[i] + ExactCharge.Of(end - start, _tiers[i].Price);
-            start = end;
-        }
+                Accumulation.Month => AccumulationPeriod.Month,
+                Accumulation.Year => AccumulationPeriod.Year,
+                _ => AccumulationPeriod.None,
+            },
+            Lines = [SimpleLine(tiers)],
+        })
+    {
     }
 
-    public string Id { get; }
+    public string Id => _draft.Id;
 
-    public int Version { get; }
+    public int Version => _draft.Version;
 
-    public Currency Currency { get; }
+    public Currency Currency => _draft.Currency;
 
-    /// <summary>Whose months and years the tiers accumulate over.</summary>
-    public LocalZone Zone { get; }
+    /// <summary>Whose days, months and years count.</summary>
+    public LocalZone Zone => _draft.Zone;
 
-    public Instant EffectiveFrom { get; }
+    public Instant EffectiveFrom => _draft.EffectiveFrom;
 
-    public Accumulation Accumulation { get; }
+    /// <summary>Where the next version must begin, when it is known; until there is one, this one holds on.</summary>
+    public Instant? EffectiveUntil => _draft.EffectiveUntil;
 
-    public IReadOnlyList<TariffTier> Tiers => _tiers;
+    /// <summary>The nearest of the simple words; <see cref="Period"/> says it exactly.</summary>
+    public Accumulation Accumulation => Period.Months switch
+    {
+        0 => Accumulation.None,
+        12 => Accumulation.Year,
+        _ => Accumulation.Month,
+    };
 
-    internal bool IsFlat => _tiers.Length == 1;
+    /// <summary>Over what the tier position counts up.</summary>
+    public AccumulationPeriod Period => _draft.Period;
 
-    /// <summary>
-    /// The charge of the first <paramref name="used"/> of a period: piecewise linear and exact. An interval costs
-    /// charge(after) - charge(before), so a tier crossed inside it splits exactly.
-    /// </summary>
+    public LimitScale Limits => _draft.Limits;
+
+    /// <summary>Over what a bill goes.</summary>
+    public AccumulationPeriod BillPeriod => _draft.BillPeriod;
+
+    public RoundingRule Rounding => _draft.Rounding;
+
+    public TariffCalendar Calendar => _draft.Calendar;
+
+    /// <summary>In the order of the bill.</summary>
+    public IReadOnlyList<TariffLine> Lines => _draft.Lines;
+
+    /// <summary>The tiers of the simple form; empty for any other.</summary>
+    public IReadOnlyList<TariffTier> Tiers { get; }
+
+    /// <summary>Steps of an exact charge that the document asks for; null where it leaves that open.</summary>
+    public int? ChargeDecimalsStated => _draft.ChargeDecimals;
+
+    internal TariffDraft Draft => _draft;
+
+    /// <summary>Prices change by the local month beside the bands.</summary>
+    internal bool HasSeasons => Lines.Any(line => line is EnergyLine { Seasons.Count: > 1 });
+
+    /// <summary>The charge of the first <paramref name="used"/> of a period, for the simple form.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative energy.</exception>
+    /// <exception cref="InvalidOperationException">The version has no simple form.</exception>
     public ExactCharge CumulativeCharge(Energy used)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(used.TenthsWh);
-        var i = 0;
-        while (_tiers[i].UpTo is { } end && used > end) i++;
-        var start = i == 0 ? Energy.Zero : _tiers[i - 1].UpTo!.Value;
-        return _chargeAtStart[i] + ExactCharge.Of(used - start, _tiers[i].Price);
+        if (Tiers.Count == 0) throw new InvalidOperationException($"Tariff {Id}/{Version} is more than tiers.");
+        var minor = _math.Value.Charge(0, 0, 0, used.TenthsWh);
+        return new((Int128)(minor * ExactCharge.PerMinor).Floor());
     }
 
     /// <summary>Start of the accumulation period that contains the instant; null where nothing accumulates.</summary>
-    public Instant? PeriodStart(Instant at) => Accumulation switch
-    {
-        Accumulation.Month => MonthStart(Zone.ToLocal(at)),
-        Accumulation.Year => Zone.ToInstant(new(Zone.ToLocal(at).Year, 1, 1)),
-        _ => null,
-    };
+    public Instant? PeriodStart(Instant at) =>
+        Period.Months == 0 ? null : Zone.StartOf(ServiceDay.Of(Period.StartOf(LocalDay(at))));
 
     /// <summary>Start of the period after the one that contains the instant; null where nothing accumulates.</summary>
-    public Instant? NextPeriodStart(Instant at)
+    public Instant? NextPeriodStart(Instant at) =>
+        Period.Months == 0 ? null : Zone.StartOf(ServiceDay.Of(Period.NextStart(LocalDay(at))));
+
+    /// <exception cref="KeyNotFoundException">There is no line of this name.</exception>
+    internal int IndexOf(string line) => _index[line];
+
+    internal bool Has(string line) => _index.ContainsKey(line);
+
+    /// <summary>What limits are multiplied with in the whole accumulation period that contains the instant.</summary>
+    internal Ratio ScaleAt(Instant at)
     {
-        var local = Zone.ToLocal(at);
-        return Accumulation switch
-        {
-            Accumulation.Month => Zone.ToInstant(new DateTime(local.Year, local.Month, 1).AddMonths(1)),
-            Accumulation.Year => Zone.ToInstant(new(local.Year + 1, 1, 1)),
-            _ => null,
-        };
+        if (Period.Months == 0 || Limits == LimitScale.PerPeriod) return 1;
+        if (Limits != LimitScale.Per30Days) return Period.Months;
+        var day = LocalDay(at);
+        return new(Period.NextStart(day).DayNumber - Period.StartOf(day).DayNumber, 30);
     }
 
-    private Instant MonthStart(DateTime local) => Zone.ToInstant(new(local.Year, local.Month, 1));
+    internal DateOnly LocalDay(Instant at) => DateOnly.FromDateTime(Zone.ToLocal(at));
+
+    private static EnergyLine SimpleLine(IEnumerable<TariffTier> tiers)
+    {
+        var table = new PriceTable(null, [.. tiers.Select(tier => new PriceTier(tier.UpTo, [PriceOf(tier)], 0))]);
+        return new(EnergyName, LedgerAccount.EnergyRevenue, Export: false, [new(BandRule.AllMonths, [table])]);
+    }
+
+    private static Ratio PriceOf(TariffTier tier) => Ratio.OfDecimal(tier.Price.MicroMinor, MicroPlaces);
+
+    private List<TariffTier> SimpleTiers()
+    {
+        if (Lines is not [EnergyLine { Name: EnergyName, Export: false } energy]) return [];
+        if (energy.Seasons is not [{ Tables: [var table] }]) return [];
+        if (Calendar.Bands.Count > 1 || table.Tiers.Any(tier => !tier.Fixed.IsZero)) return [];
+        if (Rounding != RoundingRule.Plain || Limits != LimitScale.PerPeriod || EffectiveUntil is not null) return [];
+        if (BillPeriod != AccumulationPeriod.Month || ChargeDecimalsStated is not null) return [];
+        if (Period != AccumulationPeriod.None && Period != AccumulationPeriod.Month
+            && Period != AccumulationPeriod.Year) return [];
+        var tiers = new List<TariffTier>();
+        foreach (var tier in table.Tiers)
+        {
+            var micro = tier.Prices[0] * 1_000_000;
+            if (!micro.Denominator.IsOne || micro.Numerator > long.MaxValue) return [];
+            tiers.Add(new(tier.UpTo, new((long)micro.Numerator)));
+        }
+
+        return tiers;
+    }
 }

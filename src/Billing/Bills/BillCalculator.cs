@@ -1,0 +1,76 @@
+using Meters.Billing.Tariffs;
+using Meters.Units;
+
+namespace Meters.Billing.Bills;
+
+/// <summary>
+/// The bill computed once, from totals, in exact fractions: for explanations, dry runs, audits and published examples.
+/// It shares the definition of prices with the rater, and none of its compiled plans.
+/// </summary>
+public static class BillCalculator
+{
+    /// <exception cref="ArgumentException">The input names a band that the tariff does not have.</exception>
+    /// <exception cref="OverflowException">An amount does not fit 64 bits of minor units.</exception>
+    public static Bill Compute(TariffVersion version, BillInput input)
+    {
+        var span = new BillSpan(version, input);
+        var energy = new BillEnergy(version, input, span);
+        var amounts = OthersOf(version, input, span);
+        for (var line = 0; line < amounts.Length; line++) amounts[line] += energy.Amounts[line];
+        var added = PeriodEnd.Of(version, amounts, FactsOf(version, input, span));
+        var lines = new List<BillLine>();
+        var rule = version.Rounding.PerBill ? RoundingRule.Plain : version.Rounding;
+        for (var line = 0; line < amounts.Length; line++)
+        {
+            var exact = amounts[line] + added[line];
+            if (exact.IsZero) continue;
+            var (name, account) = (version.Lines[line].Name, version.Lines[line].Account);
+            lines.Add(new(name, account, exact, rule.Round(exact), energy.PartsOf(line)));
+        }
+
+        var sum = lines.Aggregate(Money.Zero, (all, line) => all + line.Amount);
+        var bill = new Bill(lines, Money.Zero, sum);
+        if (!version.Rounding.PerBill) return bill;
+        var total = version.Rounding.Round(bill.Exact);
+        return bill with { Rounding = total - sum, Total = total };
+    }
+
+    /// <summary>What is not by this bill's energy: standing charges, spread surcharges, shares of them.</summary>
+    private static Ratio[] OthersOf(TariffVersion version, BillInput input, BillSpan span)
+    {
+        var amounts = new Ratio[version.Lines.Count];
+        for (var line = 0; line < amounts.Length; line++)
+        {
+            amounts[line] = version.Lines[line] switch
+            {
+                StandingLine { OnPurchase: true } standing =>
+                    StandingTerm.AmountOf(standing, input.SanctionedWatts) * (input.PurchaseMonths ?? span.WholeMonths),
+                StandingLine standing => StandingTerm.AmountOf(standing, input.SanctionedWatts)
+                    * (standing.PerDay ? span.DaysIn(standing.Months) : span.MonthsIn(standing.Months)),
+                SpreadLine spread => SpreadOf(spread, input, span),
+                _ => default,
+            };
+        }
+
+        LineOrder.AddShares(version, LineOrder.Of(version), amounts);
+        return amounts;
+    }
+
+    private static Ratio SpreadOf(SpreadLine line, BillInput input, BillSpan span)
+    {
+        var term = new SpreadTerm(0, line, 1);
+        var terms = new AccountTerms(input.SanctionedWatts) { Usage = input.Usage };
+        const long Steps = 10_000_000_000;
+        return span.Days.Aggregate(
+            default(Ratio), (sum, day) => sum + new Ratio(term.OnDay(day, terms, Steps), Steps));
+    }
+
+    private static PeriodEnd.Facts FactsOf(TariffVersion version, BillInput input, BillSpan span)
+    {
+        long Demand(IReadOnlyList<string> bands) => bands.Count == 0
+            ? input.MaxDemandWatts
+            : bands.Max(band => input.DemandWattsByBand.GetValueOrDefault(band, input.MaxDemandWatts));
+        var active = input.Uses.Aggregate(Energy.Zero, (sum, use) => sum + use.Used);
+        return new(span.WholeMonths, input.SanctionedWatts, Demand, active, input.Reactive);
+    }
+}
