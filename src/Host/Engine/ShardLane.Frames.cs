@@ -51,6 +51,7 @@ public sealed partial class ShardLane
     private void BeginCommit(Instant now)
     {
         _commit.Clear();
+        _inHand.Clear();
         _commit.At = now;
     }
 

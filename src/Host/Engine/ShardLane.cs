@@ -243,8 +243,7 @@ public sealed partial class ShardLane
         var found = await _shard!.FindPaymentsAsync(keys, stopping);
         var earlier = found.ToDictionary(p => p.Order.Key, StringComparer.Ordinal);
         var answers = new (PaymentStatus Status, PaymentRecord? Record)[_payments.Count];
-        _commit.Clear();
-        _commit.At = now;
+        BeginCommit(now);
         for (var i = 0; i < _payments.Count; i++)
         {
             var order = _payments[i].Order;
@@ -282,6 +281,7 @@ public sealed partial class ShardLane
     /// </summary>
     private async Task CommitAsync(CancellationToken stopping)
     {
+        _inHand.WriteTo(_commit);
         Book.TakeCrossings(_commit.At, _commit.Crossings, _commit.Thresholds);
         Book.TakeCorrections(_commit.At, _commit.Corrections, _commit.Entries);
         SnapshotCorrected();
