@@ -19,7 +19,7 @@ public sealed partial class ShardBook
     /// <summary>
     /// Closes the open day: one line for each account, one entry for each of its tariff's lines that is not zero.
     /// Balances change by what the tariff asks for the day itself; thresholds in days of own use may move. Account
-    /// snapshots belong into the same commit, or the average of the day is lost.
+    /// snapshots belong into the same commit, or the average of the day is lost, and what was posted of each line.
     /// </summary>
     /// <param name="close">The day and what it gives.</param>
     /// <exception cref="InvalidOperationException">The day is not the one after the last closed.</exception>
@@ -97,7 +97,8 @@ public sealed partial class ShardBook
     /// </summary>
     private Money PostLines(in AccountState account, TariffHistory tariff, DayClose close)
     {
-        var (perBill, unit) = DayLines.RoundingOn(tariff, close.Day);
+        var rule = DayLines.RoundingRuleOn(tariff, close.Day);
+        var (unit, mode) = rule.PerBill ? (1, RoundingMode.HalfUp) : (rule.UnitMinor, rule.Mode);
         var open = _slab.Open(account.LineSlot);
         var next = _slab.Next(account.LineSlot);
         var period = _slab.Period(account.LineSlot);
@@ -105,7 +106,7 @@ public sealed partial class ShardBook
         for (var i = 0; i < open.Length; i++)
         {
             var exact = open[i];
-            var posted = Rounding.HalfUp(exact, tariff.PerMinor, perBill ? 1 : unit);
+            var posted = Rounding.To(exact, tariff.PerMinor, unit, mode);
             if (exact != 0) close.Lines.Add(new(account.Id, close.Day, tariff.Lines[i].Name, exact, posted));
             var steps = posted.Minor * tariff.PerMinor;
             open[i] = exact - steps;
@@ -117,8 +118,8 @@ public sealed partial class ShardBook
             PostLine(account.Id, tariff.Lines[i], posted, group, close);
         }
 
-        if (!perBill) return total;
-        var whole = Rounding.HalfUp(account.AccruedOpen, tariff.PerMinor, unit);
+        if (!rule.PerBill) return total;
+        var whole = Rounding.To(account.AccruedOpen, tariff.PerMinor, rule.UnitMinor, rule.Mode);
         PostLine(account.Id, RoundingLine, whole - total, group, close);
         return whole;
     }
