@@ -53,6 +53,21 @@ public class TermsTests
         home.Restart();
     }
 
+    [Fact(Timeout = 30_000)]
+    public void A_version_that_only_divides_the_same_price_otherwise_moves_it_from_line_to_line()
+    {
+        var first = TwoPrices(1, Day(1), 50, 10);
+        var home = new Home(new(first));
+        home.Read(Kwh(Day(1, 1), 0), Kwh(Day(1, 2), 2), Kwh(Day(1, 3), 4));
+        home.CloseDay();
+        home.Define(new(first, TwoPrices(2, Day(1, 2), 40, 20)), Day(1, 2));
+        var entries = home.Entries.Where(entry => entry.Kind == EntryKind.Correction).ToList();
+        Assert.Equal([("energy", 20L), ("fuel", -20L)], entries.Select(one => (one.Line!, one.ToCustomer.Minor)));
+        Assert.Equal([entries[0].Id, entries[0].Id], entries.Select(entry => entry.Group));
+        Assert.Equal(new Money(-240), home.Position.Balance);
+        home.Restart();
+    }
+
     [Theory(Timeout = 30_000)]
     [InlineData(null, 20)] // On the straight line, at 5 kWh.
     [InlineData(4, 4 + (6 * 3))]
@@ -113,6 +128,24 @@ public class TermsTests
         Assert.Equal((Money.Zero, 0L), (home.Position.Journal, home.Position.Accrued));
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData(false, RoundingMode.HalfUp, 450, 50, 0)] // 450 and 45.0, each to tens.
+    [InlineData(false, RoundingMode.Down, 450, 40, 0)]
+    [InlineData(false, RoundingMode.Up, 450, 50, 0)]
+    [InlineData(true, RoundingMode.HalfUp, 450, 45, 5)] // 495 as a whole.
+    [InlineData(true, RoundingMode.Down, 450, 45, -5)]
+    public void A_day_is_rounded_the_way_the_tariff_says_and_what_is_left_stays_accrued(
+        bool perBill, RoundingMode mode, long energy, long tax, long rounding)
+    {
+        var home = new Home(WithTax(Day(1), new(perBill, 10, mode), only: true));
+        home.Read(Kwh(Day(1, 1), 0), Kwh(Day(1, 4), 6));
+        home.CloseDay();
+        long Of(string line) => -home.Entries.Where(entry => entry.Line == line).Sum(entry => entry.ToCustomer.Minor);
+        Assert.Equal((energy, tax, rounding), (Of("energy"), Of("vat"), Of("rounding")));
+        Assert.Equal(new Money(-495), home.Position.Balance);
+        home.Restart();
+    }
+
     /// <summary>0, 2, 4 and 6 kWh from 01:00 to 04:00, at 0.50.</summary>
     private static Home Filled()
     {
@@ -121,23 +154,40 @@ public class TermsTests
         return home;
     }
 
-    /// <summary>From an instant on, energy at 0.75 and a tenth of that as tax.</summary>
-    private static TariffHistory WithTax(Instant from)
+    private static TariffVersion TwoPrices(int version, Instant from, long energy, long fuel) => new(new TariffDraft
     {
-        PriceTable price = new(null, [new(null, [new(75, 1)], default)]);
-        return new(Flat(), new(new TariffDraft
+        Id = "TWO",
+        Version = version,
+        Currency = Cny,
+        Zone = LocalZone.China,
+        EffectiveFrom = from,
+        Lines =
+        [
+            PriceOf("energy", LedgerAccount.EnergyRevenue, energy),
+            PriceOf("fuel", LedgerAccount.SurchargeRevenue, fuel),
+        ],
+    });
+
+    private static EnergyLine PriceOf(string name, LedgerAccount account, long price) => new(
+        name, account, Export: false, [new(BandRule.AllMonths, [new(null, [new(null, [new(price, 1)], default)])])]);
+
+    /// <summary>From an instant on, energy at 0.75 and a tenth of that as tax.</summary>
+    private static TariffHistory WithTax(Instant from, RoundingRule? rounding = null, bool only = false)
+    {
+        var taxed = new TariffVersion(new TariffDraft
         {
             Id = "FLAT",
             Version = 2,
             Currency = Cny,
             Zone = LocalZone.China,
             EffectiveFrom = from,
+            Rounding = rounding ?? RoundingRule.Plain,
             Lines =
             [
-                new EnergyLine(
-                    "energy", LedgerAccount.EnergyRevenue, Export: false, [new(BandRule.AllMonths, [price])]),
+                PriceOf("energy", LedgerAccount.EnergyRevenue, 75),
                 new PercentLine("vat", LedgerAccount.TaxPayable, [new("energy")], [new(null, new(1, 10))]),
             ],
-        }));
+        });
+        return only ? new(taxed) : new(Flat(), taxed);
     }
 }

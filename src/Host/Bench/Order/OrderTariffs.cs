@@ -35,7 +35,7 @@ internal sealed class OrderTariffs
         _calendar = _hasLines && random.Next(2) == 0 ? TimeOfUse(random) : OneBand;
         _vat = new(random.Next(1, 30), 100);
         _rounding = _hasLines && random.Next(4) == 0
-            ? new(random.Next(2) == 0, random.Next(2) == 0 ? 10 : 1, RoundingMode.HalfUp)
+            ? new(random.Next(2) == 0, random.Next(2) == 0 ? 10 : 1, (RoundingMode)random.Next(3))
             : RoundingRule.Plain;
     }
 

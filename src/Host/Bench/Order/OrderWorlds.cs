@@ -92,7 +92,7 @@ internal sealed class OrderWorlds
         for (var left = _random.Next(3) == 0 ? _random.Next(1, 3) : 0; ; left--)
         {
             var meter = NewMeter();
-            var to = left == 0 ? end : from + TimeSpan.FromMinutes(_random.Next(60, 15 * 24 * 60));
+            var to = left == 0 ? end : from + TimeSpan.FromMinutes(_random.Next(60, 13 * 24 * 60));
             var series = new OrderSeries(_random, meter.Meter, from, to, _rolls && _random.Next(2) == 0);
             if (before is null) _meters.Add(meter);
             else
