@@ -18,7 +18,10 @@ internal static class RandomReadings
         var meter = run.AddMeter(random.Next(3) == 0 ? random.Next(2, 6) : 1);
         if (random.Next(3) == 0)
         {
-            run.SetMultipliers(meter, (begin + TimeSpan.FromMinutes(random.Next(1, days * 1_440)), random.Next(1, 6), null));
+            // At a reading, as a rule, or in the middle of an interval, with the register read or not.
+            var first = begin + TimeSpan.FromHours(random.Next(1, days * 24));
+            var second = first + TimeSpan.FromMinutes(random.Next(1, 3_000));
+            run.SetMultipliers(meter, (first, random.Next(1, 6), null), (second, random.Next(1, 6), null));
         }
 
         if (random.Next(3) > 0)
