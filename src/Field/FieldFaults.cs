@@ -4,7 +4,8 @@ namespace Meters.Field;
 
 /// <summary>
 /// What goes wrong, as chances out of 1,000, thrown with <see cref="Dice"/> on the field's seed. All are off by
-/// default. Every fault is one that the protocol heals: nothing is lost for good, so a truth stays comparable.
+/// default. Every fault is one that the protocol heals: nothing is lost for good, so a truth stays comparable; an hour
+/// that is lost is there for who asks.
 /// </summary>
 public sealed class FieldFaults
 {
@@ -15,6 +16,16 @@ public sealed class FieldFaults
 
     /// <summary>Per meter and hour: no answer for that hour; its readings follow with a later push.</summary>
     [Range(0, 1_000)] public int SilentMeterPerMille { get; init; }
+
+    /// <summary>
+    /// Per meter and hour: the concentrator never pushes it, and gives it only to who asks for it (AFN 0D F101).
+    /// </summary>
+    [Range(0, 1_000)] public int LostHourPerMille { get; init; }
+
+    /// <summary>
+    /// Seconds by which a concentrator's clock is off at most when it starts, ahead or behind, by seed.
+    /// </summary>
+    [Range(0, 1_000_000)] public int ClockDriftSecondsMax { get; init; }
 
     /// <summary>Per concentrator and span of <see cref="OfflineHours"/>: no connection, back-fill afterwards.</summary>
     [Range(0, 1_000)] public int OfflinePerMille { get; init; }

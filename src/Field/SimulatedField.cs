@@ -90,7 +90,7 @@ public sealed class SimulatedField : IAsyncDisposable
 
     /// <summary>
     /// Every concentrator comes back and every meter speaks: what was held is pushed. Completes when all is confirmed,
-    /// and then <see cref="Truth.ReadingsSent"/> is everything that the meters ever showed.
+    /// and then <see cref="Truth.ReadingsSent"/> is everything that the meters ever showed, lost hours apart.
     /// </summary>
     public Task PushHeldAsync(CancellationToken stopping) =>
         Task.WhenAll(_concentrators.Select(concentrator => concentrator.PushHeldAsync(stopping)));
@@ -100,6 +100,9 @@ public sealed class SimulatedField : IAsyncDisposable
 
     /// <summary>By hand: the meter stays silent until told otherwise.</summary>
     public void SetSilent(int index, bool silent) => ConcentratorOf(index).SetSilent(PlaceOf(index), silent);
+
+    /// <summary>By hand: the concentrator's clock is off by so much from now on.</summary>
+    public void SetClockError(int concentrator, TimeSpan ahead) => _concentrators[concentrator].SetClockError(ahead);
 
     /// <summary>By hand: the concentrator hangs up and stays away until told otherwise.</summary>
     public void SetAway(int concentrator, bool away) => _concentrators[concentrator].SetAway(away);

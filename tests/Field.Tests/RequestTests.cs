@@ -149,7 +149,7 @@ public class RequestTests
         {
             await AskAsync(RequestFrames.ReadCurrent(bytes, target, 2)),
             await AskAsync(RequestFrames.ReadDaily(bytes, target, 2, new(2026, 3, 1))),
-            await AskAsync(RequestFrames.ReadCurve(bytes, target, 2, first, 24)),
+            await AskAsync(RequestFrames.ReadCurves(bytes, target, [new(2, first, 24)])),
         };
         var read = FieldSetup.Decode(answers);
         Assert.Equal(21, read.Count); // The opening reading and twenty hours; what is ahead of them is filler.
@@ -176,7 +176,9 @@ public class RequestTests
         var tag = TimeTag.Of(3, LocalZone.China.ToLocal(FieldSetup.Start), 5);
         var bytes = new byte[128];
         var clock = LocalZone.China.ToLocal(FieldSetup.Start) + TimeSpan.FromSeconds(42);
-        Assert.Equal(1, await AskAsync(RequestFrames.SetClock(bytes, target, clock, default, tag)));
+        var order = new byte[RequestFrames.SetClockBytes];
+        RequestFrames.WriteSetClock(order, clock);
+        Assert.Equal(1, await AskAsync(RequestFrames.SetClock(bytes, target, order, default, tag)));
         Assert.Equal(TimeSpan.FromSeconds(42), concentrator.ClockError);
         Assert.Equal(1, await AskAsync(RequestFrames.Alarm(bytes, target, true, default, tag)));
         Assert.True(concentrator.TerminalAlarmIsOn);

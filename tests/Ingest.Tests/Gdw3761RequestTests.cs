@@ -76,13 +76,15 @@ public class Gdw3761RequestTests
         var target = new RequestTarget(TerminalAddress.Of(4401, 1), 2, 0x13);
         var tag = TimeTag.Of(0x13, new(2026, 3, 1, 8, 9, 10), 5);
         var at = new DateTime(2026, 3, 1, 8, 9, 10); // A Sunday.
+        var order = new byte[RequestFrames.SetClockBytes];
+        RequestFrames.WriteSetClock(order, at);
         (int Bytes, int Fn)[] frames =
         [
             (RequestFrames.Alarm(to, target, true, Password, tag), 26),
             (RequestFrames.Alarm(to, target, false, Password, tag), 34),
             (RequestFrames.KeepPower(to, target, true, Password, tag), 25),
             (RequestFrames.KeepPower(to, target, false, Password, tag), 33),
-            (RequestFrames.SetClock(to, target, at, Password, tag), 31),
+            (RequestFrames.SetClock(to, target, order, Password, tag), 31),
         ];
         var last = to.AsSpan(0, frames[^1].Bytes);
         Assert.Equal(FrameStatus.Complete, FrameReader.Check(last, 200, out _));
@@ -95,6 +97,35 @@ public class Gdw3761RequestTests
         Assert.Equal(at, clock);
         Assert.Equal(0xE3, units[8]); // Weekday 7 above month 03.
         Assert.Equal([44 - 2, 44 - 2, 45 - 2, 44 - 2, 50 - 2], frames.Select(f => f.Bytes));
+    }
+
+    /// <summary>
+    /// Units as protocols.md 1.2 and 1.4 write them: P9 F101 is 01 02 10 0C, Td_c minute hour day month year, density
+    /// 03, n; the terminal of A11.
+    /// </summary>
+    [Fact]
+    public void Missing_hours_of_several_points_are_asked_for_in_one_frame()
+    {
+        var to = new byte[128];
+        var target = new RequestTarget(new(0x0123_4401), 2, 0x15);
+        var first = new DateTime(2026, 3, 1, 1, 0, 0);
+        var bytes = RequestFrames.ReadCurves(to, target, [new(9, first, 24), new(10, new(2025, 12, 31, 23, 0, 0), 2)]);
+        Assert.Equal(
+            "687A007A0068" + "4B0144230102" + "0D65"
+            + "0102100C" + "0001010326" + "0318"
+            + "0202100C" + "0023311225" + "0302"
+            + "3D16",
+            Convert.ToHexString(to, 0, bytes));
+        Assert.Equal(FrameStatus.Complete, FrameReader.Check(to.AsSpan(0, bytes), 200, out _));
+    }
+
+    [Fact]
+    public void The_clock_is_asked_for_by_F2_of_point_0()
+    {
+        var to = new byte[64];
+        var bytes = RequestFrames.ReadClock(to, new(new(0x0123_4401), 2, 3));
+        Assert.Equal(
+            "683200320068" + "4B0144230102" + "0C63" + "00000200" + "2716", Convert.ToHexString(to, 0, bytes));
     }
 
     [Fact]

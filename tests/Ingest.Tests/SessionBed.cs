@@ -14,7 +14,7 @@ namespace Meters.Ingest.Tests;
 /// <summary>
 /// A service without sockets: sessions over pipes, two clocks that the test moves, a sink that the test answers.
 /// </summary>
-internal sealed class SessionBed : ITerminalDirectory, IFrameSink, IFrameIds
+internal sealed class SessionBed : ITerminalDirectory, IFrameSink, IFrameIds, IClockObserver
 {
     public static readonly TerminalAddress Known = TerminalAddress.Of(4401, 0x0123); // That of A11.
     public static readonly TerminalAddress Unknown = TerminalAddress.Of(4401, 99);
@@ -29,9 +29,15 @@ internal sealed class SessionBed : ITerminalDirectory, IFrameSink, IFrameIds
         Options = new();
         configure?.Invoke(Options);
         Services = new(Options, this, this, this, new PasswordSecurityModule(), Clock, Wire, Table, new IngestMetrics(),
-            NullLogger<TerminalSession>.Instance);
+            NullLogger<TerminalSession>.Instance)
+        {
+            Clocks = this,
+        };
         Register(Known, new() { [9] = new(7), [10] = new(8) }, new() { [MeterOf9] = new(7) });
     }
+
+    /// <summary>What terminals' clocks seemed to show.</summary>
+    public ConcurrentQueue<TimeSpan> Drifts { get; } = new();
 
     public IngestOptions Options { get; }
 
@@ -83,6 +89,11 @@ internal sealed class SessionBed : ITerminalDirectory, IFrameSink, IFrameIds
     /// </summary>
     public static Task SettleAsync(Task unless) => Task.WhenAny(
         unless, Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken));
+
+    void IClockObserver.Observed(TerminalAddress terminal, TimeSpan drift)
+    {
+        if (!CountOnly) Drifts.Enqueue(drift);
+    }
 
     bool ITerminalDirectory.TryFind(TerminalAddress address, [NotNullWhen(true)] out TerminalEntry? entry) =>
         _entries.TryGetValue(address, out entry);

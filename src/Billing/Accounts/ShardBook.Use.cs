@@ -8,7 +8,7 @@ namespace Meters.Billing.Accounts;
 /// <summary>What days and bill periods cost may depend on the use of whole months: measured from stored rows.</summary>
 public sealed partial class ShardBook
 {
-    /// <summary>The accounts whose tariff asks for the use of earlier months, or of the bill period that ends.</summary>
+    /// <summary>Accounts whose tariff asks for the use of earlier months or of the bill period that ends.</summary>
     public IEnumerable<UseNeeded> UseNeededOn(ServiceDay day)
     {
         foreach (var account in _accounts)
@@ -32,7 +32,7 @@ public sealed partial class ShardBook
 
     /// <summary>Energy of (from, to] of one channel, after multipliers; the ends lie on the straight line.</summary>
     /// <param name="channel">Which.</param>
-    /// <param name="stored">Its rows, from the last rated one before to the first one after, as far as there are.</param>
+    /// <param name="stored">Its rows, from the last rated one before to the first after, as far as there are.</param>
     /// <param name="from">Start.</param>
     /// <param name="to">End.</param>
     public Energy UsedBetween(ChannelId channel, IReadOnlyList<RatedReading> stored, Instant from, Instant to)

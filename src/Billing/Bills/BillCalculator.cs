@@ -24,14 +24,16 @@ public static class BillCalculator
         {
             var exact = amounts[line] + added[line];
             if (exact.IsZero) continue;
-            var (name, account) = (version.Lines[line].Name, version.Lines[line].Account);
-            lines.Add(new(name, account, exact, rule.Round(exact), energy.PartsOf(line)));
+            var of = version.Lines[line];
+            lines.Add(new(of.Name, of.Account, exact, (of.Rounding ?? rule).Round(exact), energy.PartsOf(line)));
         }
 
         var sum = lines.Aggregate(Money.Zero, (all, line) => all + line.Amount);
         var bill = new Bill(lines, Money.Zero, sum);
         if (!version.Rounding.PerBill) return bill;
-        var total = version.Rounding.Round(bill.Exact);
+        // Where lines have units of their own, the bill adds up what it prints.
+        var hasOwn = version.Lines.Any(line => line.Rounding is not null);
+        var total = version.Rounding.Round(hasOwn ? sum.Minor : bill.Exact);
         return bill with { Rounding = total - sum, Total = total };
     }
 

@@ -97,6 +97,17 @@ public static class DayLines
         return (rule.PerBill, rule.UnitMinor);
     }
 
+    /// <summary>How one line is rounded: a rule of its own, or that of the tariff.</summary>
+    /// <param name="tariff">The account's tariff.</param>
+    /// <param name="day">The version in force at its start counts.</param>
+    /// <param name="line">Name of the line.</param>
+    public static RoundingRule RoundingRuleOn(TariffHistory tariff, ServiceDay day, string line)
+    {
+        var version = tariff.VersionOn(day);
+        var own = version.Has(line) ? version.Lines[version.IndexOf(line)].Rounding : null;
+        return own ?? (version.Rounding.PerBill ? RoundingRule.Plain : version.Rounding);
+    }
+
     /// <summary>The same, with the way that a charge between two units goes.</summary>
     public static RoundingRule RoundingRuleOn(TariffHistory tariff, ServiceDay day) => tariff.VersionOn(day).Rounding;
 }

@@ -66,6 +66,13 @@ public sealed class JournalChain(int shard, long seq, byte[] head)
         return End(JournalKind.AccrualCorrection, correction.Account.Value, correction.Day, null, null);
     }
 
+    public JournalLink Add(in DayLine line)
+    {
+        Begin(JournalKind.TariffLine)
+            .Add(line.Account.Value).Add(line.Day).Add(line.Line).Add(line.Exact).Add(line.Posted);
+        return End(JournalKind.TariffLine, line.Account.Value, line.Day, line.Line, null);
+    }
+
     /// <summary>The readings of a closed day as they are from now on.</summary>
     public JournalLink Add(AccountId account, ServiceDay day, DayProof proof)
     {

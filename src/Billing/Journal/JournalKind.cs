@@ -17,4 +17,7 @@ public enum JournalKind : byte
 
     /// <summary>The proof of a closed day's readings, anew: something in them changed after the close.</summary>
     DayRows = 5,
+
+    /// <summary>One line of the tariff in an account's day; the subject is its account, the key the line.</summary>
+    TariffLine = 6,
 }

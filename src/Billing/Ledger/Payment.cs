@@ -1,3 +1,4 @@
+using Meters.Billing.Payments;
 using Meters.Units;
 
 namespace Meters.Billing.Ledger;
@@ -9,6 +10,17 @@ public enum PaymentChannel : byte
     Bank = 2,
     Mobile = 3,
     Agent = 4,
+}
+
+/// <summary>What was handed over. Stored: never renumber.</summary>
+public enum Tender : byte
+{
+    /// <summary>Cash at a counter, or the channel's own way.</summary>
+    Plain = 0,
+
+    /// <summary>May come back.</summary>
+    Cheque = 1,
+    Card = 2,
 }
 
 /// <summary>A payment as its caller sends it.</summary>
@@ -26,14 +38,33 @@ public sealed record PaymentOrder(
     Currency Currency,
     PaymentChannel Channel,
     PersonId TakenBy,
-    string? Reference);
+    string? Reference)
+{
+    public Tender Tender { get; init; }
+
+    /// <summary>
+    /// The money has left the payer's hands: where its account is not known, it is kept in suspense. At a counter it
+    /// is handed back.
+    /// </summary>
+    public bool MayWait => Channel != PaymentChannel.Counter;
+}
 
 /// <summary>A posted payment: what the receipt prints.</summary>
 /// <param name="Order">What was asked.</param>
 /// <param name="Receipt">Receipt number: shard, dash, entry.</param>
 /// <param name="PostedAt">Program's clock at posting.</param>
 /// <param name="BalanceAfter">The account's balance right after it, minor units.</param>
-public sealed record PaymentRecord(PaymentOrder Order, string Receipt, Instant PostedAt, Money BalanceAfter);
+public sealed record PaymentRecord(PaymentOrder Order, string Receipt, Instant PostedAt, Money BalanceAfter)
+{
+    /// <summary>How it was divided; all to the balance unless said otherwise.</summary>
+    public PaymentSplit Split { get; init; } = PaymentSplit.Whole(Order.Amount);
+
+    /// <summary>The day that it is booked to; null in rows of an earlier version.</summary>
+    public ServiceDay? Day { get; init; }
+
+    /// <summary>The cashier's shift in which it was taken.</summary>
+    public long? Shift { get; init; }
+}
 
 /// <summary>
 /// How a payment ended; declared in order of precedence. The same words go to logs, metrics and problem types.
@@ -55,4 +86,10 @@ public enum PaymentStatus
     AmountTooLarge,
     AccountUnknown,
     CurrencyMismatch,
+
+    /// <summary>The cashier has no open shift, and the settings ask for one.</summary>
+    ShiftNotOpen,
+
+    /// <summary>The agent would hold more cash than allowed.</summary>
+    AgentCeilingReached,
 }

@@ -34,7 +34,8 @@ public sealed class TariffHistory
         }
 
         Lines = lines;
-        SplitsLines = lines.Count > 1 || _versions.Any(v => v.Rounding != RoundingRule.Plain);
+        SplitsLines = lines.Count > 1 || _versions.Any(v =>
+            v.Rounding != RoundingRule.Plain || v.Lines.Any(line => line.Rounding is not null));
         _hasExport = _versions.Any(v => v.Lines.Any(line => line is EnergyLine { Export: true }));
         _stretches = new(_plans);
     }

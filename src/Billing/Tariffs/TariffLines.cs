@@ -6,7 +6,11 @@ namespace Meters.Billing.Tariffs;
 /// <summary>One line of a tariff. Amounts are in minor units, prices in minor units per kWh, both exact.</summary>
 /// <param name="Name">Unique in the version.</param>
 /// <param name="Account">The side against the customer's.</param>
-public abstract record TariffLine(string Name, LedgerAccount Account);
+public abstract record TariffLine(string Name, LedgerAccount Account)
+{
+    /// <summary>Of this line alone; null for what the tariff says.</summary>
+    public RoundingRule? Rounding { get; init; }
+}
 
 /// <param name="UpTo">Where it ends, in energy of the accumulation period; null for the last.</param>
 /// <param name="Prices">Minor units per kWh, by the index of the band.</param>

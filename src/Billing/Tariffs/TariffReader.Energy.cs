@@ -28,8 +28,10 @@ internal sealed partial class TariffReader
         if (root.Has("tiers") && root.Has("energy")) Fault("$.tiers", "Tiers stand here or under energy, not both.");
         if (root.Found.TryGetValue("energy", out var value))
         {
-            if (!ReadObject(value, "$.energy", ["name", "account", .. PriceProperties], out var energy)) return null;
-            return ReadEnergyLine(energy, TariffVersion.EnergyName, LedgerAccount.EnergyRevenue, isExport: false);
+            string[] known = ["name", "account", "rounding", .. PriceProperties];
+            if (!ReadObject(value, "$.energy", known, out var energy)) return null;
+            var line = ReadEnergyLine(energy, TariffVersion.EnergyName, LedgerAccount.EnergyRevenue, isExport: false);
+            return line with { Rounding = ReadRounding(energy, LineRounding) };
         }
 
         if (!Required(root, "tiers", out _)) return null;

@@ -22,6 +22,8 @@ internal sealed partial class TariffReader
         ["tax"] = LedgerAccount.TaxPayable,
     };
 
+    private static readonly string[] LineRounding = ["unit", "mode"];
+
     private static readonly string[] Kinds =
     [
         "perKwh", "export", "percent", "freeQuota", "standing", "demand", "powerFactor", "minimum", "spread",
@@ -67,7 +69,13 @@ internal sealed partial class TariffReader
             "lateFee" => ["percentPerDay", "graceDays", "minimum", "cap", "capPercent"],
             _ => [],
         };
-        if (own.Length == 0 || !ReadObject(value, path, ["kind", "name", "account", .. own], out var line)) return null;
+        string[] known = ["kind", "name", "account", "rounding", .. own];
+        if (own.Length == 0 || !ReadObject(value, path, known, out var line)) return null;
+        return ReadKind(line, kind) with { Rounding = ReadRounding(line, LineRounding) };
+    }
+
+    private TariffLine ReadKind(in JsonFields line, string kind)
+    {
         Text(line, "name", out var name);
         return kind switch
         {

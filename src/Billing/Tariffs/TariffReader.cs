@@ -55,7 +55,7 @@ internal sealed partial class TariffReader : JsonValues
             Limits = ReadLimits(root),
             BillPeriod = ReadPeriod(root, "billPeriod", AccumulationPeriod.Month),
             ChargeDecimals = root.Has("chargeDecimals") ? Whole(root, "chargeDecimals", 10, 10, 16) : null,
-            Rounding = ReadRounding(root),
+            Rounding = ReadRounding(root, ["per", "unit", "mode"]) ?? RoundingRule.Plain,
             Calendar = calendar,
             Lines = ReadLines(root),
             Document = TariffJson.Canonical(element),
@@ -147,10 +147,11 @@ internal sealed partial class TariffReader : JsonValues
             _ => LimitScale.PerPeriod,
         };
 
-    private RoundingRule ReadRounding(in JsonFields root)
+    /// <summary>Of the tariff, or of one line; null where nothing is said.</summary>
+    private RoundingRule? ReadRounding(in JsonFields parent, string[] properties)
     {
-        if (!root.Found.TryGetValue("rounding", out var value)) return RoundingRule.Plain;
-        if (!ReadObject(value, "$.rounding", ["per", "unit", "mode"], out var fields)) return RoundingRule.Plain;
+        if (!parent.Found.TryGetValue("rounding", out var value)) return null;
+        if (!ReadObject(value, parent.At("rounding"), properties, out var fields)) return null;
         var perBill = Word(fields, "per", "line", "bill") == "bill";
         var mode = Word(fields, "mode", "halfUp", "up", "down") switch
         {
@@ -162,7 +163,7 @@ internal sealed partial class TariffReader : JsonValues
         if (fields.Has("unit") && Text(fields, "unit", out var text)
             && (!Decimals.TryParse(text, _currencyDecimals, out unit) || unit is < 1 or > 1_000_000))
         {
-            Fault("$.rounding.unit", $"'{text}' is not a positive amount of at most {_currencyDecimals} decimals.");
+            Fault(fields.At("unit"), $"'{text}' is not a positive amount of at most {_currencyDecimals} decimals.");
             unit = 1;
         }
 

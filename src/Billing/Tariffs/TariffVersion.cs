@@ -178,7 +178,8 @@ public sealed class TariffVersion
     {
         if (Lines is not [EnergyLine { Name: EnergyName, Export: false } energy]) return [];
         if (energy.Seasons is not [{ Tables: [var table] }]) return [];
-        if (Calendar.Bands.Count > 1 || table.Tiers.Any(tier => !tier.Fixed.IsZero)) return [];
+        if (energy.Rounding is not null || Calendar.Bands.Count > 1) return [];
+        if (table.Tiers.Any(tier => !tier.Fixed.IsZero)) return [];
         if (Rounding != RoundingRule.Plain || Limits != LimitScale.PerPeriod || EffectiveUntil is not null) return [];
         if (BillPeriod != AccumulationPeriod.Month || ChargeDecimalsStated is not null) return [];
         if (Period != AccumulationPeriod.None && Period != AccumulationPeriod.Month

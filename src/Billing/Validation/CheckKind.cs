@@ -29,6 +29,9 @@ public enum CheckKind : byte
 
     /// <summary>The level changed by a ratio of transformers and stays there: the multiplier may be wrong.</summary>
     Multiplier = 9,
+
+    /// <summary>A correction showed that a cut should not have happened.</summary>
+    WrongfulCut = 10,
 }
 
 public static class CheckKindTags
@@ -45,6 +48,7 @@ public static class CheckKindTags
         CheckKind.DeadWhileOn => "dead_while_on",
         CheckKind.ClockDrift => "clock_drift",
         CheckKind.Multiplier => "multiplier",
+        CheckKind.WrongfulCut => "wrongful_cut",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }

@@ -120,6 +120,15 @@ public sealed record Policy
     /// <summary>Cuts tried in one run of the ladder, one per window; after the last, people go there.</summary>
     public required int CutAttemptsMax { get; init; }
 
+    /// <summary>In which order a payment is used up; null for Billing's default.</summary>
+    public IReadOnlyList<PolicyWaterfallStep>? Waterfall { get; init; }
+
+    /// <summary>Emergency credit; null where none is lent.</summary>
+    public PolicyCredit? Emergency { get; init; }
+
+    /// <summary>Credit over friendly hours; null where none is lent.</summary>
+    public PolicyCredit? Friendly { get; init; }
+
     /// <summary>Id and version as decisions name it: <c>demo-72h/1</c>.</summary>
     public string Label => $"{Id}/{Version}";
 

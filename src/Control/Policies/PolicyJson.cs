@@ -22,7 +22,7 @@ public static class PolicyJson
     [
         "$schema", "id", "version", "zone", "currency", "rungs", "hysteresis", "cutWindows", "noCutDays",
         "windowMarginMinutes", "reconnect", "readingAgeHoursMax", "noticeProofHours", "commandMinutesMax",
-        "cutAttemptsMax",
+        "cutAttemptsMax", "waterfall", "credit",
     ];
 
     private static readonly string[] RungProperties =
@@ -101,6 +101,9 @@ public static class PolicyJson
             NoticeProof = TimeSpan.FromHours(root.Whole("noticeProofHours", 1, 720, 24)),
             CommandLife = TimeSpan.FromMinutes(root.Whole("commandMinutesMax", 1, 1_440, 60)),
             CutAttemptsMax = (int)root.Whole("cutAttemptsMax", 1, 100, 3),
+            Waterfall = PolicyWaterfallJson.Read(root, currency),
+            Emergency = PolicyWaterfallJson.ReadCredit(root, "emergency", currency),
+            Friendly = PolicyWaterfallJson.ReadCredit(root, "friendly", currency),
         };
         PolicyRelations.Check(policy, root);
         return policy;

@@ -15,6 +15,7 @@ public sealed partial class SimulatedConcentrator
     private const int TwicePurpose = 214;
     private const int PreamblePurpose = 215;
     private const int GluedPurpose = 216;
+    private const int LostHourPurpose = 217;
 
     private static readonly byte[] Preamble = [0xFE, 0xFE, 0xFE, 0xFE];
 
@@ -127,7 +128,7 @@ public sealed partial class SimulatedConcentrator
             var isKnown = Use(place, ref meter, hourEnd, out var energy);
             used[place] = isKnown ? (int)energy.TenthsWh : -1;
             shown[place] = meter.Shown.TenthsWh;
-            if (isKnown) _held.Add(new(place, hourEnd, shown[place]));
+            if (isKnown && !IsLost(place, hourEnd)) _held.Add(new(place, hourEnd, shown[place]));
         }
 
         if (hourEnd > _lastHour) _lastHour = hourEnd;
@@ -175,6 +176,10 @@ public sealed partial class SimulatedConcentrator
 
     private bool IsSilentAt(int place, Instant hour) => _silent[place] || Dice.Hits(
         _options.Faults.SilentMeterPerMille, _options.Seed, _firstMeter + place, HourNumber(hour), SilentPurpose);
+
+    /// <summary>The opening reading is never lost: without it no later one could be rated.</summary>
+    private bool IsLost(int place, Instant hourEnd) => hourEnd > _options.Start && Dice.Hits(
+        _options.Faults.LostHourPerMille, _options.Seed, _firstMeter + place, HourNumber(hourEnd), LostHourPurpose);
 
     private bool IsOfflineAt(Instant hour) => Dice.Hits(
         _options.Faults.OfflinePerMille, _options.Seed, Index, HourNumber(hour) / _options.Faults.OfflineHours,

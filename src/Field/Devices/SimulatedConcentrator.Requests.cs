@@ -16,6 +16,9 @@ public sealed partial class SimulatedConcentrator
     /// <summary>A meter table of all records that fit one frame.</summary>
     private const int TableRecordsMax = 600;
 
+    /// <summary>The longest unit of an answer: a curve of 96 points.</summary>
+    private const int AnswerUnitBytesMax = CurveFrames.UnitHeadBytes + (96 * Formats.A11Bytes);
+
     private long _answers;
 
     /// <summary>AFN 05 F26 and F34: the terminal's own arrears alarm.</summary>
@@ -24,8 +27,20 @@ public sealed partial class SimulatedConcentrator
     /// <summary>AFN 05 F25 and F33.</summary>
     public bool TerminalKeepsPower { get; private set; }
 
-    /// <summary>How far the terminal's clock was put off the program's by AFN 05 F31.</summary>
-    public TimeSpan ClockError => _clockError;
+    /// <summary>How far the terminal's clock is ahead of the program's; negative behind it.</summary>
+    public TimeSpan ClockError
+    {
+        get
+        {
+            lock (_gate) return _clockError;
+        }
+    }
+
+    /// <summary>By hand: from now on the clock is off by so much, until AFN 05 F31 sets it.</summary>
+    public void SetClockError(TimeSpan ahead)
+    {
+        lock (_gate) _clockError = ahead;
+    }
 
     private DateTime LocalNow => _options.Zone.ToLocal(_setup.Clock.Now()) + _clockError;
 
@@ -182,10 +197,13 @@ public sealed partial class SimulatedConcentrator
         while (!units.IsEmpty)
         {
             if (!Dadt.TryRead(units, out var dadt) || !dadt.IsSingle(out var pn, out var fn)) return 0;
-            if (pn < 1 || pn > _meters.Length) return 0;
+            var isClock = (header.Afn, pn, fn) == (Afn.CurrentData, 0, RequestFrames.TerminalClockFn);
+            if (!isClock && (pn < 1 || pn > _meters.Length)) return 0;
+            if (frame.Free < AnswerUnitBytesMax) return 0;
             var parameters = units[Dadt.Bytes..];
             var taken = (header.Afn, fn) switch
             {
+                _ when isClock => WriteClock(ref frame),
                 (Afn.CurrentData, RequestFrames.CurrentForwardActiveFn or 33) => WriteCurrent(ref frame, pn, fn),
                 (Afn.HistoryData, RequestFrames.CurveForwardActiveFn) => WriteCurve(ref frame, pn, parameters),
                 (Afn.HistoryData, RequestFrames.DailyForwardActiveFn) => WriteDaily(ref frame, pn, parameters),
@@ -196,6 +214,23 @@ public sealed partial class SimulatedConcentrator
         }
 
         return frame.End();
+    }
+
+    /// <summary>Parameters used: none.</summary>
+    private int WriteClock(ref FrameBuilder frame)
+    {
+        frame.Unit(0, RequestFrames.TerminalClockFn);
+        Formats.WriteA1(LocalNow, frame.Take(Formats.A1Bytes));
+        return 0;
+    }
+
+    /// <summary>Whole seconds: a clock shows no more.</summary>
+    private TimeSpan FirstClockError()
+    {
+        const int ClockPurpose = 221;
+        var most = _options.Faults.ClockDriftSecondsMax;
+        var hash = Dice.Hash(_options.Seed, Index, 0, ClockPurpose);
+        return TimeSpan.FromSeconds(most == 0 ? 0 : Dice.Below(hash, (2 * most) + 1) - most);
     }
 
     /// <summary>

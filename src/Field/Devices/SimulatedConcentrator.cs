@@ -46,6 +46,7 @@ public sealed partial class SimulatedConcentrator : IDisposable
             _meters[i] = new(meter.Id, meter.Address, meter.FirstRegister);
         }
 
+        _clockError = FirstClockError();
         _silent = new bool[_meters.Length];
         _lastHour = _options.Start;
         RecordOpening();

@@ -12,10 +12,19 @@ public static class AccessPolicies
     public const string Readings = "readings";
     public const string Keys = "keys";
 
+    /// <summary>Asking for what a second person decides.</summary>
+    public const string Ask = "ask";
+
+    /// <summary>Deciding it; and what a cashier may not do.</summary>
+    public const string Supervise = "supervise";
+
+    /// <summary>The office's own work on the ledger.</summary>
+    public const string Office = "office";
+
     public static readonly IReadOnlyDictionary<string, IReadOnlyList<Role>> Allowed =
         new Dictionary<string, IReadOnlyList<Role>>
         {
-            [Read] = [Role.Reader, Role.Cashier, Role.Billing, Role.Control, Role.Auditor, Role.Admin],
+            [Read] = [Role.Reader, Role.Cashier, Role.Billing, Role.Control, Role.Auditor, Role.Admin, Role.Supervisor],
             [Pay] = [Role.Cashier],
             [Registry] = [Role.Billing, Role.Admin],
             [Tariffs] = [Role.Billing],
@@ -23,5 +32,8 @@ public static class AccessPolicies
             [Quarantine] = [Role.Auditor, Role.Billing],
             [Readings] = [Role.Billing],
             [Keys] = [Role.Admin],
+            [Ask] = [Role.Cashier, Role.Billing, Role.Supervisor],
+            [Supervise] = [Role.Supervisor],
+            [Office] = [Role.Billing, Role.Supervisor],
         };
 }

@@ -20,6 +20,9 @@ public enum Role
 
     /// <summary>Keys and registry. Moves no money and no relay.</summary>
     Admin,
+
+    /// <summary>Reverses, approves what takes two people, signs days off, and reads. Takes no money.</summary>
+    Supervisor,
 }
 
 /// <summary>Roles as the store keeps them: names in lower case, comma between them.</summary>
@@ -63,6 +66,7 @@ public static class Roles
         Role.Control => "control",
         Role.Auditor => "auditor",
         Role.Admin => "admin",
+        Role.Supervisor => "supervisor",
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, "Not a role."),
     };
 }

@@ -33,6 +33,13 @@ public static partial class ApiLog
     [LoggerMessage(6022, LogLevel.Information, "Command {Kind} for account {Account} asked for by {By}")]
     public static partial void CommandAsked(this ILogger logger, string kind, long account, string by);
 
+    [LoggerMessage(6023, LogLevel.Information, "Clock of concentrator {Terminal} ordered to be set by {By}")]
+    public static partial void ClockOrdered(this ILogger logger, string terminal, string by);
+
+    [LoggerMessage(6030, LogLevel.Information, "Change {Change} of {Kind} {Id}/{Version}: {State} by {By}")]
+    public static partial void ChangeMoved(
+        this ILogger logger, long change, string kind, string id, int version, string state, string by);
+
     [LoggerMessage(6100, LogLevel.Warning, "SMS {Notice}: gateway says {Detail}; will be tried again")]
     public static partial void SmsTryLater(this ILogger logger, long notice, string detail);
 

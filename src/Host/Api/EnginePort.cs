@@ -1,6 +1,8 @@
 using Meters.Billing.Ledger;
 using Meters.Control.Commands;
+using Meters.Host.Changes;
 using Meters.Host.Engine;
+using Meters.Host.Ledger;
 using Meters.Host.Readings;
 using Meters.Ingest.Sessions;
 using Meters.Storage.Contract;
@@ -45,11 +47,32 @@ public sealed record EnginePort
         init;
     }
 
+    /// <summary>Whether nobody asks any more for what an hour lacks.</summary>
+    public Func<TerminalHour, bool> IsExhausted { get; init; } = static _ => false;
+
+    /// <summary>Concentrator and person; null for an unknown concentrator.</summary>
+    public Func<TerminalAddress, PersonId, CancellationToken, Task<TerminalClock?>> OrderClock { get; init; } =
+        static (_, _, _) => Task.FromResult<TerminalClock?>(null);
+
+    /// <summary>Tariffs and policies under four eyes.</summary>
+    public required ChangeDesk Changes { get; init; }
+
     /// <summary>Null for an unknown account.</summary>
     public required Func<AccountId, AccountRecord?> FindAccount { get; init; }
 
     /// <summary>Decisions about readings.</summary>
     public required Func<ReadingDesk> Desk { get; init; }
+
+    /// <summary>Where service days begin and end.</summary>
+    public LocalZone BillingZone { get; init; } = LocalZone.China;
+
+    /// <summary>Money beside plain payments; only a running engine has it.</summary>
+    public LedgerDesk? Ledger { get; init; }
+
+    public LedgerDesk Money => Ledger ?? throw new NotSupportedException("There is no engine behind it.");
+
+    /// <summary>Largest payment, minor units.</summary>
+    public long PaymentMinorMax { get; init; } = long.MaxValue;
 
     public static EnginePort Of(MetersEngine engine)
     {
@@ -62,9 +85,15 @@ public sealed record EnginePort
             HasSession = terminal => engine.SessionTable.TryGet(terminal, out _),
             SessionOf = terminal => engine.SessionTable.TryGet(terminal, out var session) ? session : null,
             PostPayment = engine.PostPaymentAsync,
-            Register = engine.RegisterAsync,
+            Register = engine.RegisterFromOutsideAsync,
+            Changes = engine.Changes,
+            BillingZone = engine.BillingZone,
+            Ledger = engine.Ledger,
+            PaymentMinorMax = engine.PaymentMinorMax,
             Command = engine.CommandAsync,
             Desk = () => engine.Desk,
+            IsExhausted = engine.Gaps.IsExhausted,
+            OrderClock = engine.Clocks.OrderAsync,
             FindAccount = account => engine.TryFindAccount(account, out var record) ? record : null,
         };
     }

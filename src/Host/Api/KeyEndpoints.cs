@@ -8,7 +8,7 @@ namespace Meters.Host.Api;
 
 /// <param name="Name">Unique name of the key; never used again.</param>
 /// <param name="Person">The person or machine behind it.</param>
-/// <param name="Roles">reader, cashier, billing, control, auditor, admin.</param>
+/// <param name="Roles">reader, cashier, billing, control, auditor, admin, supervisor.</param>
 public sealed record KeyRequest(string Name, string Person, IReadOnlyList<string> Roles);
 
 /// <param name="Name">Name of the key.</param>

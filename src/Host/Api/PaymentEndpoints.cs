@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Meters.Billing.Ledger;
+using Meters.Billing.Payments;
 using Meters.Host.Access;
 using Meters.Units;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,10 +16,41 @@ namespace Meters.Host.Api;
 /// The caller's idempotency key, 1 to 100 characters; may stand in the header Idempotency-Key instead.
 /// </param>
 /// <param name="Reference">The caller's own text, at most 200 characters.</param>
+/// <param name="Tender">plain, cheque or card; plain when absent.</param>
 public sealed record PaymentRequest(
-    long Account, string Amount, string Currency, string Channel, string? Key = null, string? Reference = null);
+    long Account,
+    string Amount,
+    string Currency,
+    string Channel,
+    string? Key = null,
+    string? Reference = null,
+    string? Tender = null);
 
-/// <summary>A posted payment: what the receipt prints.</summary>
+/// <param name="To">balance, debt, emergency_credit, receivable, suspense and so on.</param>
+/// <param name="Line">The charge that it pays, as the tariff names it.</param>
+/// <param name="Amount">Negative for what was given on top, such as a rebate.</param>
+public sealed record SplitText(string To, string? Line, MoneyText Amount)
+{
+    public static IReadOnlyList<SplitText> Of(PaymentSplit split, Currency currency)
+    {
+        ArgumentNullException.ThrowIfNull(split);
+        return
+        [
+            .. split.Parts.Select(
+                part => new SplitText(NameOf(part.Account), part.Line, Texts.Of(part.Amount, currency))),
+        ];
+    }
+
+    private static string NameOf(LedgerAccount account) => account switch
+    {
+        LedgerAccount.CustomerPrepayment => "balance",
+        LedgerAccount.CustomerDebt => "debt",
+        _ => Tags.Of(account),
+    };
+}
+
+/// <summary>A posted payment: what the receipt prints, with the split that a quote would have named.</summary>
+/// <param name="Waits">The account is not known: the money is kept in suspense.</param>
 public sealed record PaymentText(
     string Receipt,
     string Key,
@@ -28,7 +60,9 @@ public sealed record PaymentText(
     string TakenBy,
     string? Reference,
     string PostedAt,
-    MoneyText BalanceAfter)
+    MoneyText BalanceAfter,
+    IReadOnlyList<SplitText> Split,
+    bool Waits)
 {
     public static PaymentText Of(PaymentRecord payment) => new(
         payment.Receipt,
@@ -39,7 +73,9 @@ public sealed record PaymentText(
         payment.Order.TakenBy.Value,
         payment.Order.Reference,
         payment.PostedAt.ToString(),
-        Texts.Of(payment.BalanceAfter, payment.Order.Currency));
+        Texts.Of(payment.BalanceAfter, payment.Order.Currency),
+        SplitText.Of(payment.Split, payment.Order.Currency),
+        payment.Split.IsSuspense);
 }
 
 public static class PaymentEndpoints
@@ -115,7 +151,14 @@ public static class PaymentEndpoints
                 $"reference must have at most {ReferenceLengthMax} characters, none of control.", "reference");
         }
 
-        order = new(key, new(body.Account), amount, currency, channel, takenBy, body.Reference);
+        var tender = Tender.Plain;
+        if (body.Tender is not null && !Tags.TryParse(body.Tender, out tender))
+        {
+            return Problems.Of(
+                Fault.ContentRefused, $"tender must be one of {Tags.All<Tender>()}.", "tender");
+        }
+
+        order = new(key, new(body.Account), amount, currency, channel, takenBy, body.Reference) { Tender = tender };
         return null;
     }
 

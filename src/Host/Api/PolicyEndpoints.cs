@@ -11,7 +11,7 @@ public static class PolicyEndpoints
         ArgumentNullException.ThrowIfNull(routes);
         var group = routes.MapGroup("/policies").WithTags("policies");
         group.MapPost("/", AddAsync).RequireAuthorization(AccessPolicies.Tariffs)
-            .WithSummary("Adds a version of a policy; a version never changes.");
+            .WithSummary("Adds a version of a policy that no account is on yet; one in use goes through /changes.");
         group.MapGet("/", ListAsync).RequireAuthorization(AccessPolicies.Read)
             .WithSummary("The newest version of each policy.");
         group.MapGet("/{id}", GetAsync).RequireAuthorization(AccessPolicies.Read)

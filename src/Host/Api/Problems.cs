@@ -1,5 +1,7 @@
 using Meters.Billing.Ledger;
 using Meters.Host.Access;
+using Meters.Host.Changes;
+using Meters.Host.Reports;
 using Meters.Storage.Contract;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -37,6 +39,11 @@ public static class Problems
     public static ProblemHttpResult Of(RegistryStatus status, IReadOnlyList<string> faults) =>
         Of(KindOf(status), faults);
 
+    public static ProblemHttpResult Of(ChangeOutcome outcome) => Of(KindOf(outcome.Status), outcome.Faults);
+
+    public static ProblemHttpResult Of(ReportStatus status, IReadOnlyList<string>? faults = null) =>
+        Of(KindOf(status), faults ?? []);
+
     public static ProblemHttpResult Of(KeyStatus status) => Of(KindOf(status), detail: null);
 
     public static ProblemHttpResult Of(Fault fault, IReadOnlyList<string> faults) => Of(KindOf(fault), faults);
@@ -50,6 +57,9 @@ public static class Problems
         PaymentStatus.AmountTooLarge => KindOf(Fault.AmountTooLarge),
         PaymentStatus.AccountUnknown => KindOf(Fault.AccountUnknown),
         PaymentStatus.CurrencyMismatch => new(422, "currency-mismatch", "The currency is not that of the account."),
+        PaymentStatus.ShiftNotOpen => new(409, "shift-not-open", "The cashier has no open shift in this currency."),
+        PaymentStatus.AgentCeilingReached =>
+            new(409, "agent-ceiling-reached", "The agent would hold more cash than allowed: settle first."),
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a problem."),
     };
 
@@ -58,6 +68,37 @@ public static class Problems
         RegistryStatus.Conflict => new(409, "registry-conflict", "It exists with other content. Nothing was added."),
         RegistryStatus.ReferenceUnknown =>
             new(422, "reference-unknown", "It refers to what is not there. Nothing was added."),
+        RegistryStatus.ApprovalRequired =>
+            new(409, "approval-required", "Accounts are on it: a second person approves a further version first."),
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a problem."),
+    };
+
+    public static ProblemKind KindOf(ChangeStatus status) => status switch
+    {
+        ChangeStatus.ChangeUnknown => new(404, "change-unknown", "There is no such change."),
+        ChangeStatus.ChangeNotOpen => new(409, "change-not-open", "The change is decided already."),
+        ChangeStatus.SamePerson =>
+            new(403, "same-person", "Who proposed a change does not decide about it; other keys do not help."),
+        ChangeStatus.NotAuthor => new(403, "not-author", "Only its author takes a proposal back."),
+        ChangeStatus.VersionRefused =>
+            new(422, "version-refused", "The version has faults or does not fit those that stand. None was added."),
+        ChangeStatus.ReasonMissing =>
+            new(422, "reason-missing", "A version that begins in the past needs a reason."),
+        ChangeStatus.CorrectionUnavailable => new(409, "correction-unavailable",
+            "The version begins in the past, and this service cannot rate anew. Nothing was changed."),
+        ChangeStatus.TooManyOpen => new(409, "too-many-open", "Too many changes wait for a decision."),
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a problem."),
+    };
+
+    public static ProblemKind KindOf(ReportStatus status) => status switch
+    {
+        ReportStatus.AccountUnknown => KindOf(Fault.AccountUnknown),
+        ReportStatus.DaysReversed => new(400, "days-reversed", "The last day lies before the first."),
+        ReportStatus.TooManyDays => new(422, "too-many-days", "More days than one answer may be about."),
+        ReportStatus.TooManyRows => new(422, "too-many-rows", "More rows than one answer may be about: ask for less."),
+        ReportStatus.NobodyOnIt => new(404, "nobody-on-it", "No account is on that tariff or policy."),
+        ReportStatus.VersionRefused => KindOf(ChangeStatus.VersionRefused),
+        ReportStatus.DryRunBusy => new(409, "dry-run-busy", "Another dry run is under way: come again."),
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a problem."),
     };
 
@@ -139,7 +180,7 @@ public static class Problems
         return Of(kind, detail, faults: faults);
     }
 
-    private static ProblemHttpResult Of(
+    internal static ProblemHttpResult Of(
         ProblemKind kind, string? detail, string? field = null, IReadOnlyList<string>? faults = null)
     {
         var problem = new ProblemDetails

@@ -11,7 +11,7 @@ public static class TariffEndpoints
         ArgumentNullException.ThrowIfNull(routes);
         var group = routes.MapGroup("/tariffs").WithTags("tariffs");
         group.MapPost("/", AddAsync).RequireAuthorization(AccessPolicies.Tariffs)
-            .WithSummary("Adds a version of a tariff; a version never changes.");
+            .WithSummary("Adds a version of a tariff that no account is on yet; one in use goes through /changes.");
         group.MapGet("/", ListAsync).RequireAuthorization(AccessPolicies.Read)
             .WithSummary("The newest version of each tariff.");
         group.MapGet("/{id}", GetAsync).RequireAuthorization(AccessPolicies.Read)

@@ -53,14 +53,12 @@ public static class VersionEndpoints
         ArgumentNullException.ThrowIfNull(addition);
         ArgumentNullException.ThrowIfNull(user);
         var faults = new FaultSentences();
-        if (!RecordChecks.IsWord(body.Id)) faults.Add(0, "id", RecordChecks.WordSentence);
-        if (body.Version < 1) faults.Add(0, "version", "must be 1 or more.");
         if (!Texts.TryReadInstant(body.EffectiveFrom, out var from))
         {
             faults.Add(0, "effectiveFrom", Texts.InstantSentence);
         }
 
-        if (body.Document.ValueKind != JsonValueKind.Object) faults.Add(0, "document", "must be a JSON object.");
+        AddFaults(body.Id, body.Version, body.Document, faults);
         if (faults.Sentences.Count > 0) return Problems.Of(Fault.ContentRefused, faults.Sentences);
 
         // Written anew without blanks, so that equal content is equal text.
@@ -68,6 +66,15 @@ public static class VersionEndpoints
             body.Id, body.Version, from, JsonSerializer.Serialize(body.Document), user.Person(), clock.Now());
         return await Registering.AddAsync(
             engine, directory, faults, addition(version), 1, $"{location}/{version.Id}", stopping);
+    }
+
+    /// <summary>Faults of form of a version, whichever way it comes.</summary>
+    public static void AddFaults(string id, int version, JsonElement document, FaultSentences faults)
+    {
+        ArgumentNullException.ThrowIfNull(faults);
+        if (!RecordChecks.IsWord(id)) faults.Add(0, "id", RecordChecks.WordSentence);
+        if (version < 1) faults.Add(0, "version", "must be 1 or more.");
+        if (document.ValueKind != JsonValueKind.Object) faults.Add(0, "document", "must be a JSON object.");
     }
 
     public static Results<Ok<Page<VersionText>>, ProblemHttpResult> Newest(

@@ -166,7 +166,7 @@ internal sealed class BalanceCheck(Findings findings)
 
     private static BigInteger Sum(IEnumerable<BigInteger> values) => values.Aggregate(BigInteger.Zero, BigInteger.Add);
 
-    /// <summary>Charges of the billed registers, summed once.</summary>
+    /// <summary>Charges of import and export, summed once.</summary>
     private sealed class ChargeSums
     {
         private readonly long[] _at;

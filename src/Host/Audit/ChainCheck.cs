@@ -126,6 +126,7 @@ internal sealed class ChainCheck(int shard, ShardHead? head, RootIndex roots, Fi
         JournalKind.LedgerEntry => link is { Day: null, Key: null, Proof: null },
         JournalKind.Payment => link is { Day: null, Proof: null } && Equals(row[1], link.Subject),
         JournalKind.AccrualCorrection => link is { Key: null, Proof: null } && Equals(row[1], link.Day),
+        JournalKind.TariffLine => link.Proof is null,
         _ => link.Key is null && link.Proof is not null,
     };
 

@@ -17,6 +17,9 @@ internal static class Places
     public static string Correction(object? account, object? day) =>
         Text($"accrual_correction account {account} day {Day(day)}");
 
+    public static string TariffLine(object? account, object? day, object? line) =>
+        Text($"day_line account {account} day {Day(day)} line {line}");
+
     public static string DayRows(object? account, object? day) => Text($"readings account {account} day {Day(day)}");
 
     public static string Link(int shard, long seq) => Text($"journal {shard}/{seq}");
@@ -35,6 +38,7 @@ internal static class Places
         (long)JournalKind.Payment => Payment(link.Key),
         (long)JournalKind.DayLine => Line(link.Subject, link.Day),
         (long)JournalKind.AccrualCorrection => Correction(link.Subject, link.Day),
+        (long)JournalKind.TariffLine => TariffLine(link.Subject, link.Day, link.Key),
         _ => DayRows(link.Subject, link.Day),
     };
 
@@ -43,6 +47,7 @@ internal static class Places
         (long)JournalKind.LedgerEntry => Entry(row.Shard, row.Values[0]),
         (long)JournalKind.Payment => Payment(row.Values[0]),
         (long)JournalKind.DayLine => Line(row.Values[0], row.Values[1]),
+        (long)JournalKind.TariffLine => TariffLine(row.Values[0], row.Values[1], row.Values[2]),
         _ => Correction(row.Values[0], row.Values[1]),
     };
 

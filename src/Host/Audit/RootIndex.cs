@@ -34,7 +34,9 @@ public sealed class RootIndex
                 }
 
                 // A line that a crash tore never counted: the next one follows the one before it.
-                if (previous is not null && line.Previous != previous)
+                // Lines before the first kept went with their days; before an unreadable first one, nobody can say.
+                previous ??= unread is null ? line.Previous : RootLine.Start;
+                if (line.Previous != previous)
                 {
                     findings.Add(
                         Check, unread ?? where,

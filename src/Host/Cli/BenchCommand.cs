@@ -14,6 +14,36 @@ public static class BenchCommand
         command.Subcommands.Add(Ingest());
         command.Subcommands.Add(Rate());
         command.Subcommands.Add(Tamper());
+        command.Subcommands.Add(Journal());
+        return command;
+    }
+
+    private static Command Journal()
+    {
+        var json = new Option<bool>("--json") { Description = "The last line of the output is one JSON object." };
+        var accounts = new Option<int>("--accounts")
+        {
+            Description = "Accounts with 24 readings each.",
+            DefaultValueFactory = _ => 20_000,
+        };
+        var store = new Option<string?>("--store")
+        {
+            Description = "An empty store, sqlite:DIRECTORY or postgres:CONNECTION. Default: a scratch folder.",
+        };
+        var command = new Command("journal", "What the journal's proof costs a day close and a payment.")
+        {
+            json, accounts, store,
+        };
+        command.SetAction((parsed, stopping) => MetersCommand.GuardAsync(
+            async token =>
+            {
+                BuildCheck.RequireRelease();
+                var bench = new JournalBench(parsed.GetValue(accounts), parsed.GetValue(store));
+                var result = await bench.RunAsync(token);
+                await Console.Out.WriteLineAsync(parsed.GetValue(json) ? result.ToJson() : result.ToText());
+                return ExitCodes.Done;
+            },
+            stopping));
         return command;
     }
 

@@ -1,7 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using Meters.Billing.Tariffs;
-using Meters.Control.Policies;
 using Meters.Host.Api;
 using Meters.Host.Import;
 using Meters.Units;
@@ -31,9 +28,11 @@ public static class ImportCommand
                 m.HasRelay))),
         OfTable("multipliers", RegistryImport.MultiplierColumns, (text, _) => RegistryImport.Multipliers(text)),
         OfTable("meter-changes", RegistryImport.MeterChangeColumns, (text, _) => RegistryImport.MeterChanges(text)),
-        OfPayments(),
-        OfTariff(),
-        OfPolicy(),
+        MoneyFileCommands.OfPayments(),
+        MoneyFileCommands.OfOpening(),
+        MoneyFileCommands.OfReconciliation(),
+        VersionImport.OfTariff(),
+        VersionImport.OfPolicy(),
     };
 
     private static Command OfTable<T>(
@@ -84,79 +83,7 @@ public static class ImportCommand
         return command;
     }
 
-    private static Command OfTariff()
-    {
-        var command = new Command(
-            "tariff", "JSON file of one tariff version; the form is docs/schemas/tariff.schema.json.");
-        Set(command, "billing", async (parsed, file, service, report, stopping) =>
-        {
-            if (await TextAsync(file, report, stopping) is not { } text) return;
-            if (!TariffJson.TryParse(text, out var tariff, out var faults))
-            {
-                report.AddFileFaults(faults.Select(fault => fault.ToString()));
-                return;
-            }
-
-            await DocumentAsync(
-                service, "tariffs", new(tariff!.Id, tariff.Version, tariff.EffectiveFrom, text), report, stopping);
-        });
-        return command;
-    }
-
-    private static Command OfPolicy()
-    {
-        var from = new Option<string?>("--from")
-        {
-            Description = "Instant from which the version holds, such as 2026-03-01T00:00:00+08:00. Not needed for "
-                + "version 1, which holds from the beginning.",
-        };
-        var command = new Command(
-            "policy", "JSON file of one policy version; the form is docs/schemas/policy.schema.json.")
-        {
-            from,
-        };
-        Set(command, "billing", async (parsed, file, service, report, stopping) =>
-        {
-            if (await TextAsync(file, report, stopping) is not { } text) return;
-            if (!PolicyJson.TryParse(text, out var policy, out var faults))
-            {
-                report.AddFileFaults(faults);
-                return;
-            }
-
-            var since = Instant.Utc(2000, 1, 1);
-            if (parsed.GetValue(from) is { } said)
-            {
-                if (!Texts.TryReadInstant(said, out since))
-                {
-                    throw new ArgumentException($"--from {Texts.InstantSentence}");
-                }
-            }
-            else if (policy.Version > 1)
-            {
-                throw new ArgumentException("--from is needed: from when does this version hold?");
-            }
-
-            await DocumentAsync(service, "policies", new(policy.Id, policy.Version, since, text), report, stopping);
-        });
-        return command;
-    }
-
-    private static async Task DocumentAsync(
-        ServiceClient service, string path, Document document, ImportReport report, CancellationToken stopping)
-    {
-        report.Rows = 1;
-        var body = string.Create(CultureInfo.InvariantCulture,
-            $$"""
-            {"id":"{{document.Id}}","version":{{document.Version}},"effectiveFrom":"{{document.From}}",
-            "document":{{document.Json}}}
-            """);
-        var answer = await service.PostTextAsync("/" + path, body, stopping);
-        if (answer.IsGood) report.Taken = 1;
-        else report.AddRefusal($"{document.Id} version {document.Version}", answer);
-    }
-
-    private static void Set(
+    internal static void Set(
         Command command,
         string roles,
         Func<ParseResult, string, ServiceClient, ImportReport, CancellationToken, Task> work)
@@ -178,7 +105,7 @@ public static class ImportCommand
             stopping));
     }
 
-    private static async Task<string?> TextAsync(string file, ImportReport report, CancellationToken stopping)
+    internal static async Task<string?> TextAsync(string file, ImportReport report, CancellationToken stopping)
     {
         var (text, fault) = await ImportFile.ReadAsync(file, stopping);
         if (fault is not null) report.AddFileFaults([fault]);
@@ -190,6 +117,4 @@ public static class ImportCommand
 
     private static string Named(IReadOnlyList<Column> columns) =>
         string.Join(',', columns.Select(column => column.IsRequired ? column.Name : $"[{column.Name}]"));
-
-    private sealed record Document(string Id, int Version, Instant From, string Json);
 }

@@ -19,6 +19,12 @@ public sealed class ImportReport(string kind)
     /// <summary>Of these, had already; counted for payments only.</summary>
     public int Repeated { get; set; }
 
+    /// <summary>The change that waits for a second person, where one is needed.</summary>
+    public long? Change { get; set; }
+
+    /// <summary>Of those taken, payments whose account is not known: they wait in suspense.</summary>
+    public int Waiting { get; set; }
+
     /// <summary>Records refused.</summary>
     public int Refused { get; set; }
 
@@ -41,6 +47,9 @@ public sealed class ImportReport(string kind)
         _isAway |= answer.IsAway;
     }
 
+    /// <summary>It was taken, and says that something does not agree.</summary>
+    public void AddDifference(string sentence) => _faults.Add(sentence);
+
     public void AddAway(string sentence)
     {
         _faults.Add(sentence);
@@ -54,7 +63,8 @@ public sealed class ImportReport(string kind)
         if (json)
         {
             await Console.Out.WriteLineAsync(JsonSerializer.Serialize(
-                new { Kind = kind, Rows, Taken, Repeated, Refused, NotSent, Faults = _faults }, CliJson.Form));
+                new { Kind = kind, Rows, Taken, Repeated, Waiting, Refused, NotSent, Change, Faults = _faults },
+                CliJson.Form));
         }
         else
         {
@@ -72,8 +82,15 @@ public sealed class ImportReport(string kind)
     private string ToText()
     {
         if (_isBadFile) return $"{kind}: the file has faults; nothing was sent.";
+        if (Change is { } change)
+        {
+            return $"{kind}: accounts are on it, so it was proposed as change {change}. It holds from its instant once "
+                + $"a second person has approved it: POST /changes/{change}/approve.";
+        }
+
         var text = $"{kind}: {Rows} in the file, {Taken} taken";
         if (Repeated > 0) text += $" ({Repeated} of them known before)";
+        if (Waiting > 0) text += $", {Waiting} of them in suspense";
         if (Refused > 0) text += $", {Refused} refused";
         if (NotSent > 0) text += $", {NotSent} not sent; run it again when the cause is gone";
         return text + ".";

@@ -31,6 +31,7 @@ public static class PaymentUpload
                 {
                     report.Taken++;
                     if (answer.Status == 200) report.Repeated++;
+                    if (answer.Text.Contains("\"waits\":true", StringComparison.Ordinal)) report.Waiting++;
                     continue;
                 }
 

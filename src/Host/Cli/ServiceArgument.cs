@@ -32,13 +32,19 @@ public sealed class ServiceArgument(string roles)
     public ServiceClient Open(ParseResult parsed)
     {
         ArgumentNullException.ThrowIfNull(parsed);
-        if (!Uri.TryCreate(parsed.GetRequiredValue(_api), UriKind.Absolute, out var api)
+        return Open(parsed.GetRequiredValue(_api), parsed.GetValue(_key));
+    }
+
+    /// <exception cref="ArgumentException">No address or no key.</exception>
+    internal static ServiceClient Open(string address, string? said)
+    {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var api)
             || api.Scheme is not ("http" or "https") || api.UserInfo.Length > 0)
         {
             throw new ArgumentException("--api: must be an http or https address such as http://127.0.0.1:8080.");
         }
 
-        var key = parsed.GetValue(_key) ?? Environment.GetEnvironmentVariable(KeyVariable);
+        var key = said ?? Environment.GetEnvironmentVariable(KeyVariable);
         if (string.IsNullOrWhiteSpace(key) || key.Any(c => c is < '!' or > '~'))
         {
             throw new ArgumentException($"--key: an API key is needed, here or as {KeyVariable} in the environment.");

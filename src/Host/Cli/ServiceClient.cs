@@ -15,6 +15,24 @@ public sealed record ServiceAnswer(int Status, string Text)
     /// <summary>It may work later: nothing is wrong with what was sent.</summary>
     public bool IsAway => Status is 429 or >= 500;
 
+    /// <summary>The problem's tag, the last part of its type: "approval-required"; empty where it is none.</summary>
+    public string ProblemTag
+    {
+        get
+        {
+            try
+            {
+                using var parsed = JsonDocument.Parse(Text);
+                var type = parsed.RootElement.GetProperty("type").GetString() ?? "";
+                return type[(type.LastIndexOf(':') + 1)..];
+            }
+            catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException)
+            {
+                return "";
+            }
+        }
+    }
+
     /// <summary>What the service says is wrong; one sentence at least.</summary>
     public IReadOnlyList<string> Faults
     {

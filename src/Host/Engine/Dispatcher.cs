@@ -13,7 +13,7 @@ namespace Meters.Host.Engine;
 /// compare-and-set in the store, and hands the bytes to the concentrator's session. Then follows the command to its
 /// proof.
 /// </summary>
-public sealed class Dispatcher
+public sealed partial class Dispatcher
 {
     /// <summary>Times that a case is read again because it moved in between.</summary>
     private const int CaseTriesMax = 5;
@@ -127,6 +127,7 @@ public sealed class Dispatcher
             break; // The whole system's pace: whatever comes after in order of priority waits too.
         }
 
+        PublishAwaited();
         return moved;
     }
 
@@ -192,7 +193,7 @@ public sealed class Dispatcher
         // A session carries one request at a time. A cut must not be taken from the store and then wait in its queue:
         // the gates and the compare-and-set stand immediately before the bytes leave.
         var isTrip = command.Kind == CommandKind.Trip;
-        if (isTrip && _onWire.GetValueOrDefault(session.Id) > 0) return (false, false);
+        if (isTrip && MustWaitForLine(command.Terminal, session.Id, session.HasRequests)) return (false, false);
         if (await ClosedGatesAsync(command, stopping) is { } sentence)
         {
             var cancelled = new CommandMove(

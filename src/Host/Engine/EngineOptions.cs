@@ -35,6 +35,9 @@ public sealed class EngineOptions
     /// </summary>
     [Range(1, long.MaxValue)] public long PaymentMinorMax { get; set; } = 100_000_000;
 
+    /// <summary>1: a counter payment needs an open shift of its cashier; 0: it does not.</summary>
+    [Range(0, 1)] public int RequireShift { get; set; }
+
     /// <summary>Seconds on the wall clock that a meter's answer through its concentrator may take.</summary>
     [Range(1, 600)] public int MeterAnswerSecondsMax { get; set; } = 60;
 
@@ -57,4 +60,13 @@ public sealed class EngineOptions
     /// Seconds on the wall clock between two looks for due control work when nothing woke the workers.
     /// </summary>
     [Range(1, 60)] public int ControlIdleSeconds { get; set; } = 1;
+
+    /// <summary>
+    /// required: a further version of a tariff or policy that accounts are on is proposed by one person and approved by
+    /// another. bootstrap: it is registered directly, for the days in which a utility loads its history.
+    /// </summary>
+    [RegularExpression("^(required|bootstrap)$")] public string Approvals { get; set; } = "required";
+
+    /// <summary>False only while a utility loads its history.</summary>
+    public bool NeedsApproval => Approvals != "bootstrap";
 }

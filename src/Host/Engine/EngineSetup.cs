@@ -1,4 +1,6 @@
 using Meters.Control.Limits;
+using Meters.Host.Clocks;
+using Meters.Host.Gaps;
 using Meters.Host.Sms;
 using Meters.Ingest.Dlt645;
 using Meters.Ingest.Sessions;
@@ -28,4 +30,11 @@ public sealed record EngineSetup(
     ISecurityModule Security,
     TimeProvider Clock,
     TimeProvider Wire,
-    ILoggerFactory Loggers);
+    ILoggerFactory Loggers)
+{
+    /// <summary>How missing hours are counted and asked for.</summary>
+    public GapOptions Gaps { get; init; } = new();
+
+    /// <summary>How concentrators' clocks are watched and set.</summary>
+    public ClockOptions Clocks { get; init; } = new();
+}

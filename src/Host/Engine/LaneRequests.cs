@@ -1,4 +1,5 @@
 using Meters.Billing.Ledger;
+using Meters.Billing.Payments;
 using Meters.Control.Cases;
 using Meters.Ingest.Sessions;
 using Meters.Storage.Contract;
@@ -28,6 +29,40 @@ public sealed class PaymentRequest(PaymentOrder order) : LaneRequest
         _done.WaitAsync(stopping);
 
     public void Complete(PaymentStatus status, PaymentRecord? record) => _done.TrySetResult((status, record));
+
+    public override void Abandon() => _done.TrySetException(Stopped());
+}
+
+/// <summary>How far an operation shall go.</summary>
+public enum OperationStep
+{
+    /// <summary>A new one: posted, or kept until a second person has decided.</summary>
+    Post,
+    Approve,
+    Decline,
+
+    /// <summary>The receiving shard's half.</summary>
+    SecondHalf,
+}
+
+/// <param name="order">The operation; of a stored one, only its key counts.</param>
+/// <param name="step">What to do with it.</param>
+/// <param name="by">Who decides; null for a new one and for a second half.</param>
+public sealed class OperationRequest(LedgerOrder order, OperationStep step, PersonId? by = null) : LaneRequest
+{
+    private readonly TaskCompletionSource<(OperationStatus, OperationRecord?)> _done =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public LedgerOrder Order => order;
+
+    public OperationStep Step => step;
+
+    public PersonId? By => by;
+
+    public Task<(OperationStatus Status, OperationRecord? Record)> AnswerAsync(CancellationToken stopping) =>
+        _done.WaitAsync(stopping);
+
+    public void Complete(OperationStatus status, OperationRecord? record) => _done.TrySetResult((status, record));
 
     public override void Abandon() => _done.TrySetException(Stopped());
 }

@@ -2,6 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 using Meters.Billing.Ledger;
 using Meters.Control.Cases;
 using Meters.Control.Commands;
+using Meters.Host.Changes;
+using Meters.Host.Clocks;
+using Meters.Host.Gaps;
+using Meters.Host.Ledger;
 using Meters.Host.Readings;
 using Meters.Host.Registry;
 using Meters.Ingest;
@@ -25,7 +29,12 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     private readonly List<Task> _loops = [];
     private readonly WorkSignal _control = new();
     private readonly WorkSignal _noticesDue = new();
+    private readonly WorkSignal _fieldDue = new();
     private readonly IngestMetrics _ingestMetrics = new();
+    private readonly GapMetrics _gapMetrics = new();
+    private readonly ClockMetrics _clockMetrics = new();
+    private readonly MoneyState _money = new();
+    private readonly LocalZone _zone;
     private long _frames;
     private bool _ready;
 
@@ -38,8 +47,10 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
             throw new ArgumentException($"Unknown billing zone '{setup.Engine.BillingZone}'.", nameof(setup));
         }
 
+        BillingZone = zone;
         var shards = setup.Store.Kind == StoreKind.Sqlite ? 1 : setup.Engine.Shards;
-        var lane = new LaneSetup(Registry, zone, setup.Clock, setup.Wire);
+        _zone = zone;
+        var lane = new LaneSetup(Registry, zone, setup.Clock, setup.Wire) { Money = _money };
         _lanes =
         [
             .. Enumerable.Range(0, shards)
@@ -47,13 +58,22 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         ];
         foreach (var one in _lanes) one.Woken = _control.Set;
         Accounts = new(Registry, _lanes);
+        Ledger = new(new(setup.Store, Registry, _lanes, _money, setup.Clock));
         Health = new(_lanes);
         Closer = new(_lanes, setup.Engine, setup.Clock);
         Cases = new(setup.Store, Registry, Accounts, Health, setup.Engine, setup.Clock);
         Notices = new(setup.Store, setup.Sms, Health, setup.Engine, Metrics, setup.Clock);
         Dispatcher = new(this, setup, Metrics, _log);
         _registrar = new(setup.Store, Registry, _lanes, this, setup.Clock);
-        Desk = new(setup.Store, new EngineReadings(Registry, _lanes), Registry, this, setup.Clock);
+        Readings = new EngineReadings(Registry, _lanes);
+        Desk = new(setup.Store, Readings, Registry, this, setup.Clock);
+        Gaps = new(setup, Registry, SessionTable, Dispatcher, _gapMetrics, WorkOf("asking"));
+        Clocks = new(setup, Registry, SessionTable, Dispatcher, _clockMetrics, WorkOf("clocks"));
+        Changes = new(setup.Store, Registry, _registrar, setup.Clock)
+        {
+            Woken = _control.Set,
+            Correction = new EngineTariffCorrection(Registry, _lanes),
+        };
         SessionServices = new(
             setup.Ingest,
             Registry,
@@ -64,7 +84,10 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
             setup.Wire,
             SessionTable,
             _ingestMetrics,
-            setup.Loggers.CreateLogger<TerminalSession>());
+            setup.Loggers.CreateLogger<TerminalSession>())
+        {
+            Clocks = Clocks,
+        };
     }
 
     /// <summary>The store behind it: for queries of committed rows.</summary>
@@ -76,11 +99,17 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
 
     public AccountDirectory Accounts { get; }
 
+    /// <summary>Quotes, reversals, transfers, shifts, files: money beside plain payments.</summary>
+    public LedgerDesk Ledger { get; }
+
     public HealthMonitor Health { get; }
 
     public SessionTable SessionTable { get; } = new();
 
     public NoticeWorker Notices { get; }
+
+    /// <summary>The way of readings that come on no session.</summary>
+    public IReadingLane Readings { get; }
 
     /// <summary>Decisions about readings, and estimates.</summary>
     public ReadingDesk Desk { get; }
@@ -89,11 +118,29 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
 
     public Dispatcher Dispatcher { get; }
 
+    /// <summary>
+    /// Counts hours and asks for missing ones. By itself with <see cref="RunControl"/>; no part of
+    /// <see cref="DrainAsync"/>.
+    /// </summary>
+    public GapAsker Gaps { get; }
+
+    /// <summary>Watches and sets clocks. By itself with <see cref="RunControl"/>, as above.</summary>
+    public ClockKeeper Clocks { get; }
+
+    /// <summary>Where service days begin and end.</summary>
+    public LocalZone BillingZone { get; }
+
+    /// <summary>Tariffs and policies under four eyes.</summary>
+    public ChangeDesk Changes { get; }
+
     /// <summary>What a session of a concentrator is made from.</summary>
     public SessionServices SessionServices { get; }
 
     /// <summary>True once every shard has loaded its state.</summary>
     public bool IsReady => Volatile.Read(ref _ready) && Health.Store;
+
+    /// <summary>Largest payment, minor units.</summary>
+    public long PaymentMinorMax => _setup.Engine.PaymentMinorMax;
 
     /// <summary>Live sessions of concentrators.</summary>
     public int Sessions => SessionTable.Count;
@@ -108,12 +155,16 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     {
         var engine = new MetersEngine(setup);
         engine.Registry.Load(await setup.Store.Registry.LoadAsync(stopping));
+        var today = DateOnly.FromDateTime(engine._zone.ToLocal(setup.Clock.Now()));
+        await engine._money.LoadAsync(setup.Store.Ledger, ServiceDay.Of(today), stopping);
         foreach (var lane in engine._lanes)
         {
             await lane.LoadAsync(stopping);
             engine.Watch(lane.RunAsync(engine._stop.Token), $"shard {lane.Shard}");
         }
 
+        await engine.Changes.LoadAsync(stopping);
+        await engine.Ledger.RecoverAsync(stopping);
         await engine.Dispatcher.RecoverAsync(stopping);
         Volatile.Write(ref engine._ready, true);
         return engine;
@@ -134,6 +185,9 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
 
         // A loop of its own: a gateway that hangs must not stand in a reconnect's way.
         Watch(LoopAsync(_noticesDue, Notices.PumpAsync, _control, _stop.Token), "notices");
+
+        // And another: what concentrators are asked for by the way must not stand in anybody's.
+        Watch(LoopAsync(_fieldDue, PumpFieldAsync, _control, _stop.Token), "field");
     }
 
     /// <summary>
@@ -160,6 +214,7 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     {
         var next = Closer.NextDue;
         if (await Store.Control.NextDueAsync(stopping) is { } due && due < next) next = due;
+        if (Changes.NextDue is { } change && change < next) next = change;
         var blocked = Dispatcher.BlockedUntil;
         var now = _setup.Clock.Now();
         return next <= now && blocked is { } free && free > now ? free : next;
@@ -179,7 +234,16 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     /// Adds to the registry and to the running shards; faults are plain sentences, empty when it was added.
     /// </summary>
     public Task<(RegistryStatus Status, IReadOnlyList<string> Faults)> RegisterAsync(
-        RegistryAddition addition, CancellationToken stopping) => _registrar.RegisterAsync(addition, stopping);
+        RegistryAddition addition, CancellationToken stopping) =>
+        _registrar.RegisterAsync(addition, fourEyes: false, stopping);
+
+    /// <summary>
+    /// As <see cref="RegisterAsync"/>, for callers from outside: a further version of what accounts are on needs its
+    /// approval, unless the settings say otherwise.
+    /// </summary>
+    public Task<(RegistryStatus Status, IReadOnlyList<string> Faults)> RegisterFromOutsideAsync(
+        RegistryAddition addition, CancellationToken stopping) =>
+        _registrar.RegisterAsync(addition, _setup.Engine.NeedsApproval, stopping);
 
     /// <summary>Committed state of an account, or null for an unknown one.</summary>
     public async Task<AccountFacts?> FactsAsync(AccountId account, CancellationToken stopping) =>
@@ -261,13 +325,22 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         _registrar.Dispose();
         Metrics.Dispose();
         _ingestMetrics.Dispose();
+        _gapMetrics.Dispose();
+        _clockMetrics.Dispose();
     }
 
     private async Task<int> PumpControlAsync(CancellationToken stopping)
     {
         Health.Observe(_setup.Clock.Now());
-        return await Cases.PumpAsync(stopping) + await Dispatcher.PumpAsync(stopping);
+        return await Changes.PumpAsync(stopping)
+            + await Cases.PumpAsync(stopping)
+            + await Dispatcher.PumpAsync(stopping);
     }
+
+    private async Task<int> PumpFieldAsync(CancellationToken stopping) =>
+        await Gaps.PumpAsync(stopping) + await Clocks.PumpAsync(stopping);
+
+    private OpenWork WorkOf(string part) => new(part, _log, fault => Failed?.Invoke(fault), _fieldDue.Set);
 
     /// <summary>
     /// Pumps when something wakes it and once in a while; what it moved may be work for the other loop.

@@ -1,5 +1,6 @@
 using Meters.Billing.Tariffs;
 using Meters.Control.Policies;
+using Meters.Host.Changes;
 using Meters.Host.Readings;
 using Meters.Host.Registry;
 using Meters.Ingest.Sessions;
@@ -18,31 +19,28 @@ public sealed class Registrar(
     /// <summary>Measuring points a concentrator can address: 255 groups of 8.</summary>
     private const int PointMax = 2_040;
 
+    private const string ApprovalSentence =
+        "accounts are on it: propose it with POST /changes, and a second person approves it.";
+
     private readonly SemaphoreSlim _one = new(1, 1);
 
+    /// <param name="addition">What to add.</param>
+    /// <param name="fourEyes">Refuses further versions of tariffs and policies that accounts are on.</param>
+    /// <param name="stopping">The caller went away; what is stored becomes known all the same.</param>
     public async Task<(RegistryStatus Status, IReadOnlyList<string> Faults)> RegisterAsync(
-        RegistryAddition addition, CancellationToken stopping)
+        RegistryAddition addition, bool fourEyes, CancellationToken stopping)
     {
         await _one.WaitAsync(stopping);
         try
         {
             var faults = FaultsOf(addition);
             if (faults.Count > 0) return (RegistryStatus.ReferenceUnknown, faults);
+            var unapproved = fourEyes ? UnapprovedOf(addition) : [];
+            if (unapproved.Count > 0) return (RegistryStatus.ApprovalRequired, unapproved);
             addition = addition with { Accounts = [.. Placed(addition)] };
             var status = await store.Registry.AddAsync(addition, stopping);
             if (status != RegistryStatus.Added) return (status, [SentenceOf(status)]);
-
-            // Lookups first, books next, sessions last: a lane that loads anew in between finds everything, and no
-            // session sees a meter that its lane does not know.
-            var change = ChangeOf(addition);
-            registry.AddRecords(addition);
-            foreach (var lane in lanes)
-            {
-                // It is stored: a caller who goes away must not leave it half known.
-                await lane.CallAsync((l, token) => l.AddAsync(change, token), CancellationToken.None);
-            }
-
-            registry.Publish(addition);
+            await MakeKnownAsync(addition);
             return (RegistryStatus.Added, []);
         }
         finally
@@ -51,12 +49,49 @@ public sealed class Registrar(
         }
     }
 
+    /// <summary>
+    /// Registers what a second person has approved, together with the approval. Faults are not empty for Conflict.
+    /// </summary>
+    public async Task<(ApprovalStatus Status, IReadOnlyList<string> Faults)> ApproveAsync(
+        ChangeRecord change, VersionedDocument version, PersonId by, string note, CancellationToken stopping)
+    {
+        await _one.WaitAsync(stopping);
+        try
+        {
+            var faults = VersionFit.FaultsOf(change.Proposal.Kind, version, registry);
+            if (faults.Count > 0) return (ApprovalStatus.Conflict, faults);
+            var status = await store.Changes.ApproveAsync(change.Id, version, by, note, stopping);
+            if (status == ApprovalStatus.Conflict) return (status, [SentenceOf(RegistryStatus.Conflict)]);
+            if (status == ApprovalStatus.Scheduled)
+            {
+                await MakeKnownAsync(change.Proposal.Kind == ChangeKind.Tariff
+                    ? new() { Tariffs = [version] }
+                    : new() { Policies = [version] });
+            }
+
+            return (status, []);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>The thresholds of the policies in force, in every running book.</summary>
+    public Task RefreshThresholdsAsync() =>
+        InLanesAsync((lane, _) =>
+        {
+            registry.RefreshThresholds(lane.Book, clock.Now());
+            return Task.CompletedTask;
+        });
+
     public void Dispose() => _one.Dispose();
 
     /// <summary>With what the lanes need to rate anew what the addition changes of the past.</summary>
     private RegistryChange ChangeOf(RegistryAddition addition)
     {
-        var (added, meters) = (addition.MeterMultipliers, addition.MeterMultipliers.Select(one => one.Meter).Distinct());
+        var added = addition.MeterMultipliers;
+        var meters = added.Select(one => one.Meter).Distinct();
         return new(
             addition,
             meters.ToDictionary(meter => meter, meter => registry.MultipliersWithout(meter, added)),
@@ -75,6 +110,39 @@ public sealed class Registrar(
         return new EnteredDocument(
             "replacement", change.By.Value, note, change.NewMeter.Value, (int)RegisterKind.ForwardActive, values)
             .ToFrame(frames.Next(), terminal, clock.Now());
+    }
+    /// <summary>
+    /// Lookups first, books next, sessions last: a lane that loads anew in between finds everything, and no session
+    /// sees a meter that its lane does not know.
+    /// </summary>
+    private async Task MakeKnownAsync(RegistryAddition addition)
+    {
+        var change = ChangeOf(addition);
+        registry.AddRecords(addition);
+        await InLanesAsync((lane, token) => lane.AddAsync(change, token));
+        registry.Publish(addition);
+    }
+
+    private async Task InLanesAsync(Func<ShardLane, CancellationToken, Task> work)
+    {
+        // It is stored: a caller who goes away must not leave it half known.
+        foreach (var lane in lanes) await lane.CallAsync(work, CancellationToken.None);
+    }
+
+    /// <summary>New versions of what accounts are on; those that stand already are left to the store.</summary>
+    private List<string> UnapprovedOf(RegistryAddition addition)
+    {
+        var tariffs = addition.Tariffs.Where(version =>
+            !(registry.TryTariff(version.Id, out var known) && known.Versions.Any(v => v.Version == version.Version))
+            && registry.IsUsed(ChangeKind.Tariff, version.Id));
+        var policies = addition.Policies.Where(version =>
+            registry.PolicyVersions(version.Id).All(known => known.Policy.Version != version.Version)
+            && registry.IsUsed(ChangeKind.Policy, version.Id));
+        return
+        [
+            .. tariffs.Select(version => $"Tariff {version.Id}/{version.Version}: {ApprovalSentence}"),
+            .. policies.Select(version => $"Policy {version.Id}/{version.Version}: {ApprovalSentence}"),
+        ];
     }
 
     private static string SentenceOf(RegistryStatus status) => status == RegistryStatus.Conflict

@@ -89,7 +89,7 @@ public sealed partial class ShardLane
         return sum;
     }
 
-    /// <summary>The meters of one account are one demand only where there is one of them: the greatest counts.</summary>
+    /// <summary>Several meters of one account have no common demand: the greatest of them counts.</summary>
     private async Task<IReadOnlyList<long>> DemandAsync(
         AccountId account, Instant start, Instant end, CancellationToken stopping)
     {

@@ -1,4 +1,6 @@
 using Meters.Billing.Accounts;
+using Meters.Billing.Payments;
+using Meters.Host.Ledger;
 using Meters.Host.Registry;
 using Meters.Storage.Contract;
 using Meters.Units;
@@ -6,7 +8,11 @@ using Meters.Units;
 namespace Meters.Host.Engine;
 
 /// <summary>What a lane is made from.</summary>
-public sealed record LaneSetup(LiveRegistry Registry, LocalZone BillingZone, TimeProvider Clock, TimeProvider Wire);
+public sealed record LaneSetup(LiveRegistry Registry, LocalZone BillingZone, TimeProvider Clock, TimeProvider Wire)
+{
+    /// <summary>What all lanes ask about counters, agents and locked days.</summary>
+    public MoneyState Money { get; init; } = new();
+}
 
 /// <summary>Taking the shard and building the book from what is stored.</summary>
 public sealed partial class ShardLane
@@ -57,6 +63,7 @@ public sealed partial class ShardLane
                 account.Thresholds);
         }
 
+        await LoadSubAccountsAsync(book, stopping);
         await foreach (var (channel, at) in _shard.LoadUnratedAsync(stopping)) book.RestoreUnrated(channel, at);
         await foreach (var channel in _shard.LoadChannelsAsync(stopping)) book.Restore(channel);
         await foreach (var reading in _shard.LoadReadingsAfterSnapshotAsync(stopping)) book.Replay(reading);
@@ -64,6 +71,14 @@ public sealed partial class ShardLane
         _book = book;
         Volatile.Write(ref _openEnd, book.OpenEnd.UnixMicros);
         _log.ShardLoaded(Shard, _shard.Epoch, closed.Value.ToString());
+    }
+
+    private async Task LoadSubAccountsAsync(ShardBook book, CancellationToken stopping)
+    {
+        var week = SubAccounts.WeekOf(book.DayOf(_clock.Now()));
+        var images = await _shard!.LoadSubAccountsAsync(week, stopping);
+        foreach (var (account, subs) in images.Sums) book.Restore(account, subs);
+        foreach (var (account, day, amount) in images.Recovered) book.RestoreRecovered(account, day, amount);
     }
 
     /// <summary>The first day of a new shard: everything up to the end of yesterday counts as closed.</summary>

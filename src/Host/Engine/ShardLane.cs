@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Meters.Billing.Accounts;
-using Meters.Billing.Ledger;
 using Meters.Control.Cases;
 using Meters.Ingest.Sessions;
 using Meters.Storage.Contract;
@@ -117,6 +116,7 @@ public sealed partial class ShardLane
     private void AbandonAll()
     {
         foreach (var payment in _payments) payment.Abandon();
+        foreach (var operation in _operations) operation.Abandon();
         _answering?.Abandon();
         while (_urgent.Reader.TryRead(out var request)) request.Abandon();
     }
@@ -168,15 +168,21 @@ public sealed partial class ShardLane
             switch (request)
             {
                 case PaymentRequest payment:
+                    await OperateAsync(stopping);
                     _payments.Add(payment);
                     if (_payments.Count >= _options.CommitPaymentsMax) await PayAsync(stopping);
                     break;
+                case OperationRequest operation:
+                    await PayAsync(stopping);
+                    _operations.Add(operation);
+                    if (_operations.Count >= _options.CommitPaymentsMax) await OperateAsync(stopping);
+                    break;
                 case FactsRequest question:
-                    await PayAsync(stopping); // In order: who asks after paying sees the payment.
+                    await SettleAsync(stopping); // In order: who asks after paying sees the payment.
                     question.Complete([.. question.Accounts.Select(FactsOf)]);
                     break;
                 case LaneCall call:
-                    await PayAsync(stopping);
+                    await SettleAsync(stopping);
                     await RunCallAsync(call, stopping);
                     break;
                 default:
@@ -186,7 +192,7 @@ public sealed partial class ShardLane
             _answering = null;
         }
 
-        await PayAsync(stopping);
+        await SettleAsync(stopping);
         return did;
     }
 
@@ -229,70 +235,24 @@ public sealed partial class ShardLane
         }
     }
 
-    private async Task PayAsync(CancellationToken stopping)
-    {
-        if (_payments.Count == 0) return;
-        await UntilStoredAsync(StorePaymentsAsync, stopping);
-        _payments.Clear();
-    }
-
-    private async Task StorePaymentsAsync(CancellationToken stopping)
-    {
-        var now = _clock.Now();
-        var keys = _payments.Select(p => p.Order.Key).Distinct(StringComparer.Ordinal).ToList();
-        var found = await _shard!.FindPaymentsAsync(keys, stopping);
-        var earlier = found.ToDictionary(p => p.Order.Key, StringComparer.Ordinal);
-        var answers = new (PaymentStatus Status, PaymentRecord? Record)[_payments.Count];
-        _commit.Clear();
-        _commit.At = now;
-        for (var i = 0; i < _payments.Count; i++)
-        {
-            var order = _payments[i].Order;
-            if (earlier.TryGetValue(order.Key, out var first)) // First: a retry must never see another error.
-            {
-                var status = ShardBook.CompareWithEarlier(order, first);
-                answers[i] = (status, status == PaymentStatus.AlreadyPosted ? first : null);
-                continue;
-            }
-
-            var check = Book.Check(order);
-            if (check != PaymentStatus.Posted)
-            {
-                answers[i] = (check, null);
-                continue;
-            }
-
-            var (entry, record) = Book.Post(order, now);
-            earlier.Add(order.Key, record);
-            _commit.Entries.Add(entry);
-            _commit.Payments.Add(record);
-            answers[i] = (PaymentStatus.Posted, record);
-        }
-
-        await CommitAsync(stopping);
-        for (var i = 0; i < _payments.Count; i++)
-        {
-            _metrics.PaymentAnswered(answers[i].Status);
-            _payments[i].Complete(answers[i].Status, answers[i].Record);
-        }
-    }
-
     /// <summary>
     /// Adds the crossings of what was applied, commits, and tells Control if there is something for it.
     /// </summary>
     private async Task CommitAsync(CancellationToken stopping)
     {
         Book.TakeCrossings(_commit.At, _commit.Crossings, _commit.Thresholds);
+        LendByPolicy();
         Book.TakeCorrections(_commit.At, _commit.Corrections, _commit.Entries);
         SnapshotCorrected();
         await TakeWorkAsync(stopping);
+        if (_commit.Corrections.Count > 0) await FindWrongfulCutsAsync(stopping);
         foreach (var crossing in _commit.Crossings) _commit.Wake.Add(crossing.Account);
         if (_commit.IsEmpty) return;
         MarkChangedDays();
         var started = _wire.GetTimestamp();
         await _shard!.CommitAsync(_commit, stopping);
         _metrics.Committed(_commit.Readings.Count, _wire.GetElapsedTime(started));
-        if (_commit.Wake.Count > 0 || _commit.Payments.Count > 0) Woken?.Invoke();
+        if (_commit.Wake.Count + _commit.Payments.Count + _commit.Credited.Count > 0) Woken?.Invoke();
     }
 
     private AccountFacts? FactsOf(AccountId account) =>

@@ -2,6 +2,7 @@ using System.Net;
 using Meters.Host.Access;
 using Meters.Host.Api;
 using Meters.Host.Engine;
+using Meters.Host.Readings;
 using Meters.Host.Roots;
 using Meters.Host.Scheduled;
 using Meters.Host.Sms;
@@ -127,12 +128,12 @@ public sealed class MetersHost : IAsyncDisposable
             await app.StartAsync(stopping);
             var (api, terminals) = AddressesOf(app, setup.Options);
             var roots = new RootExport(store.Journal, app.Services.GetRequiredService<IRootSink>(), setup.Clock);
-            var host = new MetersHost(app, store, storeLock, engine, failed, api, terminals) 
+            var host = new MetersHost(app, store, storeLock, engine, failed, api, terminals)
             {
                 Roots = roots,
                 RootFolder = RootsOf(setup.Options),
             };
-            if (setup.RunControl) await host.RunAloneAsync(stopping);
+            if (setup.RunControl) await host.RunAloneAsync(setup, stopping);
             return host;
         }
         catch
@@ -144,11 +145,21 @@ public sealed class MetersHost : IAsyncDisposable
     }
 
     /// <summary>Control work and scheduled work on their own, where nobody else moves the clock.</summary>
-    private async Task RunAloneAsync(CancellationToken stopping)
+    private async Task RunAloneAsync(HostSetup setup, CancellationToken stopping)
     {
         Engine.RunControl();
+        _ = LocalZone.TryParse(setup.Options.Engine.BillingZone, out var zone);
+        var checker = new ReadingChecker(Store, Engine.Registry, zone, setup.Options.Readings, setup.Clock);
+        var filler = new GapFiller(
+            Store, Engine.Desk, Engine.Gaps.ExhaustedAsync, zone, setup.Options.Readings, setup.Clock);
         _schedule = await QuartzSchedule.StartAsync(
-            [new DayCloseJob(Engine), new SnapshotJob(Engine), new RootJob(Roots)],
+            [
+                new DayCloseJob(Engine),
+                new SnapshotJob(Engine),
+                new RootJob(Roots),
+                new ReadingCheckJob(checker),
+                new GapEstimateJob(filler),
+            ],
             Services.GetRequiredService<ILoggerFactory>().CreateLogger("Meters.Schedule"),
             stopping);
     }
@@ -166,6 +177,7 @@ public sealed class MetersHost : IAsyncDisposable
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             c => c.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton(setup.Clock);
+        builder.Services.AddSingleton(options.Reports);
         builder.Services.AddMetersSms(OutboxOf(options));
         builder.Services.AddSingleton<IRootSink>(new RootFiles(RootsOf(options), options.Roots.DaysKeptMax));
         builder.Services.AddSingleton<ISecurityModule>(
@@ -191,7 +203,11 @@ public sealed class MetersHost : IAsyncDisposable
                 services.GetRequiredService<ISecurityModule>(),
                 setup.Clock,
                 TimeProvider.System,
-                services.GetRequiredService<ILoggerFactory>()),
+                services.GetRequiredService<ILoggerFactory>())
+            {
+                Gaps = setup.Options.Gaps,
+                Clocks = setup.Options.Clocks,
+            },
             stopping);
 
     private static void Listen(WebApplicationBuilder builder, ServiceOptions options)

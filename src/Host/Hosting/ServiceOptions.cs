@@ -2,7 +2,11 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Meters.Control.Limits;
 using Meters.Host.Access;
+using Meters.Host.Clocks;
 using Meters.Host.Engine;
+using Meters.Host.Gaps;
+using Meters.Host.Readings;
+using Meters.Host.Reports;
 using Meters.Host.Roots;
 using Meters.Host.Sms;
 using Meters.Ingest.Sessions;
@@ -47,11 +51,19 @@ public sealed class ServiceOptions
 
     public GuardOptions Guard { get; set; } = new();
 
+    public GapOptions Gaps { get; set; } = new();
+
+    public ClockOptions Clocks { get; set; } = new();
+
+    public ReadingOptions Readings { get; set; } = new();
+
     public AccessOptions Access { get; set; } = new();
 
     public SmsOptions Sms { get; set; } = new();
 
     public RootOptions Roots { get; set; } = new();
+
+    public ReportOptions Reports { get; set; } = new();
 
     /// <summary>Everything that is wrong; empty when it can run.</summary>
     public IReadOnlyList<OptionFault> Check()
@@ -62,12 +74,22 @@ public sealed class ServiceOptions
         AddRanges(Ingest, "Ingest:", faults);
         AddRanges(Limiter, "Limiter:", faults);
         AddRanges(Guard, "Guard:", faults);
+        AddRanges(Gaps, "Gaps:", faults);
+        AddRanges(Clocks, "Clocks:", faults);
+        AddRanges(Readings, "Readings:", faults);
         AddRanges(Access, "Access:", faults);
         AddRanges(Sms, "Sms:", faults);
         AddRanges(Roots, "Roots:", faults);
+        AddRanges(Reports, "Reports:", faults);
         var relations = (new IngestOptionsRelations().Validate(null, Ingest).Failures ?? [])
             .Concat(new SmsOptionsRelations().Validate(null, Sms).Failures ?? []);
         faults.AddRange(relations.Select(sentence => new OptionFault("", sentence)));
+        if (Math.Max(Gaps.AnswerSecondsMax, Clocks.ClockAnswerSecondsMax) >= Engine.MeterAnswerSecondsMax)
+        {
+            faults.Add(new("", "Gaps:AnswerSecondsMax and Clocks:ClockAnswerSecondsMax must be below "
+                + "Engine:MeterAnswerSecondsMax, or a command behind such a request could not be waited for."));
+        }
+
         if (Terminals.Length > 0 && !IsEndpoint(Terminals))
         {
             faults.Add(new(nameof(Terminals), "must be an IP address and a port, such as 0.0.0.0:3761."));

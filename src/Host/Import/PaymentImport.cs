@@ -27,7 +27,12 @@ public static class PaymentImport
     /// <param name="text">The file.</param>
     /// <param name="takenBy">Person or machine that the payments are booked to.</param>
     /// <param name="said">Count and sum as told beside the file, or null; with a trailer too, both must agree.</param>
-    public static Imported<PaymentOrder> Payments(TextReader text, PersonId takenBy, PaymentControl? said)
+    /// <param name="check">A further fault of a line: field and sentence, or null; null for no further checks.</param>
+    public static Imported<PaymentOrder> Payments(
+        TextReader text,
+        PersonId takenBy,
+        PaymentControl? said,
+        Func<PaymentOrder, (string Field, string Sentence)?>? check = null)
     {
         var faults = new List<LineFault>();
         var orders = new List<PaymentOrder>();
@@ -49,6 +54,7 @@ public static class PaymentImport
                 {
                     row.Fault("key", $"is the same as in line {lineOfKey[order.Key]}.");
                 }
+                else if (check?.Invoke(order) is var (field, sentence)) row.Fault(field, sentence);
                 else orders.Add(order);
             }
         }
@@ -112,7 +118,7 @@ public static class PaymentImport
         return new(key, new(account), amount, currency, channel, takenBy, reference.Length == 0 ? null : reference);
     }
 
-    private static PaymentControl? ReadTrailer(CsvRow row)
+    internal static PaymentControl? ReadTrailer(CsvRow row)
     {
         // Some programs fill every line up to the width of the header.
         var fields = row.Fields.Skip(4).All(field => field.Length == 0) ? row.Fields.Take(4).ToArray() : [];

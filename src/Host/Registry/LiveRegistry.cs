@@ -60,6 +60,14 @@ public sealed partial class LiveRegistry : ITerminalDirectory
     public bool TryTariff(string id, [NotNullWhen(true)] out TariffHistory? history) =>
         _tariffs.TryGetValue(id, out history);
 
+    /// <summary>Whether an account is on it: then a further version changes what somebody pays or risks.</summary>
+    public bool IsUsed(ChangeKind kind, string id) =>
+        _accounts.Values.Any(account => (kind == ChangeKind.Tariff ? account.Tariff : account.Policy) == id);
+
+    /// <summary>Versions of a policy by the instant from which they hold; empty for an unknown one.</summary>
+    public IReadOnlyList<(Instant From, Policy Policy)> PolicyVersions(string id) =>
+        [.. (_policies.GetValueOrDefault(id) ?? []).Select(version => (version.From, version.Policy))];
+
     /// <summary>The version in force at an instant; the first version before any has begun.</summary>
     public Policy PolicyAt(string id, Instant at)
     {
@@ -163,7 +171,7 @@ public sealed partial class LiveRegistry : ITerminalDirectory
     /// <summary>The thresholds of the policies in force: at a load, and anew at each day close.</summary>
     public void RefreshThresholds(ShardBook book, Instant now)
     {
-        foreach (var id in _policies.Keys) book.DefineThresholds(id, ThresholdsOf(PolicyAt(id, now)));
+        foreach (var id in _policies.Keys) PolicyTerms.Define(book, id, PolicyAt(id, now));
     }
 
     /// <summary>
@@ -174,7 +182,7 @@ public sealed partial class LiveRegistry : ITerminalDirectory
         foreach (var id in addition.Tariffs.Select(t => t.Id).Distinct()) book.DefineTariff(_tariffs[id]);
         foreach (var id in addition.Policies.Select(p => p.Id).Distinct())
         {
-            book.DefineThresholds(id, ThresholdsOf(PolicyAt(id, now)));
+            PolicyTerms.Define(book, id, PolicyAt(id, now));
         }
 
         foreach (var account in addition.Accounts.Where(a => a.Shard == book.Shard)) AddToBook(book, account);
@@ -201,18 +209,6 @@ public sealed partial class LiveRegistry : ITerminalDirectory
         if (status is BookStatus.Added or BookStatus.AlreadyThere) return;
         throw new InvalidOperationException($"The book refused account {account}: {status}.");
     }
-
-    private static ThresholdSet ThresholdsOf(Policy policy) => new([.. policy.Thresholds.Select(t => new Threshold(
-        t.Number,
-        t.Kind switch
-        {
-            PolicyThresholdKind.Amount => ThresholdKind.Amount,
-            PolicyThresholdKind.PercentOfLastPurchase => ThresholdKind.PercentOfLastPurchase,
-            PolicyThresholdKind.DaysOfOwnUse => ThresholdKind.DaysOfOwnUse,
-            _ => throw new InvalidOperationException($"Unknown threshold kind {t.Kind}."),
-        },
-        t.Value,
-        t.Hysteresis))]);
 
     private void AddTariff(VersionedDocument document)
     {

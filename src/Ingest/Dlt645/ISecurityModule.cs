@@ -2,7 +2,7 @@ using Meters.Units;
 
 namespace Meters.Ingest.Dlt645;
 
-/// <summary>Where a utility's encryption machine signs control frames.</summary>
+/// <summary>Where a utility's encryption machine signs control frames, to meters and to terminals.</summary>
 public interface ISecurityModule
 {
     /// <summary>Makes the data field of a 1CH frame out of the command.</summary>
@@ -11,6 +11,17 @@ public interface ISecurityModule
     /// <returns>Bytes of the data field; 0 or less where the module refuses, and nothing is sent.</returns>
     ValueTask<int> SealAsync(
         MeterAddress meter, ReadOnlyMemory<byte> command, Memory<byte> dataField, CancellationToken stopping);
+
+    /// <summary>
+    /// Makes the password field of a control frame to a terminal (AFN 05). It comes with the password of the settings
+    /// in it, which stays unless the module knows better.
+    /// </summary>
+    /// <param name="order">The unit: identifier and data.</param>
+    /// <param name="password">16 bytes.</param>
+    /// <returns>False where the module refuses, and nothing is sent.</returns>
+    ValueTask<bool> SealTerminalAsync(
+        TerminalAddress terminal, ReadOnlyMemory<byte> order, Memory<byte> password, CancellationToken stopping) =>
+        new(true);
 }
 
 /// <summary>

@@ -17,6 +17,9 @@ public ref struct FrameBuilder
 
     public FrameBuilder(Span<byte> destination) => _destination = destination;
 
+    /// <summary>Bytes for units and auxiliary part that still fit, by the destination and by the protocol.</summary>
+    public readonly int Free => Math.Min(_destination.Length, FrameReader.FrameBytesMax) - 2 - _at;
+
     public void Begin(byte control, TerminalAddress address, byte a3, Afn afn, byte seq)
     {
         _at = FrameReader.HeadBytes;

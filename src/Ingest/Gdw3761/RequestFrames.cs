@@ -7,9 +7,20 @@ namespace Meters.Ingest.Gdw3761;
 /// <param name="Counter">PFC of the master for this terminal; its low nibble is the PSEQ.</param>
 public readonly record struct RequestTarget(TerminalAddress Address, byte A3, byte Counter);
 
+/// <summary>Hourly points of one measuring point, as AFN 0D F101 asks for them.</summary>
+/// <param name="Pn">1 to 2040.</param>
+/// <param name="StartLocal">Local time of the first point, a whole hour.</param>
+/// <param name="Count">Points, 1 to 255, an hour apart.</param>
+public readonly record struct CurveRange(int Pn, DateTime StartLocal, byte Count)
+{
+    /// <summary>Bytes of the unit that asks for it, and of the answer's unit before its points.</summary>
+    public const int UnitBytes = Dadt.Bytes + Formats.A15Bytes + 2;
+}
+
 /// <summary>What the master asks of a terminal and orders it to do. Each returns the frame's bytes.</summary>
 public static class RequestFrames
 {
+    public const int TerminalClockFn = 2;
     public const int CurrentForwardActiveFn = 129;
     public const int CurveForwardActiveFn = 101;
     public const int DailyForwardActiveFn = 161;
@@ -20,6 +31,8 @@ public static class RequestFrames
     public const int AlarmFn = 26;
     public const int AlarmReleaseFn = 34;
     public const int SetClockFn = 31;
+
+    public const int SetClockBytes = Dadt.Bytes + Formats.A1Bytes;
 
     /// <summary>
     /// Bytes around the content of a forward request: header, unit, parameters, password, tag, check.
@@ -43,14 +56,30 @@ public static class RequestFrames
         return frame.End();
     }
 
-    /// <summary>AFN 0D F101: <paramref name="count"/> hourly registers from <paramref name="startLocal"/> on.</summary>
-    public static int ReadCurve(Span<byte> to, RequestTarget target, int pn, DateTime startLocal, byte count)
+    /// <summary>AFN 0C F2 of P0: the terminal's calendar clock, A.1.</summary>
+    public static int ReadClock(Span<byte> to, RequestTarget target)
     {
+        var frame = Begin(to, 0x4B, target, Afn.CurrentData, 0);
+        frame.Unit(0, TerminalClockFn);
+        return frame.End();
+    }
+
+    /// <summary>
+    /// AFN 0D F101: hourly registers of several ranges, a unit with its own Td_c for each. Points of a group could
+    /// share one unit by their bitmap, but the texts leave open how terminals read that.
+    /// </summary>
+    public static int ReadCurves(Span<byte> to, RequestTarget target, IReadOnlyList<CurveRange> ranges)
+    {
+        const byte Hourly = 3;
         var frame = Begin(to, 0x4B, target, Afn.HistoryData, 0);
-        frame.Unit(pn, CurveForwardActiveFn);
-        Formats.WriteA15(startLocal, frame.Take(Formats.A15Bytes));
-        frame.Byte(3);
-        frame.Byte(count);
+        foreach (var range in ranges)
+        {
+            frame.Unit(range.Pn, CurveForwardActiveFn);
+            Formats.WriteA15(range.StartLocal, frame.Take(Formats.A15Bytes));
+            frame.Byte(Hourly);
+            frame.Byte(range.Count);
+        }
+
         return frame.End();
     }
 
@@ -88,13 +117,21 @@ public static class RequestFrames
         return EndWithAux(ref frame, password, tag);
     }
 
+    /// <summary>The unit of AFN 05 F31: what a security module signs.</summary>
+    /// <param name="order"><see cref="SetClockBytes"/> bytes.</param>
+    public static void WriteSetClock(Span<byte> order, DateTime local)
+    {
+        Dadt.Of(0, SetClockFn).Write(order);
+        Formats.WriteA1(local, order[Dadt.Bytes..]);
+    }
+
     /// <summary>AFN 05 F31: sets the terminal's clock.</summary>
-    public static int SetClock(Span<byte> to, RequestTarget target, DateTime local, ReadOnlySpan<byte> password,
-        TimeTag tag)
+    /// <param name="order">From <see cref="WriteSetClock"/>.</param>
+    public static int SetClock(Span<byte> to, RequestTarget target, ReadOnlySpan<byte> order,
+        ReadOnlySpan<byte> password, TimeTag tag)
     {
         var frame = Begin(to, 0x4A, target, Afn.Control, LinkFrames.TpV);
-        frame.Unit(0, SetClockFn);
-        Formats.WriteA1(local, frame.Take(Formats.A1Bytes));
+        frame.Bytes(order);
         return EndWithAux(ref frame, password, tag);
     }
 

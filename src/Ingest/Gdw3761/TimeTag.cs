@@ -41,12 +41,18 @@ public readonly record struct TimeTag(byte Counter, int Day, int Hour, int Minut
     }
 
     /// <summary>
-    /// Whether the frame arrived later than it allows, by the receiver's local clock. The missing month is the one
-    /// that puts the tag nearest to now. A tag from the future is not late.
+    /// Whether the frame arrived later than it allows, by the receiver's local clock. A tag from the future is not
+    /// late.
     /// </summary>
-    public bool IsLate(DateTime nowLocal)
+    public bool IsLate(DateTime nowLocal) => DelayMinutes != 0
+        && (Near(nowLocal) is not { } sent || nowLocal - sent > TimeSpan.FromMinutes(DelayMinutes));
+
+    /// <summary>
+    /// When it was sent, in the month that puts it nearest to <paramref name="nowLocal"/>; null for a day that none of
+    /// the months around has.
+    /// </summary>
+    public DateTime? Near(DateTime nowLocal)
     {
-        if (DelayMinutes == 0) return false;
         DateTime? nearest = null;
         for (var months = -1; months <= 1; months++)
         {
@@ -56,6 +62,6 @@ public readonly record struct TimeTag(byte Counter, int Day, int Hour, int Minut
             if (nearest is null || (sent - nowLocal).Duration() < (nearest.Value - nowLocal).Duration()) nearest = sent;
         }
 
-        return nearest is null || nowLocal - nearest.Value > TimeSpan.FromMinutes(DelayMinutes);
+        return nearest;
     }
 }

@@ -47,6 +47,7 @@ internal static class UnitRules
     private static UnitRule?[] BuildCurrentData()
     {
         var table = new UnitRule?[FnTableMax];
+        table[2] = new(UnitLayout.Skip, [new(Formats.A1Bytes, 0, null)]); // The terminal's clock: no reading.
         table[25] = new(UnitLayout.Skip, [new(67, 0, null)]); // P, Q, PF, U, I, S of now.
         table[33] = new(UnitLayout.Current, AllRegisters(RegisterKind.ForwardActive, RegisterKind.ForwardReactive));
         table[34] = new(UnitLayout.Current, AllRegisters(RegisterKind.ReverseActive, RegisterKind.ReverseReactive));

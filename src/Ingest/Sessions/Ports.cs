@@ -26,6 +26,17 @@ public interface IFrameIds
     FrameId Next();
 }
 
+/// <summary>Told what a registered terminal's clock seems to show.</summary>
+public interface IClockObserver
+{
+    /// <summary>
+    /// Called by sessions, for each frame that says: answers from memory, from any thread. Not proof: a frame may have
+    /// been on its way for long, and one that is repeated carries the time of its first sending.
+    /// </summary>
+    /// <param name="drift">How far ahead of the program's clock; negative behind it.</param>
+    void Observed(TerminalAddress terminal, TimeSpan drift);
+}
+
 /// <param name="Now">The meter that stands at the point today.</param>
 /// <param name="Before">The meter that it, or the one before it, took the place of.</param>
 /// <param name="Until">Readings up to and including this instant are the earlier meter's.</param>

@@ -57,6 +57,12 @@ public readonly record struct RequestResult(
 /// <param name="Relay">Meaningless unless the status is Data.</param>
 public readonly record struct RelayResult(RequestStatus Status, long SessionId, RelayState Relay);
 
+/// <param name="Drift">
+/// By how much the terminal's clock is ahead of the program's, at least: an answer that may be from any moment between
+/// asking and receiving is given the benefit of it. Meaningless unless the status is Data.
+/// </param>
+public readonly record struct ClockResult(RequestStatus Status, long SessionId, TimeSpan Drift);
+
 /// <param name="Entries">What was read, also when a later page failed.</param>
 /// <param name="BadRecords">Records whose address was no number.</param>
 public sealed record MeterTableResult(
@@ -84,6 +90,18 @@ internal sealed class PendingRequest(Afn afn, TimeSpan timeout)
     public long Until { get; set; }
 
     public bool Sent { get; set; }
+
+    /// <summary>When it left, on the program's clock.</summary>
+    public Instant SentAt { get; set; }
+
+    /// <summary>Can wait: whatever is not in the background goes first.</summary>
+    public bool InBackground { get; init; }
+
+    /// <summary>Asks for the terminal's clock (AFN 0C F2).</summary>
+    public bool ReadsClock { get; init; }
+
+    /// <summary>Data came in an answer whose last frame has not come yet.</summary>
+    public bool HasData { get; set; }
 
     /// <summary>Of a forward: whose answer it must be, and to what.</summary>
     public MeterAddress? Meter { get; set; }

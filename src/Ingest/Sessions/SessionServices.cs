@@ -39,6 +39,8 @@ public sealed class SessionServices
 
     public ILogger Logger { get; }
 
+    public IClockObserver? Clocks { get; init; }
+
     internal FramePool Pool { get; }
 
     internal byte[] TerminalPassword { get; }

@@ -1,5 +1,6 @@
 using Meters.Ingest.Dlt645;
 using Meters.Ingest.Gdw3761;
+using Meters.Units;
 
 namespace Meters.Ingest.Sessions;
 
@@ -17,8 +18,18 @@ public sealed partial class TerminalSession
 
     private readonly Lock _requestGate = new();
     private readonly Queue<PendingRequest> _waiting = new();
+    private readonly Queue<PendingRequest> _background = new();
     private PendingRequest? _current;
     private int _counter;
+
+    /// <summary>A request is on the wire or waits. May be old when it is read.</summary>
+    public bool HasRequests
+    {
+        get
+        {
+            lock (_requestGate) return _current is not null || _waiting.Count + _background.Count > 0;
+        }
+    }
 
     private byte NextCounter() => (byte)(Interlocked.Increment(ref _counter) & 0xFF);
 
@@ -30,23 +41,25 @@ public sealed partial class TerminalSession
             {
                 request.Complete(RequestStatus.SessionLost, Id);
             }
-            else if (_waiting.Count >= _options.RequestsQueuedMax)
+            else if (QueueOf(request) is var queue && queue.Count >= _options.RequestsQueuedMax)
             {
                 request.Complete(RequestStatus.Busy, Id);
             }
             else
             {
                 request.Until = Deadline(request.Timeout);
-                _waiting.Enqueue(request);
+                queue.Enqueue(request);
                 StartNext();
             }
         }
     }
 
+    private Queue<PendingRequest> QueueOf(PendingRequest request) => request.InBackground ? _background : _waiting;
+
     /// <summary>Under the lock.</summary>
     private void StartNext()
     {
-        while (_current is null && _waiting.TryDequeue(out var next))
+        while (_current is null && (_waiting.TryDequeue(out var next) || _background.TryDequeue(out next)))
         {
             if (_services.Clock.GetUtcNow() > next.NotAfter.ToDateTimeOffset())
             {
@@ -59,6 +72,7 @@ public sealed partial class TerminalSession
             else
             {
                 next.Sent = true;
+                next.SentAt = _services.Clock.Now();
                 next.Until = Deadline(next.Timeout);
                 _current = next;
             }
@@ -88,15 +102,22 @@ public sealed partial class TerminalSession
                 current.Complete(RequestStatus.NoAnswer, Id);
             }
 
-            // All wait for the same turn: the oldest is not always the first to give up, so go round once.
-            for (var left = _waiting.Count; left > 0; left--)
-            {
-                var request = _waiting.Dequeue();
-                if (now >= request.Until) request.Complete(RequestStatus.Busy, Id);
-                else _waiting.Enqueue(request);
-            }
-
+            GiveUp(_waiting, now);
+            GiveUp(_background, now);
             StartNext();
+        }
+    }
+
+    /// <summary>
+    /// All wait for the same turn: the oldest is not always the first to give up, so go round once.
+    /// </summary>
+    private void GiveUp(Queue<PendingRequest> queue, long now)
+    {
+        for (var left = queue.Count; left > 0; left--)
+        {
+            var request = queue.Dequeue();
+            if (now >= request.Until) request.Complete(RequestStatus.Busy, Id);
+            else queue.Enqueue(request);
         }
     }
 
@@ -106,7 +127,10 @@ public sealed partial class TerminalSession
         {
             _current?.Complete(RequestStatus.SessionLost, Id);
             _current = null;
-            while (_waiting.TryDequeue(out var request)) request.Complete(RequestStatus.SessionLost, Id);
+            while (_waiting.TryDequeue(out var request) || _background.TryDequeue(out request))
+            {
+                request.Complete(RequestStatus.SessionLost, Id);
+            }
         }
     }
 
@@ -142,9 +166,25 @@ public sealed partial class TerminalSession
         return false;
     }
 
-    private void OnDataAnswer(in FrameHeader header, bool hasData)
+    private void OnDataAnswer(in FrameHeader header, ReadOnlySpan<byte> units, bool hasData)
     {
-        if (Match(header) is { } request) Finish(request, hasData ? RequestStatus.Data : RequestStatus.BadAnswer);
+        if (Match(header) is not { } request) return;
+        request.HasData |= hasData;
+        if (request.ReadsClock)
+        {
+            var isClock = Dadt.TryRead(units, out var dadt) && dadt.IsSingle(out var pn, out var fn)
+                && (pn, fn) == (0, RequestFrames.TerminalClockFn) && units.Length >= Dadt.Bytes + Formats.A1Bytes;
+            Finish(request, isClock ? RequestStatus.Data : RequestStatus.BadAnswer,
+                data: isClock ? units.Slice(Dadt.Bytes, Formats.A1Bytes).ToArray() : null);
+        }
+        else if (!header.Final)
+        {
+            lock (_requestGate) request.Sequence = (request.Sequence + 1) & 15; // More follows under the next number.
+        }
+        else
+        {
+            Finish(request, request.HasData ? RequestStatus.Data : RequestStatus.BadAnswer);
+        }
     }
 
     private void OnMeterSilent(in FrameHeader header)

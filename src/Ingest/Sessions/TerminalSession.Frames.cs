@@ -26,6 +26,7 @@ public sealed partial class TerminalSession
         }
 
         if (header.Address != Address) return Keep(whole, header.Address, FrameFaultKind.AddressMismatch);
+        if (header.Started) ObserveClock(header, userData);
         switch (header.Afn)
         {
             case Afn.Link:
@@ -66,7 +67,8 @@ public sealed partial class TerminalSession
             Add(received, new(FrameFaultKind.UnregisteredTerminal, 0, 0, null));
         }
 
-        if (!header.Started) OnDataAnswer(header, received.Points.Count > 0 || received.Points.Missing > 0);
+        if (header.Started) return received;
+        OnDataAnswer(header, header.Units(userData), received.Points.Count > 0 || received.Points.Missing > 0);
         return received;
     }
 
@@ -77,8 +79,10 @@ public sealed partial class TerminalSession
     {
         var points = received.Points;
         var (pn, known, meter) = (-1, false, default(MeterId));
+        var latest = Instant.MinValue;
         for (var i = 0; i < points.Count; i++)
         {
+            if (points.At[i] > latest) latest = points.At[i];
             if (points.Pn[i] != pn)
             {
                 pn = points.Pn[i];
@@ -99,6 +103,8 @@ public sealed partial class TerminalSession
             }
         }
 
+        // What has been measured cannot lie ahead: the clock that dated it does.
+        if (latest > received.ReceivedAt) _services.Clocks?.Observed(entry.Address, latest - received.ReceivedAt);
         foreach (var fault in points.Faults) Add(received, new(KindOf(fault.Kind), fault.Pn, fault.Fn, fault.At));
         received.Missing = points.Missing;
         _services.Metrics.Decoded(received.Readings.Length + received.Intervals.Length, points.Missing);

@@ -8,7 +8,8 @@ namespace Meters.Ingest.Sessions;
 /// <summary>
 /// What the service asks of the terminal. One request is on the wire at a time, the others wait in turn. Timeouts are
 /// on the wire's clock and run from the moment of sending; a request that waits longer than its timeout for its turn
-/// ends as Busy. Cancelling stops the wait, not what was sent.
+/// ends as Busy. Cancelling stops the wait, not what was sent. What is asked for in the background (curves of missing
+/// hours, the clock) only gets its turn when nothing else waits.
 /// </summary>
 public sealed partial class TerminalSession
 {
@@ -118,12 +119,31 @@ public sealed partial class TerminalSession
     /// <summary>AFN 0D F101: hourly registers from a local time on; they go to the sink.</summary>
     /// <param name="count">1 to 255.</param>
     public Task<RequestResult> RequestCurveAsync(
-        int pn, DateTime startLocal, byte count, TimeSpan timeout, CancellationToken cancellation)
+        int pn, DateTime startLocal, byte count, TimeSpan timeout, CancellationToken cancellation) =>
+        CurvesAsync(new(Afn.HistoryData, timeout), [new(pn, startLocal, count)], cancellation);
+
+    /// <summary>AFN 0D F101: hourly registers of several ranges; they go to the sink. In the background.</summary>
+    /// <param name="ranges">At least one; all must fit one frame.</param>
+    public Task<RequestResult> RequestCurvesAsync(
+        IReadOnlyList<CurveRange> ranges, TimeSpan timeout, CancellationToken cancellation) =>
+        CurvesAsync(new(Afn.HistoryData, timeout) { InBackground = true }, ranges, cancellation);
+
+    /// <summary>AFN 0C F2: what the terminal's clock shows. In the background.</summary>
+    public async Task<ClockResult> ReadClockAsync(TimeSpan timeout, CancellationToken cancellation)
     {
-        var request = new PendingRequest(Afn.HistoryData, timeout);
+        if (!TryZone(out var zone)) return new(NotSent(RequestStatus.NotRegistered).Status, Id, default);
+        var request = new PendingRequest(Afn.CurrentData, timeout) { InBackground = true, ReadsClock = true };
         var to = new byte[LinkFrames.BytesMax];
-        return SendAsync(request, to, RequestFrames.ReadCurve(to, Number(request), pn, startLocal, count),
-            cancellation);
+        var result = await SendAsync(request, to, RequestFrames.ReadClock(to, Number(request)), cancellation);
+        if (result.Status != RequestStatus.Data) return new(result.Status, Id, default);
+        if (!Formats.TryReadA1(result.Data.Span, out var local)) return new(RequestStatus.BadAnswer, Id, default);
+        var shown = zone.ToInstant(local);
+        var now = _services.Clock.Now();
+        if (shown > now) return new(RequestStatus.Data, Id, shown - now);
+
+        // The clock shows whole seconds: one that is right reads up to a second old.
+        var earliest = request.SentAt - TimeSpan.FromSeconds(1);
+        return new(RequestStatus.Data, Id, shown < earliest ? shown - request.SentAt : TimeSpan.Zero);
     }
 
     /// <summary>AFN 0D F161: the register at 24:00 of a local day; it goes to the sink.</summary>
@@ -142,18 +162,32 @@ public sealed partial class TerminalSession
         return SendAsync(request, to, RequestFrames.ReadCurrent(to, Number(request), pn), cancellation);
     }
 
-    /// <summary>AFN 05 F31: sets the terminal's clock to the program's.</summary>
-    public Task<RequestResult> SetClockAsync(TimeSpan timeout, CancellationToken cancellation)
+    /// <summary>
+    /// AFN 05 F31: sets the terminal's clock to the program's, sealed by the security module. In the background; not
+    /// sent at all where it would have to wait, for the time in it would be wrong.
+    /// </summary>
+    public async Task<RequestResult> SetClockAsync(TimeSpan timeout, CancellationToken cancellation)
     {
-        if (!TryZone(out var zone)) return Task.FromResult(NotSent(RequestStatus.NotRegistered));
-        var request = new PendingRequest(Afn.Control, timeout);
+        if (!TryZone(out var zone)) return NotSent(RequestStatus.NotRegistered);
         var now = _services.Clock.Now();
+        var request = new PendingRequest(Afn.Control, timeout)
+        {
+            InBackground = true,
+            NotAfter = now + SetClockDelayMax,
+        };
+        var order = new byte[RequestFrames.SetClockBytes];
+        RequestFrames.WriteSetClock(order, zone.ToLocal(now));
+        byte[] password = [.. _services.TerminalPassword];
+        if (!await _services.Security.SealTerminalAsync(Address ?? default, order, password, cancellation))
+        {
+            return NotSent(RequestStatus.SealRefused);
+        }
 
         // Allowed delay 0: a terminal whose clock is wrong would refuse to have it set.
         var (target, tag) = Number(request, zone, now, TimeSpan.Zero);
         var to = new byte[LinkFrames.BytesMax];
-        var bytes = RequestFrames.SetClock(to, target, zone.ToLocal(now), _services.TerminalPassword, tag);
-        return SendAsync(request, to, bytes, cancellation);
+        var bytes = RequestFrames.SetClock(to, target, order, password, tag);
+        return await SendAsync(request, to, bytes, cancellation);
     }
 
     /// <summary>AFN 05 F26 or F34: the terminal's own arrears alarm.</summary>
@@ -169,6 +203,16 @@ public sealed partial class TerminalSession
         return SendAsync(request, to, RequestFrames.Alarm(to, target, on, _services.TerminalPassword, tag),
             cancellation);
     }
+
+    private Task<RequestResult> CurvesAsync(
+        PendingRequest request, IReadOnlyList<CurveRange> ranges, CancellationToken cancellation)
+    {
+        var to = new byte[LinkFrames.BytesMax + (ranges.Count * CurveRange.UnitBytes)];
+        return SendAsync(request, to, RequestFrames.ReadCurves(to, Number(request), ranges), cancellation);
+    }
+
+    /// <summary>How long a set clock may wait for its turn, on the program's clock.</summary>
+    private static readonly TimeSpan SetClockDelayMax = TimeSpan.FromSeconds(2);
 
     /// <summary>Reads are harmless when late; the tag only keeps a queue from being worked off hours later.</summary>
     private static readonly TimeSpan ReadDelayMax = TimeSpan.FromMinutes(15);

@@ -1,8 +1,9 @@
 namespace Meters.Storage.Contract;
 
 /// <summary>
-/// A payment key of the commit was posted by another shard in the meantime; nothing of the commit is stored. The writer
-/// reloads its shard and tries again: <see cref="IShardStore.FindPaymentsAsync"/> then finds the key.
+/// A key of the commit was used by another shard in the meantime, or a payment was taken back there; nothing of the
+/// commit is stored. The writer reloads its shard and tries again:
+/// <see cref="IShardStore.FindPaymentsAsync"/> then finds the key.
 /// </summary>
 public sealed class PaymentKeyRaceException : Exception
 {

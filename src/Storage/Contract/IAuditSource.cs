@@ -48,6 +48,9 @@ public sealed record StoredLink(
 /// <summary>Everything that an account's balance is made of.</summary>
 public sealed record AuditAccount(long Id, int Shard, string Tariff)
 {
+    /// <summary>Steps of its tariff's charges in a minor unit.</summary>
+    public long PerMinor { get; init; } = 10_000_000_000;
+
     public List<AuditEntry> Entries { get; init; } = [];
 
     /// <summary>Key and amount.</summary>
@@ -58,9 +61,6 @@ public sealed record AuditAccount(long Id, int Shard, string Tariff)
 
     /// <summary>The same by line of the tariff, where it has several; in order of day.</summary>
     public List<AuditDayLine> DayLines { get; init; } = [];
-
-    /// <summary>Steps of its exact charges in one minor unit.</summary>
-    public long PerMinor { get; set; } = 10_000_000_000;
 
     public List<AuditCorrection> Corrections { get; init; } = [];
 

@@ -33,6 +33,12 @@ public enum RegistryStatus
     /// its account).
     /// </summary>
     ReferenceUnknown,
+
+    /// <summary>
+    /// A version of a tariff or policy that accounts are on: a second person approves it first. The engine says so; the
+    /// store never does.
+    /// </summary>
+    ApprovalRequired,
 }
 
 /// <param name="Address">Q/GDW 1376.1 address.</param>

@@ -1,6 +1,7 @@
 using Meters.Billing.Accounts;
 using Meters.Billing.Journal;
 using Meters.Billing.Ledger;
+using Meters.Billing.Payments;
 using Meters.Units;
 
 namespace Meters.Storage.Contract;
@@ -57,6 +58,22 @@ public interface IShardStore : IAsyncDisposable
     /// <summary>Those of the keys that are posted already, in any shard.</summary>
     Task<IReadOnlyList<PaymentRecord>> FindPaymentsAsync(IReadOnlyList<string> keys, CancellationToken stopping);
 
+    /// <summary>Operations of these keys, whichever shard posted them.</summary>
+    Task<IReadOnlyList<OperationRecord>> FindOperationsAsync(
+        IReadOnlyList<string> keys, CancellationToken stopping);
+
+    /// <summary>Operations about the payments of these keys that were not declined.</summary>
+    Task<IReadOnlyList<OperationRecord>> FindOperationsOnAsync(
+        IReadOnlyList<string> payments, CancellationToken stopping);
+
+    /// <summary>Entries of a group of this shard, in order of id.</summary>
+    Task<IReadOnlyList<LedgerEntry>> FindGroupAsync(long group, CancellationToken stopping);
+
+    /// <summary>
+    /// Sums of the entries of each account that has a sub-account, and what was recovered of debts day by day.
+    /// </summary>
+    Task<SubAccountImages> LoadSubAccountsAsync(ServiceDay recoveredFrom, CancellationToken stopping);
+
     /// <summary>
     /// What is kept already of these frames: after a commit of unknown outcome, so that the same work keeps nothing
     /// twice.
@@ -67,6 +84,12 @@ public interface IShardStore : IAsyncDisposable
 /// <param name="Frames">Those whose raw bytes are stored, of unregistered terminals too.</param>
 /// <param name="Quarantined">Items of any of the frames asked for.</param>
 public sealed record KeptFrames(IReadOnlySet<FrameId> Frames, IReadOnlySet<QuarantineItem> Quarantined);
+
+/// <param name="Sums">In order of account; nothing is said of weeks.</param>
+/// <param name="Recovered">In order of account and day; less what was reversed.</param>
+public sealed record SubAccountImages(
+    IReadOnlyList<(AccountId Account, SubAccounts Subs)> Sums,
+    IReadOnlyList<(AccountId Account, ServiceDay Day, Money Amount)> Recovered);
 
 /// <summary>An account as recovery needs it.</summary>
 /// <param name="Account">Whose.</param>
@@ -156,6 +179,24 @@ public sealed class ShardCommit
 
     public List<LedgerEntry> Entries { get; } = [];
 
+    /// <summary>New ones; a key that another shard has used meanwhile fails the commit.</summary>
+    public List<OperationRecord> Operations { get; } = [];
+
+    /// <summary>Stored ones that move on: state, who approved, when, group and balance.</summary>
+    public List<OperationRecord> OperationMoves { get; } = [];
+
+    /// <summary>
+    /// Accounts that got money otherwise than by a payment: their queued cuts are void too, their fence rises.
+    /// </summary>
+    public HashSet<AccountId> Credited { get; } = [];
+
+    /// <summary>Accounts whose queued cuts by policy this commit voids.</summary>
+    public HashSet<AccountId> Paid()
+    {
+        var paid = Payments.Where(payment => !payment.Split.IsSuspense).Select(payment => payment.Order.Account);
+        return [.. paid, .. Credited];
+    }
+
     public List<Crossing> Crossings { get; } = [];
 
     /// <summary>Replaces the stored state of each account named.</summary>
@@ -199,6 +240,7 @@ public sealed class ShardCommit
         Frames.Count == 0 && Readings.Count == 0 && Replacements.Count == 0 && ChargeChanges.Count == 0
         && Corrections.Count == 0 && Unrated.Count == 0 && RatedAgain.Count == 0 && Work.IsEmpty
         && Quarantine.Count == 0 && Unregistered.Count == 0 && Payments.Count == 0 && Entries.Count == 0
+        && Operations.Count == 0 && OperationMoves.Count == 0 && Credited.Count == 0
         && Crossings.Count == 0 && Thresholds.Count == 0 && Wake.Count == 0
         && DayCharges.Count == 0 && DayLines.Count == 0 && ChangedDays.Count == 0
         && ClosesDay is null && AccountSnapshots.Count == 0 && ChannelSnapshots.Count == 0;
@@ -217,6 +259,9 @@ public sealed class ShardCommit
         Unregistered.Clear();
         Payments.Clear();
         Entries.Clear();
+        Operations.Clear();
+        OperationMoves.Clear();
+        Credited.Clear();
         Crossings.Clear();
         Thresholds.Clear();
         Wake.Clear();

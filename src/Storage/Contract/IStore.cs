@@ -25,7 +25,17 @@ public interface IStore : IAsyncDisposable
     IAccessStore Access { get; }
 
     IReadingWorkStore Work { get; }
+
     IJournalStore Journal { get; }
+
+    ICompletenessStore Completeness { get; }
+
+    IClockStore Clocks { get; }
+
+    IChangeStore Changes { get; }
+
+    IHistoryStore Histories { get; }
+    ILedgerStore Ledger { get; }
 
     /// <summary>
     /// Becomes the only writer of a shard: raises its epoch, so that the commit of any earlier owner fails with

@@ -135,9 +135,12 @@ public sealed class ReadingWork
 
     public List<EstimateRecord> Estimates { get; } = [];
 
+    /// <summary>What the writer itself found; the same again while it is open only renews it.</summary>
+    public List<Finding> Findings { get; } = [];
+
     public bool IsEmpty =>
         Conflicts.Count == 0 && Decisions.Count == 0 && Holds.Count == 0 && Lifts.Count == 0 && Releases.Count == 0
-        && Estimates.Count == 0;
+        && Estimates.Count == 0 && Findings.Count == 0;
 
     public void Clear()
     {
@@ -147,5 +150,6 @@ public sealed class ReadingWork
         Lifts.Clear();
         Releases.Clear();
         Estimates.Clear();
+        Findings.Clear();
     }
 }

@@ -35,26 +35,13 @@ internal static class PostgresCommit
         AddSnapshots(batch, commit);
         AddWakes(batch, commit);
         AddUnregistered(batch, commit);
-        if (!ShardJournal.NeedsRows(commit)) AddJournal(batch, journal, shard);
+        if (!ShardJournal.NeedsRows(commit)) PostgresJournal.Add(batch, journal, shard);
         await using var reader = await batch.ExecuteReaderAsync(stopping);
         if (!await reader.ReadAsync(stopping)) throw new ShardFencedException(CommitChecks.Fenced(shard, epoch));
         while (await reader.NextResultAsync(stopping))
         {
             // Each step brings the fault of its statement, if it has one.
         }
-    }
-
-    /// <summary>The links of a commit that had to read rows back first.</summary>
-    public static async Task WriteJournalAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        ShardJournal journal,
-        int shard,
-        CancellationToken stopping)
-    {
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        AddJournal(batch, journal, shard);
-        await batch.ExecuteNonQueryAsync(stopping);
     }
 
     /// <summary>Registers of better quality take the place of what stands for their instants.</summary>
@@ -112,50 +99,14 @@ internal static class PostgresCommit
         throw new InvalidDataException($"{last.Count} charges to change, {changed} readings found.");
     }
 
-    private static void AddJournal(NpgsqlBatch batch, ShardJournal journal, int shard)
-    {
-        if (journal.Links is not { Count: > 0 } links) return;
-        batch.Add(
-            $"""
-            INSERT INTO journal ({ShardJournal.Columns})
-            SELECT $1, seq, kind, subject, day, key, proof, tag, hash
-            FROM unnest($2, $3, $4, $5, $6, $7, $8, $9)
-                AS link (seq, kind, subject, day, key, proof, tag, hash)
-            """,
-            Columns.Of(shard),
-            Columns.Longs(links, link => link.Seq),
-            Columns.Shorts(links, link => (short)link.Kind),
-            Columns.Longs(links, link => link.Subject),
-            Columns.Days(links, link => link.Day),
-            Columns.Texts(links, link => link.Key),
-            Columns.Blobs(links, link => link.Proof),
-            Columns.Longs(links, link => (long)link.Tag),
-            Columns.Blobs(links, link => link.Hash));
-        batch.Add(
-            "UPDATE shard SET journal_seq = $2, journal_hash = $3 WHERE shard = $1",
-            Columns.Of(shard),
-            Columns.Of(journal.Seq),
-            Columns.Of(journal.Head));
-    }
-
     private static void AddLedger(NpgsqlBatch batch, ShardCommit commit, int shard)
     {
         if (commit.Payments is { Count: > 0 } payments)
         {
-            batch.Add(
-                $"INSERT INTO payment ({BillingRows.Payment}) {TenColumns}",
-                Columns.Texts(payments, payment => payment.Order.Key),
-                Columns.Longs(payments, payment => payment.Order.Account.Value),
-                Columns.Longs(payments, payment => payment.Order.Amount.Minor),
-                Columns.Texts(payments, payment => payment.Order.Currency.Code),
-                Columns.Shorts(payments, payment => (short)payment.Order.Channel),
-                Columns.Texts(payments, payment => payment.Order.TakenBy.Value),
-                Columns.Texts(payments, payment => payment.Order.Reference),
-                Columns.Texts(payments, payment => payment.Receipt),
-                Columns.Instants(payments, payment => payment.PostedAt),
-                Columns.Longs(payments, payment => payment.BalanceAfter.Minor));
+            PostgresMoney.AddPayments(batch, payments);
         }
 
+        PostgresMoney.AddOperations(batch, commit);
         if (commit.Entries is { Count: > 0 } entries) AddEntries(batch, entries);
         if (commit.ClosesDay is not { } day || commit.ClosesThrough is not { } through) return;
         if (commit.DayCharges is { Count: > 0 } lines)
@@ -351,7 +302,7 @@ internal static class PostgresCommit
     /// </summary>
     private static void AddWakes(NpgsqlBatch batch, ShardCommit commit)
     {
-        var paid = commit.Payments.Select(payment => payment.Order.Account).ToHashSet();
+        var paid = commit.Paid();
         var woken = commit.Wake.Union(paid).Order().ToList();
         if (woken.Count == 0) return;
         batch.Add(

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Meters.Billing.Accounts;
 using Meters.Billing.Ledger;
+using Meters.Billing.Payments;
 using Meters.Storage.Contract;
 using Meters.Storage.Sql;
 using Meters.Units;
@@ -107,6 +108,32 @@ internal sealed class PostgresShardStore(PostgresDatabase database, int shard, l
         return await _reads.PaymentsAsync(keys, stopping);
     }
 
+    public async Task<IReadOnlyList<OperationRecord>> FindOperationsAsync(
+        IReadOnlyList<string> keys, CancellationToken stopping)
+    {
+        await SettleAsync(stopping);
+        return await _reads.OperationsAsync("key", keys, stopping);
+    }
+
+    public async Task<IReadOnlyList<OperationRecord>> FindOperationsOnAsync(
+        IReadOnlyList<string> payments, CancellationToken stopping)
+    {
+        await SettleAsync(stopping);
+        return await _reads.OperationsAsync("state <> 4 AND target", payments, stopping);
+    }
+
+    public async Task<IReadOnlyList<LedgerEntry>> FindGroupAsync(long group, CancellationToken stopping)
+    {
+        await SettleAsync(stopping);
+        return await _reads.GroupAsync(group, stopping);
+    }
+
+    public async Task<SubAccountImages> LoadSubAccountsAsync(ServiceDay recoveredFrom, CancellationToken stopping)
+    {
+        await SettleAsync(stopping);
+        return await _reads.SubAccountsAsync(recoveredFrom, stopping);
+    }
+
     public async Task<KeptFrames> FindKeptAsync(IReadOnlyList<FrameId> frames, CancellationToken stopping)
     {
         await SettleAsync(stopping);
@@ -120,7 +147,8 @@ internal sealed class PostgresShardStore(PostgresDatabase database, int shard, l
     }
 
     private static bool IsPaymentKey(PostgresException fault) =>
-        fault is { SqlState: PostgresFaults.Duplicate, ConstraintName: "payment_pkey" };
+        fault.SqlState == PostgresFaults.Duplicate
+        && fault.ConstraintName is "payment_pkey" or "operation_pkey" or "operation_target";
 
     private async Task<ShardEnd> WriteAsync(
         NpgsqlConnection connection, ShardCommit commit, ShardEnd end, CancellationToken stopping)
@@ -140,13 +168,13 @@ internal sealed class PostgresShardStore(PostgresDatabase database, int shard, l
             await PostgresCommit.ChangeChargesAsync(connection, transaction, commit.ChargeChanges, stopping);
         }
 
-        await WorkCommit.WriteAsync(new SqlSession(connection, transaction, database.Dialect, stopping), commit.Work);
+        await WorkCommit.WriteAsync(new SqlSession(connection, transaction, database.Dialect, stopping), commit.Work, commit.At);
 
         if (ShardJournal.NeedsRows(commit))
         {
             var days = new PostgresDays(database, connection, transaction);
             await days.AddAsync(commit, journal, shard, end.Closed ?? Instant.Epoch, stopping);
-            await PostgresCommit.WriteJournalAsync(connection, transaction, journal, shard, stopping);
+            await PostgresJournal.WriteAsync(connection, transaction, journal, shard, stopping);
         }
 
         await transaction.CommitAsync(CancellationToken.None); // Cancelled half-way, the outcome would be unknown.

@@ -13,11 +13,12 @@ internal sealed class AuditSource(SqlSession session, CancellationToken stopping
 
     private static readonly string LinksText = Links();
 
-    public async Task<IReadOnlyList<ShardHead>> HeadsAsync() => await session.QueryAsync(JournalStore.HeadsText,
-        JournalStore.HeadOf);
+    public async Task<IReadOnlyList<ShardHead>> HeadsAsync() =>
+        await session.QueryAsync(JournalStore.HeadsText, JournalStore.HeadOf);
 
     public async Task<IReadOnlyList<int>> LinkedShardsAsync() =>
-        await session.QueryAsync("SELECT DISTINCT shard FROM journal ORDER BY shard", row => unchecked((int)row.Long(0)));
+        await session.QueryAsync("SELECT DISTINCT shard FROM journal ORDER BY shard",
+        row => unchecked((int)row.Long(0)));
 
     public IAsyncEnumerable<LinkedRow> LinksAsync(int shard) =>
         session.StreamAsync(LinksText, LinkOf, stopping, shard);
@@ -47,8 +48,12 @@ internal sealed class AuditSource(SqlSession session, CancellationToken stopping
         while (true)
         {
             var accounts = await session.QueryAsync(
-                "SELECT id, shard, tariff FROM account WHERE id > $1 ORDER BY id LIMIT $2",
-                row => new AuditAccount(row.Long(0), row.Int(1), row.Text(2)),
+                """
+                SELECT id, shard, tariff, coalesce(
+                    (SELECT t.per_minor FROM tariff t WHERE t.id = a.tariff ORDER BY t.version LIMIT 1), 10000000000)
+                FROM account a WHERE id > $1 ORDER BY id LIMIT $2
+                """,
+                row => new AuditAccount(row.Long(0), row.Int(1), row.Text(2)) { PerMinor = row.Long(3) },
                 after,
                 AccountsAtOnce);
             if (accounts.Count == 0) yield break;
@@ -155,10 +160,6 @@ internal sealed class AuditSource(SqlSession session, CancellationToken stopping
             "SELECT account, day, line, exact, posted FROM day_line "
             + "WHERE account BETWEEN $1 AND $2 ORDER BY account, day",
             (account, row) => account.DayLines.Add(new(row.DayNumber(1), row.Text(2), row.Long(3), row.Long(4))));
-        await EachAsync(
-            "SELECT a.id, t.per_minor FROM account a JOIN tariff t ON t.id = a.tariff "
-            + "WHERE a.id BETWEEN $1 AND $2 ORDER BY a.id, t.version DESC",
-            (account, row) => account.PerMinor = row.Long(1)); // The lowest version decides, and comes last.
         await EachAsync(
             """
             SELECT m.account, r.channel, r.at, r.register, r.charge, r.quality, r.frame_id

@@ -67,6 +67,15 @@ internal sealed record AuditTable(
                 ("account", ColumnForm.Number), ("day", ColumnForm.Day), ("closed_through", ColumnForm.Day),
                 ("delta", ColumnForm.Number), ("posted", ColumnForm.Number),
             ]),
+        new(
+            JournalKind.TariffLine,
+            "day_line",
+            "t.account = j.subject AND t.day = j.day AND t.line = j.key",
+            "-1",
+            [
+                ("account", ColumnForm.Number), ("day", ColumnForm.Day), ("line", ColumnForm.Text),
+                ("exact", ColumnForm.Number), ("posted", ColumnForm.Number),
+            ]),
     ];
 
     public object?[] ValuesOf(SqlRow row, int first)

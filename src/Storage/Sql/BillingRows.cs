@@ -1,5 +1,6 @@
 using Meters.Billing.Accounts;
 using Meters.Billing.Ledger;
+using Meters.Billing.Payments;
 using Meters.Storage.Contract;
 using Meters.Units;
 
@@ -18,7 +19,8 @@ internal static class BillingRows
         "frame_id, terminal, received_at, kind, point, function, channel, at, value, detail";
 
     public const string Payment =
-        "key, account, amount, currency, channel, taken_by, reference, receipt, posted_at, balance_after";
+        "key, account, amount, currency, channel, taken_by, reference, receipt, posted_at, balance_after, tender, "
+        + "split, day, shift";
 
     public const string Entry =
         "id, shard, posted_at, day, account, debit, credit, amount, kind, payment_key, group_id, reverses, "
@@ -46,10 +48,18 @@ internal static class BillingRows
     public static PaymentRecord PaymentOf(SqlRow row) => new(
         new(
             row.Text(0), new(row.Long(1)), row.Money(2), Currency.Parse(row.Text(3)), (PaymentChannel)row.Byte(4),
-            new(row.Text(5)), row.TextOrNull(6)),
+            new(row.Text(5)), row.TextOrNull(6))
+        {
+            Tender = (Tender)row.Byte(10),
+        },
         row.Text(7),
         row.Instant(8),
-        row.Money(9));
+        row.Money(9))
+    {
+        Split = row.TextOrNull(11) is { } split ? PaymentSplit.Parse(split) : PaymentSplit.Whole(row.Money(2)),
+        Day = row.DayOrNull(12),
+        Shift = row.LongOrNull(13),
+    };
 
     public static LedgerEntry EntryOf(SqlRow row) => new(
         row.Long(0), row.Int(1), row.Instant(2), row.Day(3), new(row.Long(4)), (LedgerAccount)row.Short(5),

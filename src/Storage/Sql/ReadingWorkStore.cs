@@ -12,15 +12,7 @@ internal sealed class ReadingWorkStore(SqlDatabase database) : IReadingWorkStore
             async session =>
             {
                 var last = await session.NumberAsync("SELECT coalesce(max(id), 0) FROM finding");
-                await session.InsertAsync(
-                    $"INSERT INTO finding ({WorkRows.NewFinding})",
-                    findings.DistinctBy(one => (one.Check, one.Channel, one.From))
-                        .Select(one => WorkRows.Values(one, at)),
-                    """
-                    ON CONFLICT (check_kind, channel, from_at) DO UPDATE SET
-                        to_at = excluded.to_at, figures = excluded.figures, sentence = excluded.sentence
-                    WHERE finding.resolved_at IS NULL
-                    """);
+                await WorkCommit.AddFindingsAsync(session, findings, at);
                 return (int)(await session.NumberAsync("SELECT count(*) FROM finding WHERE id > $1", last))!.Value;
             },
             stopping);

@@ -29,12 +29,47 @@ internal sealed class RegistryStore(SqlDatabase database) : IRegistryStore
     public Task<RegistryStatus> AddAsync(RegistryAddition addition, CancellationToken stopping) => database.WriteAsync(
         async session =>
         {
-            if (session.Dialect.LockRegistry.Length > 0) await session.ExecuteAsync(session.Dialect.LockRegistry);
+            await LockAsync(session);
             var status = await AddAllAsync(session, addition);
             if (status != RegistryStatus.Added) session.Discard();
             return status;
         },
         stopping);
+
+    /// <summary>Until the end of its transaction nobody else adds to the registry.</summary>
+    internal static async Task LockAsync(SqlSession session)
+    {
+        if (session.Dialect.LockRegistry.Length > 0) await session.ExecuteAsync(session.Dialect.LockRegistry);
+    }
+
+    /// <summary>
+    /// False where a version stands with other content. Who added it and when is not its content: adding the same again
+    /// is fine.
+    /// </summary>
+    internal static async Task<bool> AddVersionsAsync(
+        SqlSession session, string table, IReadOnlyList<VersionedDocument> versions)
+    {
+        foreach (var version in versions)
+        {
+            var earlier = await session.FindAsync(
+                $"SELECT {RegistryRows.Version} FROM {table} WHERE id = $1 AND version = $2",
+                RegistryRows.VersionOf,
+                version.Id,
+                version.Version);
+            if (earlier is null)
+            {
+                await session.InsertAsync(
+                    $"INSERT INTO {table} ({RegistryRows.Version})", [RegistryRows.Values(version)]);
+                if (table == "tariff") await SetStepsAsync(session, version);
+            }
+            else if (earlier.Json != version.Json || earlier.EffectiveFrom != version.EffectiveFrom)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static async Task<RegistryStatus> AddAllAsync(SqlSession session, RegistryAddition addition)
     {
@@ -122,31 +157,5 @@ internal sealed class RegistryStore(SqlDatabase database) : IRegistryStore
             tariff.Id,
             tariff.Version,
             new TariffHistory(version).PerMinor);
-    }
-
-    /// <summary>Who added a version and when is not its content: adding the same again is fine.</summary>
-    private static async Task<bool> AddVersionsAsync(
-        SqlSession session, string table, IReadOnlyList<VersionedDocument> versions)
-    {
-        foreach (var version in versions)
-        {
-            var earlier = await session.FindAsync(
-                $"SELECT {RegistryRows.Version} FROM {table} WHERE id = $1 AND version = $2",
-                RegistryRows.VersionOf,
-                version.Id,
-                version.Version);
-            if (earlier is null)
-            {
-                await session.InsertAsync(
-                    $"INSERT INTO {table} ({RegistryRows.Version})", [RegistryRows.Values(version)]);
-                if (table == "tariff") await SetStepsAsync(session, version);
-            }
-            else if (earlier.Json != version.Json || earlier.EffectiveFrom != version.EffectiveFrom)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }

@@ -5,7 +5,8 @@ using Meters.Units;
 namespace Meters.Storage.Sql;
 
 /// <summary>
-/// The links of one commit, in the order of docs/journal.md: payments, entries, corrections, day lines, changed days.
+/// The links of one commit, in the order of docs/journal.md: payments, entries, corrections, tariff lines, day lines,
+/// changed days.
 /// Made new for each commit from the head that the store has, so that a commit that fails leaves nothing behind.
 /// </summary>
 internal sealed class ShardJournal
@@ -22,6 +23,7 @@ internal sealed class ShardJournal
         foreach (var entry in commit.Entries) _links.Add(_chain.Add(entry));
         FirstCorrection = _chain.Seq + 1;
         foreach (var correction in commit.Corrections) _links.Add(_chain.Add(correction));
+        foreach (var line in commit.DayLines) _links.Add(_chain.Add(line));
     }
 
     public IReadOnlyList<JournalLink> Links => _links;

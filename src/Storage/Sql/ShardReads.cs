@@ -1,6 +1,7 @@
 using System.Globalization;
 using Meters.Billing.Accounts;
 using Meters.Billing.Ledger;
+using Meters.Billing.Payments;
 using Meters.Storage.Contract;
 using Meters.Units;
 
@@ -49,6 +50,32 @@ internal sealed class ShardReads(SqlDatabase database, int shard)
         WHERE a.shard = $1
         ORDER BY a.id
         """;
+
+    /// <summary>The condition is that of the index ledger_sub.</summary>
+    private const string SubEntries =
+        "(debit BETWEEN 40 AND 43 OR credit BETWEEN 40 AND 43 OR kind = 11) AND shard = $1";
+
+    private static readonly string SubAccountsText =
+        $"""
+        SELECT account, {SumOf(LedgerAccount.CustomerDebt)}, {SumOf(LedgerAccount.EmergencyCredit)},
+            {SumOf(LedgerAccount.FriendlyCredit)}, {SumOf(LedgerAccount.Receivable)},
+            max(CASE WHEN kind = 11 THEN day END)
+        FROM ledger WHERE {SubEntries} GROUP BY account ORDER BY account
+        """;
+
+    private const string RecoveredText =
+        $"""
+        SELECT account, day, CAST(sum(CASE WHEN credit = 40 THEN amount ELSE -amount END) AS bigint)
+        FROM ledger WHERE {SubEntries} AND day >= $2 AND kind IN (4, 10) AND (debit = 40 OR credit = 40)
+        GROUP BY account, day ORDER BY account, day
+        """;
+
+    private static string SumOf(LedgerAccount account) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        CAST(sum(CASE WHEN debit = {(short)account} THEN amount ELSE 0 END
+            - CASE WHEN credit = {(short)account} THEN amount ELSE 0 END) AS bigint)
+        """);
 
     public IAsyncEnumerable<AccountImage> AccountsAsync(CancellationToken stopping) =>
         database.StreamAsync(AccountsText, AccountOf, [shard], stopping);
@@ -116,6 +143,41 @@ internal sealed class ShardReads(SqlDatabase database, int shard)
                 BillingRows.PaymentOf,
                 stopping,
                 (object)keys.ToArray());
+
+    /// <param name="column">Column that is one of the keys, perhaps after another condition.</param>
+    /// <param name="keys">Which.</param>
+    /// <param name="stopping">Breaks it off.</param>
+    public async Task<IReadOnlyList<OperationRecord>> OperationsAsync(
+        string column, IReadOnlyList<string> keys, CancellationToken stopping) =>
+        keys.Count == 0
+            ? []
+            : await database.QueryAsync(
+                $"""
+                SELECT {LedgerRows.Operation} FROM operation WHERE {column} {database.Dialect.AnyOf(1)} ORDER BY key
+                """,
+                LedgerRows.OperationOf,
+                stopping,
+                (object)keys.ToArray());
+
+    public async Task<IReadOnlyList<LedgerEntry>> GroupAsync(long group, CancellationToken stopping) =>
+        await database.QueryAsync(
+            $"SELECT {BillingRows.Entry} FROM ledger WHERE shard = $1 AND group_id = $2 ORDER BY id",
+            BillingRows.EntryOf,
+            stopping,
+            shard,
+            group);
+
+    public Task<SubAccountImages> SubAccountsAsync(ServiceDay recoveredFrom, CancellationToken stopping) =>
+        database.SnapshotAsync(
+            async session => new SubAccountImages(
+                await session.QueryAsync<(AccountId, SubAccounts)>(SubAccountsText, SubAccountsOf, shard),
+                await session.QueryAsync<(AccountId, ServiceDay, Money)>(
+                    RecoveredText, row => (new(row.Long(0)), row.Day(1), row.Money(2)), shard, recoveredFrom)),
+            stopping);
+
+    private static (AccountId Account, SubAccounts Subs) SubAccountsOf(SqlRow row) => (
+        new(row.Long(0)),
+        new(row.Money(1), row.Money(2), row.Money(3), row.Money(4), default, Money.Zero, row.DayOrNull(5)));
 
     public async Task<KeptFrames> KeptAsync(IReadOnlyList<FrameId> frames, CancellationToken stopping)
     {

@@ -19,6 +19,16 @@ internal sealed class SqlStore(SqlDatabase database) : IStore
 
     public IJournalStore Journal { get; } = new JournalStore(database);
 
+    public ICompletenessStore Completeness { get; } = new CompletenessStore(database);
+
+    public IClockStore Clocks { get; } = new ClockStore(database);
+
+    public IChangeStore Changes { get; } = new ChangeStore(database);
+
+    public IHistoryStore Histories { get; } = new HistoryStore(database);
+
+    public ILedgerStore Ledger { get; } = new LedgerStore(database);
+
     public async Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(shard);

@@ -1,13 +1,26 @@
+using Meters.Billing.Validation;
 using Meters.Storage.Contract;
+using Meters.Units;
 
 namespace Meters.Storage.Sql;
 
 /// <summary>The part of a shard's commit that concerns the work queues of readings; rare, so row by row.</summary>
 internal static class WorkCommit
 {
-    public static async Task WriteAsync(SqlSession session, ReadingWork work)
+    public static Task AddFindingsAsync(SqlSession session, IReadOnlyList<Finding> findings, Instant at) =>
+        session.InsertAsync(
+            $"INSERT INTO finding ({WorkRows.NewFinding})",
+            findings.DistinctBy(one => (one.Check, one.Channel, one.From)).Select(one => WorkRows.Values(one, at)),
+            """
+            ON CONFLICT (check_kind, channel, from_at) DO UPDATE SET
+                to_at = excluded.to_at, figures = excluded.figures, sentence = excluded.sentence
+            WHERE finding.resolved_at IS NULL
+            """);
+
+    public static async Task WriteAsync(SqlSession session, ReadingWork work, Instant at)
     {
         if (work.IsEmpty) return;
+        if (work.Findings.Count > 0) await AddFindingsAsync(session, work.Findings, at);
         foreach (var conflict in work.Conflicts) await RaiseAsync(session, conflict);
         foreach (var decision in work.Decisions)
         {

@@ -89,23 +89,8 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
     private void WriteLedger(ShardCommit commit)
     {
         statements.Insert(
-            $"INSERT INTO payment ({BillingRows.Payment})",
-            10,
-            "",
-            commit.Payments,
-            static (row, payment) =>
-            {
-                row.Add(payment.Order.Key);
-                row.Add(payment.Order.Account.Value);
-                row.Add(payment.Order.Amount.Minor);
-                row.Add(payment.Order.Currency.Code);
-                row.Add((long)payment.Order.Channel);
-                row.Add(payment.Order.TakenBy.Value);
-                row.Add(payment.Order.Reference);
-                row.Add(payment.Receipt);
-                row.Add(payment.PostedAt.UnixMicros);
-                row.Add(payment.BalanceAfter.Minor);
-            });
+            $"INSERT INTO payment ({BillingRows.Payment})", 14, "", commit.Payments, SqliteMoney.BindPayment);
+        SqliteMoney.WriteOperations(statements, commit);
         statements.Insert($"INSERT INTO ledger ({BillingRows.Entry})", 14, "", commit.Entries, BindEntry);
         var through = commit.ClosesThrough?.UnixMicros;
         statements.Insert(
@@ -257,7 +242,7 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
     /// </summary>
     private void WriteWakes(ShardCommit commit)
     {
-        var paid = commit.Payments.Select(payment => payment.Order.Account).ToHashSet();
+        var paid = commit.Paid();
         statements.Each(
             """
             INSERT INTO control_case (account, due_at, revision, fence) VALUES (?1, ?2, 1, ?3)

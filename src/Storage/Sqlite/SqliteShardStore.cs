@@ -1,6 +1,7 @@
 using Meters.Billing.Accounts;
 using Meters.Billing.Journal;
 using Meters.Billing.Ledger;
+using Meters.Billing.Payments;
 using Meters.Storage.Contract;
 using Meters.Storage.Sql;
 using Meters.Units;
@@ -26,7 +27,7 @@ internal sealed class SqliteShardStore(SqliteDatabase database, int shard, long 
                 {
                     var (owner, seq, head, closed) = await OwnerAsync(session);
                     if (owner != epoch) throw new ShardFencedException(CommitChecks.Fenced(shard, epoch));
-                    await WorkCommit.WriteAsync(session, commit.Work);
+                    await WorkCommit.WriteAsync(session, commit.Work, commit.At);
 
                     var journal = new ShardJournal(shard, seq, head, commit);
                     var writer = new SqliteCommit(database.Statements, shard);
@@ -37,7 +38,7 @@ internal sealed class SqliteShardStore(SqliteDatabase database, int shard, long 
                 },
                 stopping);
         }
-        catch (SqliteException fault) when (fault.Message.Contains("payment.key", StringComparison.Ordinal))
+        catch (SqliteException fault) when (IsKey(fault))
         {
             throw new PaymentKeyRaceException("A payment key of this commit is posted already.", fault);
         }
@@ -64,6 +65,19 @@ internal sealed class SqliteShardStore(SqliteDatabase database, int shard, long 
 
     public Task<IReadOnlyList<PaymentRecord>> FindPaymentsAsync(
         IReadOnlyList<string> keys, CancellationToken stopping) => _reads.PaymentsAsync(keys, stopping);
+
+    public Task<IReadOnlyList<OperationRecord>> FindOperationsAsync(
+        IReadOnlyList<string> keys, CancellationToken stopping) => _reads.OperationsAsync("key", keys, stopping);
+
+    public Task<IReadOnlyList<OperationRecord>> FindOperationsOnAsync(
+        IReadOnlyList<string> payments, CancellationToken stopping) =>
+        _reads.OperationsAsync("state <> 4 AND target", payments, stopping);
+
+    public Task<IReadOnlyList<LedgerEntry>> FindGroupAsync(long group, CancellationToken stopping) =>
+        _reads.GroupAsync(group, stopping);
+
+    public Task<SubAccountImages> LoadSubAccountsAsync(ServiceDay recoveredFrom, CancellationToken stopping) =>
+        _reads.SubAccountsAsync(recoveredFrom, stopping);
 
     public Task<KeptFrames> FindKeptAsync(IReadOnlyList<FrameId> frames, CancellationToken stopping) =>
         _reads.KeptAsync(frames, stopping);
@@ -113,6 +127,10 @@ internal sealed class SqliteShardStore(SqliteDatabase database, int shard, long 
             journal.Add(changed, writer.Take(changed.From, changed.Through));
         }
     }
+    private static bool IsKey(SqliteException fault) =>
+        fault.Message.Contains("payment.key", StringComparison.Ordinal)
+        || fault.Message.Contains("operation.key", StringComparison.Ordinal)
+        || fault.Message.Contains("operation.target", StringComparison.Ordinal);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -38,7 +38,7 @@ internal sealed class BookOfOne
 
     public RerateResult Rerate(params Reading[] late) => Book.Rerate(Channel, Rows, late, Now);
 
-    public PaymentRecord Pay(long minor, string key = "key") => Book.Post(Order(minor, key), Now).Record;
+    public PaymentRecord Pay(long minor, string key = "key") => Book.Post(Order(minor, key), Now, []);
 
     public static PaymentOrder Order(long minor, string key = "key") =>
         new(key, Account, new(minor), Cny, PaymentChannel.Counter, PersonId.System, null);

@@ -78,8 +78,7 @@ internal sealed class MiniEngine(World world)
     public void Pay(PaymentOrder order)
     {
         Assert.Equal(PaymentStatus.Posted, Book.Check(order));
-        var (entry, record) = Book.Post(order, world.Now);
-        Entries.Add(entry);
+        var record = Book.Post(order, world.Now, Entries);
         Assert.True(Book.TryPosition(order.Account, out var position));
         Assert.Equal(position.Balance, record.BalanceAfter);
         TakeCrossings();

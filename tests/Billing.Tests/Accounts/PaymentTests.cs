@@ -14,14 +14,17 @@ public class PaymentTests
         var one = new BookOfOne();
         var at = Instant.Utc(2026, 1, 1, 16); // Midnight of January 2nd in China.
         Assert.Equal(PaymentStatus.Posted, one.Book.Check(Good));
-        var (entry, record) = one.Book.Post(Good, at);
-        Assert.Equal(new PaymentRecord(Good, "3-1", at, new(5_000)), record);
+        var entries = new List<LedgerEntry>();
+        var record = one.Book.Post(Good, at, entries);
+        var entry = Assert.Single(entries);
+        var day = ServiceDay.Of(new(2026, 1, 2));
+        Assert.Equal(new PaymentRecord(Good, "3-1", at, new(5_000)) { Day = day }, record);
         Assert.Equal(
             new LedgerEntry(
                 1,
                 3,
                 at,
-                ServiceDay.Of(new(2026, 1, 2)),
+                day,
                 Account,
                 LedgerAccount.CashCounter,
                 LedgerAccount.CustomerPrepayment,
@@ -39,8 +42,12 @@ public class PaymentTests
     [InlineData(PaymentChannel.Bank, LedgerAccount.CashBank)]
     [InlineData(PaymentChannel.Mobile, LedgerAccount.CashMobile)]
     [InlineData(PaymentChannel.Agent, LedgerAccount.CashAgent)]
-    public void Each_channel_has_its_own_cash_account(PaymentChannel channel, LedgerAccount cash) =>
-        Assert.Equal(cash, new BookOfOne().Book.Post(Good with { Channel = channel }, BookOfOne.Now).Entry.Debit);
+    public void Each_channel_has_its_own_cash_account(PaymentChannel channel, LedgerAccount cash)
+    {
+        var entries = new List<LedgerEntry>();
+        new BookOfOne().Book.Post(Good with { Channel = channel }, BookOfOne.Now, entries);
+        Assert.Equal(cash, Assert.Single(entries).Debit);
+    }
 
     [Theory]
     [InlineData("")]
@@ -91,7 +98,7 @@ public class PaymentTests
     public void What_cannot_be_posted_changes_nothing()
     {
         var one = new BookOfOne();
-        Assert.Throws<InvalidOperationException>(() => one.Book.Post(Good with { Amount = new(0) }, BookOfOne.Now));
+        Assert.Throws<InvalidOperationException>(() => one.Book.Post(Good with { Amount = new(0) }, BookOfOne.Now, []));
         Assert.Equal(0, one.Book.LastEntryId);
         Assert.Equal(Money.Zero, one.Position.Balance);
     }

@@ -155,6 +155,34 @@ public class GoldenBills
             bill.Lines.Select(line => (line.Name, line.Amount.Minor)));
     }
 
+    /// <summary>
+    /// Worked by hand, in the manner of the bills of Korea: a basic charge by the tier reached, limits by the season, a
+    /// fund cut down to ten won, and the whole cut down to ten won.
+    /// </summary>
+    [Theory(Timeout = Limit)]
+    [InlineData(4, 200, 31_500)] // 910 + 24,000 + 2,800; VAT 2,771, fund 1,020 of 1,025.27; 31,501.
+    [InlineData(4, 201, 32_540)] // 1,600 + 24,000 + 214.6 + 2,814; VAT 2,863, fund 1,050 of 1,059.25; 32,541.
+    [InlineData(8, 201, 31_650)] // In summer the first tier goes to 300.
+    public void Lines_may_have_a_rounding_of_their_own(int month, int kwh, int won)
+    {
+        var tariff = Published.Read(Published.Json("KR", "KRW", "Asia/Seoul", "2023-05-16", """
+            "accumulate":"month","rounding":{"per":"bill","unit":"10","mode":"down"},
+            "energy":{"rounding":{"unit":"1","mode":"down"},"seasons":[
+              {"months":[7,8],"tiers":[{"upToKwh":300,"price":"120.0","fixed":"910"},
+                {"upToKwh":450,"price":"214.6","fixed":"1600"},{"price":"307.3","fixed":"7300"}]},
+              {"tiers":[{"upToKwh":200,"price":"120.0","fixed":"910"},
+                {"upToKwh":400,"price":"214.6","fixed":"1600"},{"price":"307.3","fixed":"7300"}]}]},
+            "lines":[
+              {"kind":"perKwh","name":"climate","price":"9"},
+              {"kind":"perKwh","name":"fuel","price":"5"},
+              {"kind":"percent","name":"vat","percent":"10","of":["energy","climate","fuel"]},
+              {"kind":"percent","name":"fund","percent":"3.7","of":["energy","climate","fuel"],
+               "rounding":{"unit":"10","mode":"down"}}]
+            """));
+        var bill = BillCalculator.Compute(tariff, new() { Uses = [new(Energy.FromKwh(kwh), Month: month)] });
+        Assert.Equal(won, bill.Total.Minor);
+    }
+
     private static ServiceDay Day(int year, int month, int day) => ServiceDay.Of(new(year, month, day));
 
     private static Bill Compute(string tariff, BillInput input) =>

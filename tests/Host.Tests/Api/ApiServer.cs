@@ -53,6 +53,7 @@ public sealed class ApiServer : IAsyncDisposable
         var stopping = TestContext.Current.CancellationToken;
         var (store, clock) = (new MemoryStore(), new FakeTimeProvider(Now.ToDateTimeOffset()));
         ApiServer? server = null;
+        var live = new LiveRegistry();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
@@ -67,6 +68,7 @@ public sealed class ApiServer : IAsyncDisposable
             Register = (addition, token) => server!.RegisterAsync(addition, token),
             Command = (account, kind, by, reason, _) => Task.FromResult(server!.Command(account, kind, by, reason)),
             Desk = () => server!.Desk,
+            Changes = new(store, live, new(store, live, [], new FrameNumbers(), clock), clock),
             FindAccount = account => store.Added.Accounts.FirstOrDefault(known => known.Id == account),
         });
         builder.Services.AddMetersApi();

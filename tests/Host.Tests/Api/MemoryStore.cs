@@ -52,6 +52,16 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
 
     public IJournalStore Journal => throw new NotSupportedException("No endpoint asks for the chains.");
 
+    public MemoryHours Hours { get; } = new();
+
+    public ICompletenessStore Completeness => Hours;
+
+    public IClockStore Clocks => Hours;
+
+    public IChangeStore Changes => throw new NotSupportedException();
+
+    public IHistoryStore Histories => throw new NotSupportedException();
+
     public Task PingAsync(CancellationToken stopping) => Answer(true);
 
     public Task<RegistryImage> LoadAsync(CancellationToken stopping) =>
@@ -139,7 +149,9 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    // What the API never asks.
+    // What the API never asks; the ledger's desk is tested on a real store.
+    public ILedgerStore Ledger => throw new NotSupportedException();
+
     public Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<CaseImage>> TakeDueAsync(Instant now, int max, CancellationToken stopping) =>

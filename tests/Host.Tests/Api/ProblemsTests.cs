@@ -2,6 +2,8 @@ using System.Text.RegularExpressions;
 using Meters.Billing.Ledger;
 using Meters.Host.Access;
 using Meters.Host.Api;
+using Meters.Host.Changes;
+using Meters.Host.Reports;
 using Meters.Storage.Contract;
 
 namespace Meters.Host.Tests.Api;
@@ -15,6 +17,8 @@ public sealed partial class ProblemsTests
         .. Of<PaymentStatus>([PaymentStatus.Posted, PaymentStatus.AlreadyPosted], Problems.KindOf),
         .. Of<RegistryStatus>([RegistryStatus.Added], Problems.KindOf),
         .. Of<KeyStatus>([KeyStatus.Issued], Problems.KindOf),
+        .. Of<ChangeStatus>([ChangeStatus.Done], Problems.KindOf),
+        .. Of<ReportStatus>([ReportStatus.Done], Problems.KindOf),
     ];
 
     [Fact]

@@ -39,7 +39,8 @@ public sealed class ReadingWorkTests
         Assert.Equal(-5, found.GetProperty("figures")[0].GetProperty("value").GetInt64());
         Assert.Empty((await server.GetAsync("/findings?meter=8", Role.Auditor)).Items);
         (await server.GetAsync("/findings?check=odd", Role.Auditor)).IsProblem(400, "query-malformed");
-        (await server.PostAsync("/findings/1/close", Role.Billing, """{"note":" "}""")).IsProblem(422, "content-refused");
+        (await server.PostAsync("/findings/1/close", Role.Billing, """{"note":" "}"""))
+            .IsProblem(422, "content-refused");
         Assert.Equal(204, (await server.PostAsync("/findings/1/close", Role.Billing, Note)).Status);
         (await server.PostAsync("/findings/1/close", Role.Billing, Note)).IsProblem(409, "work-item-closed");
         (await server.PostAsync("/findings/2/close", Role.Billing, Note)).IsProblem(404, "work-item-unknown");
@@ -119,8 +120,10 @@ public sealed class ReadingWorkTests
         var answer = await server.PostAsync("/quarantine/5/release", Role.Billing, Note);
         Assert.Equal("rated", answer.Json.GetProperty("outcome").GetString());
         Assert.Equal((byWord ? 1 : 0, byWord ? 0 : 1), (server.Lane.Edits.Count, server.Lane.Entered.Count));
-        if (byWord) Assert.Equal((12_345, 77), (server.Lane.Edits[0].Register!.Value.TenthsWh, server.Lane.Edits[0].Frame.Value));
-        else Assert.Equal(new(Channel, ApiServer.Now, new(12_345), ReadingQuality.Actual, new(77)), server.Lane.Entered[0]);
+        var fed = byWord
+            ? new(Channel, ApiServer.Now, server.Lane.Edits[0].Register!.Value, default, server.Lane.Edits[0].Frame)
+            : server.Lane.Entered[0];
+        Assert.Equal(new Reading(Channel, ApiServer.Now, new(12_345), ReadingQuality.Actual, new(77)), fed);
         (await server.PostAsync("/quarantine/5/release", Role.Billing, Note)).IsProblem(409, "work-item-closed");
         Assert.Empty((await server.GetAsync("/quarantine?open=true", Role.Auditor)).Items);
         var row = Assert.Single((await server.GetAsync("/quarantine?meter=9", Role.Auditor)).Items);
@@ -202,14 +205,16 @@ public sealed class ReadingWorkTests
         Assert.Equal("99.5000", Assert.Single((await server.GetAsync("/meter-changes?meter=10")).Items)
             .GetProperty("closingKwh").GetString());
         var fresh = (await server.GetAsync("/meters/10")).Json;
-        Assert.Equal(("000000000013", 1), (fresh.GetProperty("address").GetString(), fresh.GetProperty("point").GetInt32()));
+        Assert.Equal(
+            ("000000000013", 1), (fresh.GetProperty("address").GetString(), fresh.GetProperty("point").GetInt32()));
         var bad = await server.PostAsync("/meter-changes", Role.Billing, Change.With("\"99.5\"", "\"-1\"")
             .With("2026-02-09T10:00:00Z", "2026-02-09"));
         bad.IsProblem(422, "content-refused");
         var faults = bad.Json.GetProperty("faults").EnumerateArray().Select(fault => fault.GetString()!).ToList();
         Assert.Contains(faults, fault => fault.StartsWith("[0].at:", StringComparison.Ordinal));
         Assert.Contains(faults, fault => fault.StartsWith("[0].closingKwh:", StringComparison.Ordinal));
-        (await server.PostAsync("/multipliers", Role.Billing, Multiplier.With(":40", ":0"))).IsProblem(422, "content-refused");
+        (await server.PostAsync("/multipliers", Role.Billing, Multiplier.With(":40", ":0")))
+            .IsProblem(422, "content-refused");
         (await server.PostAsync("/multipliers", Role.Billing, $"[{Multiplier},{Multiplier}]"))
             .IsProblem(422, "content-refused");
     }

@@ -154,7 +154,8 @@ internal sealed class BookRun
             _tariff.Id, i + 1, _tariff.Versions[i].EffectiveFrom, json, Tester, Now))],
         [])
     {
-        MeterMultipliers = _multipliers, MeterChanges = _changes,
+        MeterMultipliers = _multipliers,
+        MeterChanges = _changes,
     };
 
     private SortedList<Instant, RatedReading> RowsOf(ChannelId channel) =>

@@ -15,7 +15,8 @@ internal static class RandomDayLines
             add("spread", "fppa", new()
             {
                 ["perKwh"] = RandomDocuments.Pick(random, "0.37", "-0.21"),
-                ["lagMonths"] = 1, ["overMonths"] = random.Next(1, 3),
+                ["lagMonths"] = 1,
+                ["overMonths"] = random.Next(1, 3),
             }, false);
         }
 
@@ -42,7 +43,8 @@ internal static class RandomDayLines
         if (random.Next(2) != 0) return;
         add("minimum", "minimum", new()
         {
-            ["perMonth"] = $"{random.Next(3_000)}", ["perKwMonth"] = "7",
+            ["perMonth"] = $"{random.Next(3_000)}",
+            ["perKwMonth"] = "7",
             ["of"] = new JsonArray(RandomDocuments.Pick(random, [.. before])),
         }, false);
     }

@@ -72,7 +72,9 @@ internal static class RandomDocuments
         if (!byTotal && random.Next(3) > 0) document["bands"] = BandsOf(random, bands);
         document["dayLists"] = new JsonObject
         {
-            ["holiday"] = Days(random, 12), ["workday"] = Days(random, 3), ["deepDays"] = Days(random, 8),
+            ["holiday"] = Days(random, 12),
+            ["workday"] = Days(random, 3),
+            ["deepDays"] = Days(random, 8),
         };
         document["energy"] = Priced(random, [], bands, counts, byTotal, 0);
         document["lines"] = LinesOf(random, bands, counts, byTotal, withDays);
@@ -80,7 +82,8 @@ internal static class RandomDocuments
         {
             document["rounding"] = new JsonObject
             {
-                ["per"] = Pick(random, "line", "bill"), ["unit"] = Pick(random, "0.05", "1", "0.01"),
+                ["per"] = Pick(random, "line", "bill"),
+                ["unit"] = Pick(random, "0.05", "1", "0.01"),
                 ["mode"] = Pick(random, "halfUp", "up", "down"),
             };
         }
@@ -226,7 +229,8 @@ internal static class RandomDocuments
             var rules = new JsonArray([.. Enumerable.Range(0, random.Next(1, 3)).Select(_ => Rule(random))]);
             bands.Add(new JsonObject
             {
-                ["name"] = Bands[b], ["when"] = rules,
+                ["name"] = Bands[b],
+                ["when"] = rules,
                 ["overrides"] = new JsonArray([.. Bands[(b + 1)..count].Append("flat").Select(n => (JsonNode)n)]),
             });
         }
@@ -241,7 +245,11 @@ internal static class RandomDocuments
         var rule = new JsonObject();
         string[] days = random.Next(5) switch
         {
-            0 => ["weekday"], 1 => ["deepDays", "sun"], 2 => ["weekend"], 3 => ["holiday", "mon"], _ => [],
+            0 => ["weekday"],
+            1 => ["deepDays", "sun"],
+            2 => ["weekend"],
+            3 => ["holiday", "mon"],
+            _ => [],
         };
         if (days.Length > 0) rule["days"] = new JsonArray([.. days.Select(d => (JsonNode)d)]);
         if (random.Next(3) > 0)

@@ -93,7 +93,7 @@ public sealed class ServeTests : IAsyncLifetime
         await WriteAsync(
             "payments.csv", "key,account,amount,currency,channel\na/1,1001,1.234,CNY,bank\nTOTAL,1,1.23,CNY\n");
         await WriteAsync(
-            "unknown.csv", "key,account,amount,currency,channel\na/1,77,1.00,CNY,bank\nTOTAL,1,1.00,CNY\n");
+            "unknown.csv", "key,account,amount,currency,channel\na/1,77,1.00,CNY,counter\nTOTAL,1,1.00,CNY\n");
         await WriteAsync("tariff.json", """{"id":"flat","version":0}""");
 
         var concentrators = await ImportAsync("concentrators", "concentrators.csv");

@@ -5,17 +5,20 @@ namespace Meters.Host.Tests.Cli;
 public sealed class UsageTests
 {
     [Theory(Timeout = 60_000)]
-    [InlineData("", "demo serve keys import simulate bench")]
+    [InlineData("", "demo serve keys import simulate audit bench")]
     [InlineData("serve", "--settings --store --api --terminals --log --json")]
     [InlineData("keys", "add list revoke --json")]
     [InlineData("keys add", "--name --person --roles --settings --store --json")]
     [InlineData("keys list", "--settings --store --json")]
     [InlineData("keys revoke", "<name> --settings --store --json")]
-    [InlineData("import", "concentrators accounts meters payments tariff policy")]
+    [InlineData("import", "concentrators accounts meters payments tariff policy payment-file opening-balances")]
+    [InlineData("import reconciliation", "<file> --api --key --json --channel --day")]
     [InlineData("import accounts", "<file> --api --key --json sanctioned_watts METERS_KEY")]
     [InlineData("import payments", "<file> --api --key --json --count --total --currency")]
     [InlineData("import policy", "<file> --api --key --json --from")]
     [InlineData("simulate", "--terminals --api --key --meters --hours --seed --speed --live --no-payments --json")]
+    [InlineData("audit", "--store --roots --json")]
+    [InlineData("bench tamper", "--trials --sql-trials --seed --json")]
     [InlineData("demo", "--meters --hours --speed --seed --json --store --consumption")]
     public async Task Help_prints_every_option(string command, string words)
     {

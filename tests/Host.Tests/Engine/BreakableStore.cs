@@ -41,6 +41,8 @@ public class BreakableStore : DispatchProxy
         IShardStore shard => Wrap(shard, _hooks),
         IControlStore control => Wrap(control, _hooks),
         IRegistryStore registry => Wrap(registry, _hooks),
+        ICompletenessStore completeness => Wrap(completeness, _hooks),
+        IClockStore clocks => Wrap(clocks, _hooks),
         _ => value,
     };
 

@@ -1,4 +1,5 @@
 using Meters.Billing.Ledger;
+using Meters.Billing.Payments;
 using Meters.Control.Cases;
 using Meters.Control.Commands;
 using Meters.Control.Notices;
@@ -48,6 +49,16 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
     public IAccessStore Access => inner.Access;
 
     public IReadingWorkStore Work => inner.Work;
+
+    public ICompletenessStore Completeness => inner.Completeness;
+
+    public IClockStore Clocks => inner.Clocks;
+
+    public IChangeStore Changes => inner.Changes;
+
+    public IHistoryStore Histories => inner.Histories;
+
+    public ILedgerStore Ledger => inner.Ledger;
 
     public async Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping) =>
         new Shard(this, await CallAsync("take", () => inner.TakeShardAsync(shard, stopping)));
@@ -170,6 +181,20 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
         public Task<IReadOnlyList<PaymentRecord>> FindPaymentsAsync(
             IReadOnlyList<string> keys, CancellationToken stopping) =>
             store.CallAsync("payments", () => inner.FindPaymentsAsync(keys, stopping));
+
+        public Task<IReadOnlyList<OperationRecord>> FindOperationsAsync(
+            IReadOnlyList<string> keys, CancellationToken stopping) =>
+            store.CallAsync("operations", () => inner.FindOperationsAsync(keys, stopping));
+
+        public Task<IReadOnlyList<OperationRecord>> FindOperationsOnAsync(
+            IReadOnlyList<string> payments, CancellationToken stopping) =>
+            inner.FindOperationsOnAsync(payments, stopping);
+
+        public Task<IReadOnlyList<LedgerEntry>> FindGroupAsync(long group, CancellationToken stopping) =>
+            inner.FindGroupAsync(group, stopping);
+
+        public Task<SubAccountImages> LoadSubAccountsAsync(ServiceDay recoveredFrom, CancellationToken stopping) =>
+            inner.LoadSubAccountsAsync(recoveredFrom, stopping);
 
         public Task<KeptFrames> FindKeptAsync(IReadOnlyList<FrameId> frames, CancellationToken stopping) =>
             store.CallAsync("kept", () => inner.FindKeptAsync(frames, stopping));

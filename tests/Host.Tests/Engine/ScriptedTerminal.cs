@@ -42,7 +42,7 @@ internal readonly record struct Point(Home Home, Instant At, long HundredthsKwh)
 /// A concentrator without a socket: logs in, pushes curves, repeats what was not confirmed, hands commands to its
 /// meters. What it has to send survives its connections, and the service.
 /// </summary>
-internal sealed class ScriptedTerminal(TerminalAddress address, IReadOnlyList<Home> homes, TimeProvider clock)
+internal sealed partial class ScriptedTerminal(TerminalAddress address, IReadOnlyList<Home> homes, TimeProvider clock)
 {
     private const int PseqCount = 16;
 
@@ -228,6 +228,10 @@ internal sealed class ScriptedTerminal(TerminalAddress address, IReadOnlyList<Ho
         else if (header.Afn == Afn.Forward)
         {
             Forward(header, header.Units(userData));
+        }
+        else
+        {
+            AnswerRequest(header, header.Units(userData));
         }
     }
 

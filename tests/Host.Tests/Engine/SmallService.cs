@@ -115,14 +115,14 @@ internal sealed class SmallService : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until the service has sent such a frame.</summary>
-    public async Task HeardAsync(Afn afn, int sequence)
+    /// <summary>Waits until the service has sent such a frame; whatever its number, where none is given.</summary>
+    public async Task HeardAsync(Afn afn, int? sequence = null)
     {
         while (true)
         {
             lock (_frames)
             {
-                if (_frames.Contains((afn, sequence))) return;
+                if (_frames.Exists(f => f.Afn == afn && (sequence is null || f.Sequence == sequence))) return;
             }
 
             await _heard.WaitAsync(TestContext.Current.CancellationToken);
@@ -142,6 +142,14 @@ internal sealed class SmallService : IAsyncDisposable
         await Inner.DisposeAsync();
     }
 
+    /// <summary>What is no command is refused: it knows no clock.</summary>
+    private async Task DenyAsync(FrameHeader header)
+    {
+        var frame = new byte[LinkFrames.BytesMax];
+        await SendAsync(frame.AsMemory(
+            0, LinkFrames.TerminalAnswer(frame, Terminal, header.A3, header.Sequence, accepted: false)));
+    }
+
     private async Task SendAsync(ReadOnlyMemory<byte> bytes) => await _up.Writer.WriteAsync(bytes);
 
     private async Task HearAsync()
@@ -157,6 +165,7 @@ internal sealed class SmallService : IAsyncDisposable
                 Assert.True(FrameHeader.TryParse(frame.ToArray().AsSpan(6..^2), out var header));
                 lock (_frames) _frames.Add((header.Afn, header.Sequence));
                 _heard.Release();
+                if (header.Afn == Afn.CurrentData) await DenyAsync(header);
             }
 
             _down.Reader.AdvanceTo(rest.Start, rest.End);

@@ -25,7 +25,7 @@ public class StalledGatewayTests
         await gateway.Reached;
         await service.Engine.CommandAsync(
             SmallService.Account, CommandKind.Close, SmallService.Tester, "test", Stopping);
-        await service.HeardAsync(Ingest.Gdw3761.Afn.Forward, 1);
+        await service.HeardAsync(Ingest.Gdw3761.Afn.Forward);
     }
 
     private sealed class HangingGateway : ISmsChannel

@@ -3,8 +3,11 @@ using System.Numerics;
 using System.Text;
 using Meters.Billing.Ledger;
 using Meters.Control.Limits;
+using Meters.Host.Audit;
+using Meters.Host.Clocks;
 using Meters.Host.Demo;
 using Meters.Host.Engine;
+using Meters.Host.Gaps;
 using Meters.Host.Sms;
 using Meters.Ingest.Dlt645;
 using Meters.Ingest.Sessions;
@@ -35,6 +38,12 @@ internal sealed record WorldOptions
     public LimiterOptions Limiter { get; init; } = new();
 
     public GuardOptions Guard { get; init; } = new();
+
+    public GapOptions Gaps { get; init; } = new();
+
+    public ClockOptions Clocks { get; init; } = new();
+
+    public ISecurityModule Security { get; init; } = new PasswordSecurityModule();
 }
 
 /// <summary>
@@ -106,7 +115,11 @@ internal sealed class World : IAsyncDisposable
             new(
                 Store, _options.Engine, new IngestOptions { IdleSecondsMax = 86_400 }, _options.Limiter, _options.Guard,
                     Phones,
-                new PasswordSecurityModule(), Clock, wire, NullLoggerFactory.Instance),
+                _options.Security, Clock, wire, NullLoggerFactory.Instance)
+            {
+                Gaps = _options.Gaps,
+                Clocks = _options.Clocks,
+            },
             CancellationToken.None);
         _engine.Failed = Failures.Add;
     }
@@ -268,6 +281,8 @@ internal sealed class World : IAsyncDisposable
         Assert.Empty(Failures);
         Assert.Empty(Store.Violations);
         Assert.Equal(0, await Store.Queries.LedgerImbalanceAsync(CancellationToken.None));
+        var audit = await Auditor.RunAsync(Store, null, CancellationToken.None);
+        Assert.True(audit.Holds, audit.ToText());
         foreach (var home in Homes)
         {
             var channel = new ChannelId(home.Meter.Id, RegisterKind.ForwardActive);

@@ -15,6 +15,7 @@ public sealed class KannelServiceTests
         await using var service = await RunningService.StartAsync(
             10,
             port,
+            null,
             ("Sms:KannelUrl", gateway.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)),
             ("Sms:Username", user[0]),
             ("Sms:Password", user[1]),

@@ -46,13 +46,16 @@ public sealed class RunningService : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; }
 
+    public Instant Now => Instant.From(Clock.GetUtcNow());
+
     private static CancellationToken Stopping => TestContext.Current.CancellationToken;
 
     /// <param name="homes">Homes of the field.</param>
     /// <param name="apiPort">0 for a free one.</param>
+    /// <param name="faults">What goes wrong in the field.</param>
     /// <param name="settings">More settings, "Sms:KannelUrl" and so on.</param>
     public static async Task<RunningService> StartAsync(
-        int homes = 20, int apiPort = 0, params (string Name, string Value)[] settings)
+        int homes = 20, int apiPort = 0, FieldFaults? faults = null, params (string Name, string Value)[] settings)
     {
         var folder = new ScratchFolder();
         var clock = new FakeTimeProvider(Start.ToDateTimeOffset());
@@ -68,12 +71,23 @@ public sealed class RunningService : IAsyncDisposable
         var setup = new HostSetup(options, configuration, clock, RunControl: false, LogLevel.None);
         var host = await MetersHost.StartAsync(setup, Stopping);
         var field = new SimulatedField(
-            new() { Endpoint = host.Terminals, Meters = homes, MetersPerConcentrator = 10, Seed = Seed, Start = Start },
+            new()
+            {
+                Endpoint = host.Terminals,
+                Meters = homes,
+                MetersPerConcentrator = 10,
+                Seed = Seed,
+                Start = Start,
+                Faults = faults ?? FieldFaults.None,
+            },
             clock: clock);
         var service = new RunningService(folder, host, field, new(homes, Seed), clock);
         await service.IssueKeysAsync();
         return service;
     }
+
+    /// <summary>Its store, as a command names it.</summary>
+    public string Store => "sqlite:" + _folder.Path;
 
     public string Key(Role role) => _keys[role];
 

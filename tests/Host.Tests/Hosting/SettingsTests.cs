@@ -61,6 +61,10 @@ public sealed class SettingsTests
         "x.json line 1: Access:CacheLifeMillis must be 0 to 10000.")]
     [InlineData("{\"Sms\": {\"KannelUrl\": \"ftp://x\", \"ReportUrl\": \"http://x\", \"Username\": \"u\"}}",
         "settings: Sms:KannelUrl must be an http or https address.")]
+    [InlineData("{\"Engine\": {\"Approvals\": \"none\"}}",
+        "x.json line 1: Engine:Approvals must match ^(required|bootstrap)$.")]
+    [InlineData("{\"Reports\": {\"ExplainDaysMax\": 0}}",
+        "x.json line 1: Reports:ExplainDaysMax must be 1 to 400.")]
     [InlineData("{\"Limiter\": {\"CommandsPerSecondSystemReserve\": 50}}",
         "settings: Limiter:CommandsPerSecondSystemReserve must be less than CommandsPerSecondSystemMax.")]
     [InlineData("{\"Ingest\": {\"SessionsMax\": 10}}",
@@ -125,7 +129,7 @@ public sealed class SettingsTests
             [
                 "environment METERS__Engine__Shards: Engine:Shards must be a whole number.",
                 "environment METERS__Foo: Foo is not known. Known: Store, Api, Terminals, MeterPassword, "
-                    + "MeterOperator, Engine, Ingest, Limiter, Guard, Access, Sms.",
+                    + "MeterOperator, Engine, Ingest, Limiter, Guard, Gaps, Clocks, Readings, Access, Sms, Roots, Reports.",
                 "environment METERS__Guard__TripsFloor: Guard:TripsFloor must be 1 to 100000.",
             ],
             ServiceSettings.Of([.. values], []).Faults);

@@ -23,8 +23,8 @@ public sealed record TamperResult(
     public string ToJson() => JsonSerializer.Serialize(this, CliJson.Form);
 
     public string ToText() => string.Create(CultureInfo.InvariantCulture, $"""
-        {Trials:N0} trials in memory and {SqlTrials:N0} through SQL, seed {Seed}, on {Links:N0} links and {Readings:N0} readings
-        found {Found:N0}, located {Located:N0}, {Seconds} s
+        {Trials:N0} trials in memory and {SqlTrials:N0} through SQL, seed {Seed},
+        on {Links:N0} links and {Readings:N0} readings: found {Found:N0}, located {Located:N0}, {Seconds} s
         {string.Join(Environment.NewLine, ByKind.Select(k => $"  {k.Key}: {k.Value:N0}"))}
         """);
 }

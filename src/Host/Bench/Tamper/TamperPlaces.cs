@@ -22,7 +22,8 @@ internal sealed class TamperPlaces
             if (DayProof.TryRead((byte[])link[6]!, out var proof)) windows[((long)link[3]!, (long)link[4]!)] = proof;
         }
 
-        var readings = image.Rows(TamperTable.Reading).Select(r => (Row: r, Owner: image.OwnerOf((long)r[0]!))).ToList();
+        var readings = image.Rows(TamperTable.Reading)
+            .Select(r => (Row: r, Owner: image.OwnerOf((long)r[0]!))).ToList();
         foreach (var ((account, _), proof) in windows)
         {
             var (from, through) = (proof.From.UnixMicros, proof.Through.UnixMicros);

@@ -1,6 +1,6 @@
 namespace Meters.Host.Bench.Tamper;
 
-/// <summary>A table of a journal as an image in memory: columns by name, rows of long, string, byte[] or null.</summary>
+/// <summary>A table of a journal's image in memory: columns by name, rows of long, string, byte[] or null.</summary>
 /// <param name="Name">As in the store.</param>
 /// <param name="Columns">As in the store.</param>
 /// <param name="Key">How many of the first columns are the key.</param>
