@@ -147,7 +147,8 @@ internal static class RandomDocuments
                     new JsonObject { ["upToKwh"] = Kwh(random, 200), ["percent"] = $"{random.Next(30)}" },
                     new JsonObject { ["percent"] = $"{random.Next(30)}" });
             }
-            else line["percent"] = $"{random.Next(-20, 40)}";
+            else line["percent"] = $"{random.Next(withDays ? 0 : -20, 40)}";
+            if (line["percent"]?.ToString() is ['-', ..]) line["account"] = Pick(random, "rebate", "surcharge");
 
             Add("percent", $"share {p}", line);
         }

@@ -10,7 +10,7 @@ internal static class RandomReadings
     /// <param name="begin">Of the first.</param>
     /// <param name="days">How long.</param>
     /// <param name="lateOf">One of so many comes late; zero for none.</param>
-    /// <param name="knowsMonths">No gap goes over the end of a month.</param>
+    /// <param name="knowsMonths">No gap goes over the end of a month, and nothing comes later than in its month.</param>
     public static void Feed(
         Random random, BookRun run, Instant begin, int days, int lateOf, bool knowsMonths = false)
     {
@@ -18,7 +18,10 @@ internal static class RandomReadings
         var meter = run.AddMeter(random.Next(3) == 0 ? random.Next(2, 6) : 1);
         if (random.Next(3) == 0)
         {
-            run.SetMultipliers(meter, (begin + TimeSpan.FromMinutes(random.Next(1, days * 1_440)), random.Next(1, 6), null));
+            // At a reading, as a rule, or in the middle of an interval, with the register read or not.
+            var first = begin + TimeSpan.FromHours(random.Next(1, days * 24));
+            var second = first + TimeSpan.FromMinutes(random.Next(1, 3_000));
+            run.SetMultipliers(meter, (first, random.Next(1, 6), null), (second, random.Next(1, 6), null));
         }
 
         if (random.Next(3) > 0)
@@ -46,10 +49,12 @@ internal static class RandomReadings
         var registers = kinds.Select(_ => opening ?? random.NextInt64(RollOver - 9_000_000, RollOver)).ToArray();
         for (var at = from; ;)
         {
+            var isNearEnd = knowsMonths && run.Zone.ToLocal(at).Day is (< 2 or > 24);
+            if (isNearEnd) Send(random, run, late);
             for (var k = 0; k < kinds.Length; k++)
             {
                 var channel = new ChannelId(meter, kinds[k]);
-                var isLate = lateOf > 0 && at > from && at < end && random.Next(lateOf) == 0;
+                var isLate = lateOf > 0 && !isNearEnd && at > from && at < end && random.Next(lateOf) == 0;
                 if (isLate) late.Add((channel, at, registers[k]));
                 else run.Take(channel, at, registers[k]);
             }
@@ -57,7 +62,7 @@ internal static class RandomReadings
             if (late.Count > 0 && random.Next(30) == 0) Send(random, run, late);
             if (at == end) break;
             var hours = random.Next(12) switch { 0 => random.Next(20, 200), 1 => random.Next(2, 20), _ => 1 };
-            if (knowsMonths && run.Zone.ToLocal(at).Day is < 2 or > 20) hours = 1;
+            if (knowsMonths && run.Zone.ToLocal(at).Day is (< 2 or > 20)) hours = 1;
             at += TimeSpan.FromHours(hours) + TimeSpan.FromMinutes(random.Next(10) == 0 ? random.Next(60) : 0);
             if (at > end) at = end;
             for (var k = 0; k < kinds.Length; k++)
