@@ -59,7 +59,9 @@ internal sealed class PostingDays
 
         _before = day.Day;
         _carry = Stored(day).ToDictionary(
-            line => line.Key, line => line.Value.Exact - (line.Value.Posted * _account.PerMinor), StringComparer.Ordinal);
+            line => line.Key,
+            line => line.Value.Exact - (line.Value.Posted * _account.PerMinor),
+            StringComparer.Ordinal);
         return (expected, !reached);
     }
 }
