@@ -17,8 +17,8 @@ public class CorrectionTests
         """;
 
     private static readonly AccountId Account = new(502);
-    private static readonly ChannelId Old = new(new(1_003), RegisterKind.ForwardActive);
-    private static readonly ChannelId New = new(new(1_002), RegisterKind.ForwardActive);
+    private static readonly ChannelId Old = new(new(1_002), RegisterKind.ForwardActive);
+    private static readonly ChannelId New = new(new(1_003), RegisterKind.ForwardActive);
 
     private static CancellationToken Stopping => TestContext.Current.CancellationToken;
 
@@ -44,7 +44,7 @@ public class CorrectionTests
             Stopping);
         Assert.Equal(new Money(-80 - 20 - 270), await BalanceAsync(service));
 
-        // The old meter's energy moves the position of the new one, which the change touches by itself too.
+        // The old meter moves the position of the new one, which is then rated anew by itself too.
         await lane.CallAsync(
             (l, token) =>
             {
