@@ -42,7 +42,9 @@ internal sealed class ChargeCheck(Findings findings)
             if (exact.IsWhole && exact.Above == row.Charge) continue;
             findings.Add(
                 Check, Places.Reading(row.Channel, row.At),
-                lines is null && row.Charge != 0 ? $"It has a charge of {row.Charge}; it is not rated, not billed, the first, or years after the one before."
+                lines is null && row.Charge != 0
+                    ? $"It has a charge of {row.Charge}; it is not rated, not billed, the first, or years after "
+                    + "the one before."
                 : $"Its charge is {row.Charge}; computed anew it is {exact}, of which {account.PerMinor} are a minor "
                 + $"unit{Parts(rating, lines)}.");
         }

@@ -20,7 +20,11 @@ internal sealed class PostingCheck(Findings findings)
     public void Run(AuditAccount account, AccountRating rating)
     {
         var days = new PostingDays(account, rating);
-        foreach (var line in account.Lines.Where(line => PostingDays.IsDay(line.Day))) Compare(account, rating, days, line);
+        foreach (var line in account.Lines)
+        {
+            if (PostingDays.IsDay(line.Day)) Compare(account, rating, days, line);
+        }
+
         CompareCorrections(account);
     }
 

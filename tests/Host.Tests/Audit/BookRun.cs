@@ -64,7 +64,8 @@ internal sealed class BookRun
         }
 
         _book.SetMultipliers(
-            meter, [.. changes.Select(c => new MultiplierChange(c.From, c.Multiplier, c.Register is { } r ? new(r) : null))]);
+            meter,
+            [.. changes.Select(c => new MultiplierChange(c.From, c.Multiplier, c.Register is { } r ? new(r) : null))]);
     }
 
     public void Replace(MeterId old, MeterId @new, Instant at, long closing, long opening)

@@ -12,7 +12,7 @@ internal static class RandomDocuments
 
     private static readonly string[] Bands = ["sharp", "peak", "deep", "valley"];
 
-    /// <summary>Versions that the engine accepts, one to three, the later ones beginning on some day of the run.</summary>
+    /// <summary>Versions that the engine accepts, one to three; later ones begin on some day of the run.</summary>
     /// <param name="random">Dice.</param>
     /// <param name="begin">Local day on which readings begin.</param>
     /// <param name="withDays">With charges of days and bill periods.</param>
@@ -135,7 +135,10 @@ internal static class RandomDocuments
                 var isPart = counts && energy.Contains(name) && random.Next(3) == 0;
                 var above = random.Next(1, 200);
                 of.Add(isPart
-                    ? new JsonObject { ["line"] = name, ["aboveKwh"] = above, ["upToKwh"] = above + random.Next(1, 200) }
+                    ? new JsonObject
+                    {
+                        ["line"] = name, ["aboveKwh"] = above, ["upToKwh"] = above + random.Next(1, 200),
+                    }
                     : name);
             }
 
@@ -157,9 +160,9 @@ internal static class RandomDocuments
     }
 
     private static JsonObject Priced(
-        Random random, JsonObject into, List<string> bands, bool counts, bool byTotal, int sign, bool mayHaveSeasons = true)
+        Random random, JsonObject into, List<string> bands, bool counts, bool byTotal, int sign, bool isWhole = true)
     {
-        if (mayHaveSeasons && random.Next(4) == 0)
+        if (isWhole && random.Next(4) == 0)
         {
             var months = new JsonArray([.. Enumerable.Range(1, 11).Where(_ => random.Next(2) == 0).Append(12)]);
             into["seasons"] = new JsonArray(

@@ -66,7 +66,8 @@ internal sealed class AccountRating
     private Fraction[]? RateNew(in AuditReading row)
     {
         var register = (RegisterKind)(row.Channel & 15);
-        if (!IsRated(row) || !History.Bills(register) || !_registers.TryGetValue(row.Channel, out var line)) return null;
+        if (!IsRated(row) || !History.Bills(register)) return null;
+        if (!_registers.TryGetValue(row.Channel, out var line)) return null;
         var at = line.Series.IndexOf(row.At);
         if (at <= 0 || line.Series[at].At - line.Series[at - 1].At > LongestMicros) return null;
         var lines = new Fraction[History.Lines.Count];

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Meters.Host.Audit.Rerating;
 
 /// <summary>What was used in a bill period.</summary>
-/// <param name="WattsByBand">Highest mean power of an interval of an hour at most, by the band that it begins in.</param>
+/// <param name="WattsByBand">Highest mean power of an interval of an hour at most, by the band it begins in.</param>
 /// <param name="Active">Tenths of a watt-hour.</param>
 /// <param name="Reactive">Tenths of a var-hour.</param>
 internal sealed record PeriodUsed(BigInteger[] WattsByBand, BigInteger Active, BigInteger Reactive);

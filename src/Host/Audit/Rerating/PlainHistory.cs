@@ -81,7 +81,8 @@ internal sealed class PlainHistory
         {
             var from = ((day * QuartersOfDay) + quarter) * QuarterMicros;
             var next = Of(from);
-            if (stretches.Count > 0 && stretches[^1] is var last && (last with { From = from, Until = next.Until }) == next)
+            if (stretches.Count > 0 && stretches[^1] is var last
+                && (last with { From = from, Until = next.Until }) == next)
             {
                 stretches[^1] = last with { Until = next.Until };
             }

@@ -30,7 +30,10 @@ internal sealed record PlainBase(string Line, BigInteger? Above, BigInteger? UpT
 
 /// <param name="Steps">Shares, each with the largest total for which it holds.</param>
 internal sealed record PlainPercent(
-    string Name, LedgerAccount Account, IReadOnlyList<PlainBase> Of, IReadOnlyList<(BigInteger? UpTo, Fraction Share)> Steps)
+    string Name,
+    LedgerAccount Account,
+    IReadOnlyList<PlainBase> Of,
+    IReadOnlyList<(BigInteger? UpTo, Fraction Share)> Steps)
     : PlainLine(Name, Account);
 
 internal sealed record PlainSlab(Fraction? UpToKw, Fraction Amount, Fraction PerKw);
@@ -69,7 +72,13 @@ internal sealed record PlainMinimum(
 /// <param name="PerTenthWh">Minor units.</param>
 /// <param name="UsageMonth">The one month whose energy it is on; null for each.</param>
 internal sealed record PlainSpread(
-    string Name, LedgerAccount Account, Fraction PerTenthWh, DateOnly? UsageMonth, DateOnly From, int Days, int LagMonths,
+    string Name,
+    LedgerAccount Account,
+    Fraction PerTenthWh,
+    DateOnly? UsageMonth,
+    DateOnly From,
+    int Days,
+    int LagMonths,
     int OverMonths) : PlainLine(Name, Account)
 {
     /// <summary>Each month whose energy a day recovers, with the first day of the recovery and the one after.</summary>

@@ -55,7 +55,7 @@ internal sealed record PlainTariff
     public PlainRounding RoundingOf(string line) => Lines.FirstOrDefault(l => l.Name == line)?.Rounding
         ?? (Rounding.PerBill ? PlainRounding.ToMinor : Rounding);
 
-    /// <summary>A bill that is rounded as a whole adds up rounded lines where any line has a rounding of its own.</summary>
+    /// <summary>A bill that is rounded as a whole adds up rounded lines where any has a rounding of its own.</summary>
     public bool AddsRoundedLines => Lines.Any(line => line.Rounding is not null);
 
     public PlainLine Line(string name) => Lines.First(line => line.Name == name);

@@ -35,7 +35,7 @@ internal sealed class PostingDays
                 version.Rounding == PlainRounding.ToMinor && !version.AddsRoundedLines);
     }
 
-    /// <summary>A number may stand there that is no day of any calendar: it is named where the journal is checked.</summary>
+    /// <summary>A number that is no day of any calendar is named where the journal is checked.</summary>
     public static bool IsDay(long day) => Math.Abs((decimal)day) < FarDays;
 
     public static DateOnly DayOf(long day) => DateOnly.FromDateTime(DateTime.UnixEpoch.AddDays(day));
@@ -68,7 +68,9 @@ internal sealed class PostingDays
 
         _before = day.Day;
         _carry = Stored(day).ToDictionary(
-            line => line.Key, line => line.Value.Exact - (line.Value.Posted * _account.PerMinor), StringComparer.Ordinal);
+            line => line.Key,
+            line => line.Value.Exact - (line.Value.Posted * _account.PerMinor),
+            StringComparer.Ordinal);
         return (expected, !reached);
     }
 }
