@@ -140,6 +140,11 @@ public static class ControlTags
         ReadingQuality.Actual => "actual",
         ReadingQuality.Edited => "edited",
         ReadingQuality.Estimated => "estimated",
+        ReadingQuality.Decided => "decided",
+        ReadingQuality.DisputedActual => "disputed_actual",
+        ReadingQuality.DisputedEdited => "disputed_edited",
+        ReadingQuality.DisputedEstimated => "disputed_estimated",
+        ReadingQuality.Removed => "removed",
         _ => throw new ArgumentOutOfRangeException(nameof(quality), quality, "Not a quality."),
     };
 

@@ -1,11 +1,16 @@
 namespace Meters.Units;
 
-/// <summary>How good a value is; a lower number outranks a higher one. Stored: never renumber.</summary>
+/// <summary>How good a value is: see <see cref="ReadingQualities.Outranks"/>. Stored: never renumber.</summary>
 public enum ReadingQuality : byte
 {
     Actual = 0,
     Edited = 1,
     Estimated = 2,
+
+    /// <summary>
+    /// A person decided what stands there. It outranks all others, so that what comes again changes nothing.
+    /// </summary>
+    Decided = 3,
 
     /// <summary>
     /// Two actual values stand against each other: neither is rated until a person or a better value decides. The row
@@ -28,7 +33,16 @@ public static class ReadingQualities
     private const byte DisputedBit = 8;
 
     /// <summary>Whether a value of this quality is rated at all.</summary>
-    public static bool IsRated(this ReadingQuality quality) => quality <= ReadingQuality.Estimated;
+    public static bool IsRated(this ReadingQuality quality) => quality <= ReadingQuality.Decided;
+
+    /// <summary>
+    /// Whether a value counts rather than another at the same instant: a person's word, then actual, edited, estimated.
+    /// Values against each other have the rank that each of them has.
+    /// </summary>
+    public static bool Outranks(this ReadingQuality one, ReadingQuality other) => Order(one) < Order(other);
+
+    private static int Order(ReadingQuality quality) =>
+        quality == ReadingQuality.Decided ? -1 : (int)quality.Rank();
 
     public static bool IsDisputed(this ReadingQuality quality) =>
         quality is >= ReadingQuality.DisputedActual and <= ReadingQuality.DisputedEstimated;
@@ -37,10 +51,10 @@ public static class ReadingQualities
     public static ReadingQuality Rank(this ReadingQuality quality) =>
         quality.IsDisputed() ? (ReadingQuality)((byte)quality - DisputedBit) : quality;
 
-    /// <exception cref="ArgumentOutOfRangeException">It is not a quality that is rated.</exception>
-    public static ReadingQuality Disputed(this ReadingQuality quality) => quality.IsRated()
+    /// <exception cref="ArgumentOutOfRangeException">It is not the quality of a reading.</exception>
+    public static ReadingQuality Disputed(this ReadingQuality quality) => quality <= ReadingQuality.Estimated
         ? (ReadingQuality)((byte)quality + DisputedBit)
-        : throw new ArgumentOutOfRangeException(nameof(quality), quality, "Only what is rated can be disputed.");
+        : throw new ArgumentOutOfRangeException(nameof(quality), quality, "Only readings can be disputed.");
 }
 
 /// <summary>

@@ -82,6 +82,14 @@ internal struct ChannelState
         (LastAt, LastRegister, LastUsage, LastQuality) = (at, register, usage, quality);
     }
 
+    /// <summary>No reading counts any more.</summary>
+    public void Empty()
+    {
+        (FirstAt, LastAt, SeenHours) = (Instant.Epoch, Instant.Epoch, 0);
+        (LastRegister, LastUsage, PeriodBase) = (Energy.Zero, Energy.Zero, Energy.Zero);
+        LastQuality = ReadingQuality.Actual;
+    }
+
     /// <summary>The last reading is one of before again.</summary>
     public void StepBack(Instant at)
     {

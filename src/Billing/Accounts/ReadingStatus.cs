@@ -46,7 +46,8 @@ public enum ReadingStatus
     NotAnchored,
 
     /// <summary>
-    /// Not newer than the channel's last: load what is stored and call <see cref="ShardBook.Rerate"/>.
+    /// Not newer than the channel's last, or not to be rated without what lies before it: load what is stored and call
+    /// <see cref="ShardBook.Rerate"/>.
     /// </summary>
     NeedsHistory,
 

@@ -1,4 +1,5 @@
 using Meters.Billing.Rating;
+using Meters.Billing.Tariffs;
 using Meters.Units;
 
 namespace Meters.Billing.Accounts;
@@ -7,7 +8,7 @@ namespace Meters.Billing.Accounts;
 /// <param name="Channel">Which.</param>
 public sealed record RerateWork(ChannelId Channel)
 {
-    /// <summary>Readings at or before the channel's last, in order of arrival.</summary>
+    /// <summary>Readings that <see cref="ShardBook.Apply"/> left to be rated with what is stored.</summary>
     public IReadOnlyList<Reading> Late { get; init; } = [];
 
     /// <summary>What persons say about instants; they go after the readings and outrank them.</summary>
@@ -28,6 +29,8 @@ public sealed class EarlierTerms
     internal RatingTerms Terms { get; }
 
     internal Energy Carry { get; }
+
+    internal EarlierTerms With(TariffHistory tariff) => new(Terms with { Tariff = tariff }, Carry);
 }
 
 /// <summary>
@@ -38,7 +41,7 @@ public sealed class RerateResult
 {
     /// <summary>
     /// Not null: nothing was changed, because the interval that a late reading cuts reaches back into an earlier
-    /// accumulation period. Load the channel from here and call again; once more is always enough.
+    /// accumulation period, or an estimate before it gives way. Load the channel from here and call again.
     /// </summary>
     public Instant? NeedsHistoryFrom { get; init; }
 

@@ -1,3 +1,4 @@
+using Meters.Billing.Bills;
 using Meters.Billing.Ledger;
 using Meters.Units;
 
@@ -133,10 +134,15 @@ public sealed partial class ShardBook
             PostCorrection(account.Id, day, tariff.Lines[0], posted, group);
         }
 
+        // What belongs to the bill period counts towards what is asked at its end; what belongs to one before does not.
+        var inPeriod = lines.Length > 0
+            && DayLines.BillPeriodStart(tariff, day) == DayLines.BillPeriodStart(tariff, ClosedThrough.AddDays(1));
         for (var i = 0; i < lines.Length; i++)
         {
             var part = Rounding.HalfUp(lines[i], tariff.PerMinor);
-            _slab.Open(account.LineSlot)[i] -= part.Minor * tariff.PerMinor;
+            var steps = part.Minor * tariff.PerMinor;
+            _slab.Open(account.LineSlot)[i] -= steps;
+            _slab.Period(account.LineSlot)[i] += inPeriod ? steps : steps - lines[i];
             posted += part;
             PostCorrection(account.Id, day, tariff.Lines[i], part, group);
         }

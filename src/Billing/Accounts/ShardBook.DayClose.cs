@@ -15,7 +15,7 @@ public sealed partial class ShardBook
     /// <summary>
     /// Closes the open day: one line for each account, one entry for each of its tariff's lines that is not zero.
     /// Balances change by what the tariff asks for the day itself; thresholds in days of own use may move. Account
-    /// snapshots belong into the same commit, or the average of the day is lost.
+    /// snapshots belong into the same commit, or the average of the day is lost, and what was posted of each line.
     /// </summary>
     /// <param name="close">The day and what it gives.</param>
     /// <exception cref="InvalidOperationException">The day is not the one after the last closed.</exception>

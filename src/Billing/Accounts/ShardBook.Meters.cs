@@ -126,20 +126,39 @@ public sealed partial class ShardBook
         new(TariffOf(ChannelAt(index)), ChannelAt(index).Multiplier, MultipliersOf(index));
 
     /// <summary>
-    /// What the meter before this one used in the accumulation period that the change lies in: the tier position goes
-    /// on.
+    /// What the meters before this one used in the accumulation period that its first reading lies in: the tier
+    /// position goes on. A meter in between of which nothing is known passes on what came before it.
     /// </summary>
-    private Energy CarryOf(int index)
+    private Energy CarryOf(int index, Instant first)
     {
-        if (!ChannelAt(index).HasFacts || _facts[index] is not { Predecessor: >= 0 and var before } facts)
+        var before = index;
+        do
         {
-            return Energy.Zero;
+            before = ChannelAt(before).HasFacts ? _facts[before].Predecessor : -1;
+            if (before < 0) return Energy.Zero;
         }
-
+        while (!ChannelAt(before).HasReadings);
         ref readonly var old = ref ChannelAt(before);
-        var stretch = TariffOf(old).StretchAt(facts.Installed ?? old.LastAt);
-        return stretch.Accumulates && old.HasReadings && old.LastAt >= stretch.PeriodStart
-            ? old.LastUsage - old.PeriodBase
-            : Energy.Zero;
+        var stretch = TariffOf(old).StretchAt(first);
+        var goesOn = stretch.Accumulates && old.LastAt >= stretch.PeriodStart;
+        return goesOn ? old.LastUsage - old.PeriodBase : Energy.Zero;
     }
+
+    /// <summary>The next meter after this one that has readings, as a channel; -1 without one.</summary>
+    private int SuccessorOf(int index)
+    {
+        do
+        {
+            index = ChannelAt(index).HasFacts ? _facts[index].Successor : -1;
+        }
+        while (index >= 0 && !ChannelAt(index).HasReadings);
+        return index;
+    }
+
+    /// <summary>
+    /// A new reading of a meter that was replaced moves the tier position of those after it, and the first one of a
+    /// meter that took another's place starts from a position that recovery could not find again from the rows alone.
+    /// </summary>
+    private bool MovesAnother(int index) =>
+        SuccessorOf(index) >= 0 || (_facts[index].Predecessor >= 0 && !ChannelAt(index).HasReadings);
 }

@@ -19,8 +19,9 @@ public sealed partial class ShardBook
 
         if (CheckFacts(index, reading.At) is { } bad and not ReadingStatus.NeedsHistory) return bad;
         if (ChannelAt(index).IsHeld) return ReadingStatus.Held;
-        if (Misfit(index, rows, reading.At, reading.Register) is { } misfit) return misfit;
-        rows.Put(reading);
+        var giveWay = new List<Reading>();
+        if (Misfit(index, rows, reading, giveWay) is { } misfit) return misfit;
+        Put(rows, reading, giveWay);
         return ReadingStatus.Rated;
     }
 
@@ -49,24 +50,49 @@ public sealed partial class ShardBook
         if (CheckFacts(index, edit.At) is { } bad and not ReadingStatus.NeedsHistory) return bad;
 
         // A person may accept what looks implausible, but a register does not run backwards for anybody.
-        if (Misfit(index, rows, edit.At, register) is ReadingStatus.RegisterFell and { } misfit) return misfit;
-        rows.Put(new(channel, edit.At, register, ReadingQuality.Edited, edit.Frame));
+        var decided = new Reading(channel, edit.At, register, ReadingQuality.Decided, edit.Frame);
+        var giveWay = new List<Reading>();
+        if (Misfit(index, rows, decided, giveWay) is ReadingStatus.RegisterFell and { } misfit) return misfit;
+        Put(rows, decided, giveWay);
         return ReadingStatus.Rated;
     }
 
-    /// <summary>Why a value cannot stand between its rated neighbours; null where it can.</summary>
-    private ReadingStatus? Misfit(int index, RowList rows, Instant at, Energy register)
+    private static void Put(RowList rows, in Reading reading, List<Reading> giveWay)
     {
+        foreach (var other in giveWay) rows.Put(other with { Quality = other.Quality.Disputed() });
+        rows.Put(reading);
+    }
+
+    /// <summary>
+    /// Why a value cannot stand between its rated neighbours; null where it can, perhaps because some that are only
+    /// estimated or derived give way.
+    /// </summary>
+    private ReadingStatus? Misfit(int index, RowList rows, in Reading reading, List<Reading> giveWay)
+    {
+        var (at, register) = (reading.At, reading.Register);
         if (register < Energy.Zero) return ReadingStatus.RegisterFell;
-        if (rows.RatedAfter(at) is { } after
-            && register > after.Register
-            && TryAddUp(index, at, register, after.At, after.Register, out _) is not null)
+        for (var after = rows.RatedAfter(at); after is { } next; after = rows.RatedAfter(next.At))
         {
-            return ReadingStatus.RegisterFell;
+            if (register <= next.Register) break;
+            if (TryAddUp(index, at, register, next.At, next.Register, out _) is null) break;
+            if (!GivesWay(next.Quality, reading.Quality)) return ReadingStatus.RegisterFell;
+            giveWay.Add(next);
         }
 
-        return rows.RatedBefore(at) is { } before
-            ? TryAddUp(index, before.At, before.Register, at, register, out _)
-            : null;
+        for (var before = rows.RatedBefore(at); before is { } last; before = rows.RatedBefore(last.At))
+        {
+            if (TryAddUp(index, last.At, last.Register, at, register, out _) is not { } misfit) return null;
+            if (!GivesWay(last.Quality, reading.Quality)) return misfit;
+            giveWay.Add(last);
+        }
+
+        return null;
     }
+
+    /// <summary>
+    /// What was only estimated or derived does not stand against a better value beside it: it is not rated any more.
+    /// Whatever a meter itself showed does, also against a person.
+    /// </summary>
+    private static bool GivesWay(ReadingQuality there, ReadingQuality comes) =>
+        there is ReadingQuality.Edited or ReadingQuality.Estimated && comes.Outranks(there);
 }

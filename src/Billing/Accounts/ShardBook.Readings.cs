@@ -24,16 +24,19 @@ public sealed partial class ShardBook
         }
 
         if (channel.IsHeld) return ReadingStatus.Held;
+        if (channel.HasFacts && MovesAnother(index)) return LeaveToHistory(reading.At, out charge);
         var (usage, periodBase) = (channel.LastUsage, channel.PeriodBase);
         var lines = LinesFor(channel);
         var status = channel.HasReadings
             ? TryRateNext(index, reading, ref usage, ref periodBase, lines, out charge)
             : TryRateFirst(index, reading, out usage, out periodBase);
-        if (status == ReadingStatus.RegisterFell && reading.Register >= Energy.Zero)
+        if (status is ReadingStatus.RegisterFell or ReadingStatus.Implausible
+            && channel.HasReadings && GivesWay(channel.LastQuality, reading.Quality))
         {
-            HoldAfterFall(index, reading.At);
+            return LeaveToHistory(reading.At, out charge);
         }
 
+        if (status == ReadingStatus.RegisterFell) HoldAfterFall(index, reading);
         if (status is not (ReadingStatus.Rated or ReadingStatus.First)) return status;
         if (reading.At > NextEnd) return Refuse(ReadingStatus.DayMustCloseFirst, out charge);
         if (!TryAccrue(channel.Account, reading.At, charge, lines))
@@ -119,6 +122,10 @@ public sealed partial class ShardBook
     public bool WasSeen(ChannelId channel, Instant at) =>
         _channelIndex.TryGetValue(channel.Value, out var index) && ChannelAt(index).WasSeen(at);
 
+    /// <summary>Newer than all others, and still not to be rated alone.</summary>
+    private ReadingStatus LeaveToHistory(Instant at, out long charge) =>
+        Refuse(at > NextEnd ? ReadingStatus.DayMustCloseFirst : ReadingStatus.NeedsHistory, out charge);
+
     private static ReadingStatus Refuse(ReadingStatus status, out long charge)
     {
         charge = 0;
@@ -164,9 +171,9 @@ public sealed partial class ShardBook
         }
 
         // A better rank replaces, even by the same value.
-        if (reading.Quality < quality.Rank()) return ReadingStatus.NeedsHistory;
+        if (reading.Quality.Outranks(quality)) return ReadingStatus.NeedsHistory;
         if (reading.Register == register) return ReadingStatus.Duplicate;
-        if (reading.Quality > quality.Rank()) return ReadingStatus.Outranked;
+        if (quality.Outranks(reading.Quality)) return ReadingStatus.Outranked;
         return quality.IsDisputed() ? ReadingStatus.Conflict : ReadingStatus.NeedsHistory;
     }
 
@@ -181,7 +188,7 @@ public sealed partial class ShardBook
         usage = new((long)sum);
         if (IsBilled(channel))
         {
-            periodBase = Rater.BaseOfFirst(TariffOf(channel), reading.At, usage) - CarryOf(index);
+            periodBase = Rater.BaseOfFirst(TariffOf(channel), reading.At, usage) - CarryOf(index, reading.At);
         }
 
         return ReadingStatus.First;
@@ -224,7 +231,7 @@ public sealed partial class ShardBook
         if (r1 < Energy.Zero || (rolled && !IsNearTheTop(channel, r0))) return ReadingStatus.RegisterFell;
         var end = rolled ? r1 + limits.RegisterModulus : r1;
         used = channel.HasFacts
-            ? Usage.Between(channel.Multiplier, _facts[index].Multipliers, t0, r0, t1, end)
+            ? Usage.Between(channel.Multiplier, _facts[index].Multipliers, limits.RegisterModulus, t0, r0, t1, end)
             : (Int128)(end - r0).TenthsWh * channel.Multiplier;
         if (!IsImplausible(channel, used, t1.UnixMicros - t0.UnixMicros)) return null;
         return rolled ? ReadingStatus.RegisterFell : ReadingStatus.Implausible;
@@ -249,11 +256,12 @@ public sealed partial class ShardBook
             && used * Instant.MicrosPerHour > (Int128)watts * TenthsPerWh * limits.PlausibleFactor * micros;
     }
 
-    private void HoldAfterFall(int index, Instant at)
+    private void HoldAfterFall(int index, in Reading reading)
     {
+        if (reading.Register < Energy.Zero || reading.Quality != ReadingQuality.Actual) return;
         var meter = ChannelAt(index).Id.Meter;
         Hold(meter);
-        _newHolds.Add(new(meter, at, "Its register fell, and not by rolling over."));
+        _newHolds.Add(new(meter, reading.At, "Its register fell, and not by rolling over."));
     }
 
     private bool IsBilled(in ChannelState channel) => TariffOf(channel).Bills(channel.Id.Register);

@@ -48,7 +48,7 @@ public sealed partial class ShardBook
         (state.FirstAt, state.LastAt) = (snapshot.FirstAt, snapshot.LastAt);
         (state.LastRegister, state.LastUsage) = (snapshot.LastRegister, snapshot.LastUsage);
         (state.LastQuality, state.PeriodBase) = (snapshot.LastQuality, snapshot.PeriodBase);
-        state.SeenHours = snapshot.SeenHours | 1;
+        state.SeenHours = snapshot.SeenHours;
     }
 
     /// <summary>
@@ -96,7 +96,13 @@ public sealed partial class ShardBook
         var end = reading.Register;
         if (end < channel.LastRegister) end += limits.RegisterModulus;
         usage += new Energy((long)Usage.Between(
-            channel.Multiplier, MultipliersOf(index), channel.LastAt, channel.LastRegister, reading.At, end));
+            channel.Multiplier,
+            MultipliersOf(index),
+            limits.RegisterModulus,
+            channel.LastAt,
+            channel.LastRegister,
+            reading.At,
+            end));
         if (!IsBilled(channel)) return;
         Rater.TryRate(
             TariffOf(channel),
@@ -112,7 +118,12 @@ public sealed partial class ShardBook
 
     private void RestoreLines(in AccountState account, in AccountSnapshot snapshot, bool stillOpen)
     {
-        if (string.IsNullOrEmpty(snapshot.Lines)) return;
+        if (string.IsNullOrEmpty(snapshot.Lines))
+        {
+            GiveLines(account); // It was taken when the tariff had one line.
+            return;
+        }
+
         var parts = snapshot.Lines.Split(';').Select(part => part.Split(',').Select(ParseLine).ToArray()).ToArray();
         var open = _slab.Open(account.LineSlot);
         var next = _slab.Next(account.LineSlot);
@@ -162,12 +173,16 @@ public sealed partial class ShardBook
             LinesOf(state));
     }
 
-    /// <summary>The account's registers that have readings.</summary>
+    /// <summary>
+    /// The account's registers that have readings; also one whose readings all do not count any more, so that nobody
+    /// takes it up from an earlier snapshot.
+    /// </summary>
     public IEnumerable<ChannelSnapshot> ChannelsOf(AccountId account)
     {
         for (var i = AccountAt(AccountIndexOf(account)).FirstChannel; i >= 0; i = ChannelAt(i).NextOfAccount)
         {
-            if (ChannelAt(i).HasReadings) yield return Snapshot(ChannelAt(i));
+            var emptied = ChannelAt(i).HasFacts && _facts[i].Unrated.Count > 0;
+            if (ChannelAt(i).HasReadings || emptied) yield return Snapshot(ChannelAt(i));
         }
     }
 
@@ -187,6 +202,7 @@ public sealed partial class ShardBook
                 $"account {account} position {position} balance {BalanceOf(state).Minor}\n"));
             foreach (var channel in ChannelsOf(account).OrderBy(channel => channel.Channel))
             {
+                if (channel.SeenHours == 0) continue;
                 writer.Write(string.Create(
                     CultureInfo.InvariantCulture,
                     $"channel {channel.Channel} first {channel.FirstAt} last {channel.LastAt} "
@@ -207,7 +223,7 @@ public sealed partial class ShardBook
         state.LastRegister,
         state.LastUsage,
         state.LastQuality,
-        IsBilled(state) ? TariffOf(state).StretchAt(state.LastAt).PeriodStart : Instant.Epoch,
+        state.HasReadings && IsBilled(state) ? TariffOf(state).StretchAt(state.LastAt).PeriodStart : Instant.Epoch,
         state.PeriodBase,
         state.SeenHours);
 

@@ -53,7 +53,7 @@ public sealed partial class ShardBook
     /// The channel's rows from the last rated one before <see cref="HistoryFrom"/> up to the newest, ascending.
     /// </param>
     /// <param name="now">Program's clock.</param>
-    /// <exception cref="ArgumentException">The rows are not those of the channel, or a reading is not late.</exception>
+    /// <exception cref="ArgumentException">The rows or a reading are not of the channel.</exception>
     public RerateResult Rerate(RerateWork work, IReadOnlyList<RatedReading> stored, Instant now)
     {
         var index = KnownChannel(work.Channel);
@@ -69,13 +69,15 @@ public sealed partial class ShardBook
         var result = new RerateResult();
         foreach (var reading in work.Late.OrderBy(reading => reading.At)) // Stable: at one instant, as they arrived.
         {
-            if (reading.Channel != work.Channel || (reading.At > state.LastAt && rows.Find(reading.At) < 0))
+            var isNewest = !state.HasReadings || reading.At > state.LastAt;
+            if (reading.Channel != work.Channel)
             {
-                throw new ArgumentException(
-                    $"The reading of {reading.Channel} at {reading.At} is not late.", nameof(work));
+                throw new ArgumentException($"A reading of {reading.Channel} is none of {work.Channel}.", nameof(work));
             }
 
-            var status = CheckTime(reading.At, now) ?? Place(index, rows, reading, result);
+            var status = CheckTime(reading.At, now)
+                ?? (reading.At > NextEnd ? ReadingStatus.DayMustCloseFirst : Place(index, rows, reading, result));
+            if (status == ReadingStatus.RegisterFell && isNewest) HoldAfterFall(index, reading);
             if (status == ReadingStatus.Duplicate) result.Duplicates++;
             else if (status != ReadingStatus.Rated) result.Rejected.Add((reading, status));
         }
@@ -89,14 +91,22 @@ public sealed partial class ShardBook
         var first = rows.FirstChange;
         if (work.From is { } from && rows.FirstAfter(from) is var forced && forced < first) first = forced;
         if (first >= rows.Count) return result;
-        return TakeOver(index, rows, first, work, result) ?? AllRefused(rows, result);
+        return TakeOver(index, rows, first, work, result) ?? AllRefused(work, result);
     }
 
-    private static RerateResult AllRefused(RowList rows, RerateResult result)
+    /// <summary>What came to be taken, and not the rows that stood there: those stay as they are.</summary>
+    private static RerateResult AllRefused(RerateWork work, RerateResult result)
     {
-        foreach (var row in rows.All.Where(row => row.Change != RowChange.None))
+        var known = result.Rejected.Select(one => one.Reading).ToHashSet();
+        foreach (var reading in work.Late.Where(reading => !known.Contains(reading)))
         {
-            result.Rejected.Add((row.Reading, ReadingStatus.ChargeOverflow));
+            result.Rejected.Add((reading, ReadingStatus.ChargeOverflow));
+        }
+
+        var refused = result.Refused.Select(one => one.Edit).ToHashSet();
+        foreach (var edit in work.Edits.Where(edit => !refused.Contains(edit)))
+        {
+            result.Refused.Add((edit, ReadingStatus.ChargeOverflow));
         }
 
         return result;
@@ -111,6 +121,9 @@ public sealed partial class ShardBook
         var channel = ChannelAt(index);
         var starts = channel.HasReadings && rows.All[0].Reading.At <= channel.FirstAt;
         if (!channel.HasReadings) starts = true;
+        // It gave way: whether what stands before it does too is to be seen.
+        var gaveWay = !starts && rows.All[0].Change == RowChange.Replaced;
+        if (gaveWay) return new() { NeedsHistoryFrom = rows.All[0].Reading.At };
         if (!starts && rows.All[0].Change != RowChange.None)
         {
             throw new ArgumentException(
@@ -121,7 +134,8 @@ public sealed partial class ShardBook
         var nextBefore = next < 0 ? null : TermsBefore(next);
         var (news, olds) = (rows.Series(now: true), rows.Series(now: false));
         var at = rows.All[first].Reading.At;
-        var to = Rate(TermsOf(index), news, at, starts, CarryOf(index), channel.Id.Register, out var need);
+        var carry = news.Count == 0 ? Energy.Zero : CarryOf(index, news[0].At);
+        var to = Rate(TermsOf(index), news, at, starts, carry, channel.Id.Register, out var need);
         if (need is not null) return new() { NeedsHistoryFrom = need };
         if (to is null && news.Count > 0) return null;
         SeriesRater? from = null;
@@ -138,9 +152,13 @@ public sealed partial class ShardBook
         rows.WriteTo(result);
         Settle(index, rows, news, to, starts);
         foreach (var row in rows.All) NoteUnrated(index, row.Reading);
-        if (nextBefore is not null && CarryOf(next) != nextBefore.Carry)
+        if (nextBefore is not null && TermsBefore(next).Carry != nextBefore.Carry)
         {
-            result.AlsoRerate = new(ChannelAt(next).Id) { From = Instant.MinValue, Before = nextBefore };
+            result.AlsoRerate = new(ChannelAt(next).Id)
+            {
+                From = new(ChannelAt(next).FirstAt.UnixMicros - 1),
+                Before = work.Before is null ? nextBefore : nextBefore.With(work.Before.Terms.Tariff),
+            };
         }
 
         return result;
@@ -171,7 +189,7 @@ public sealed partial class ShardBook
         ref var channel = ref ChannelAt(index);
         if (rated is null)
         {
-            channel.SeenHours = 0;
+            channel.Empty();
             return;
         }
 
@@ -197,11 +215,5 @@ public sealed partial class ShardBook
         else if (ChannelAt(index).HasFacts) _facts[index].Unrated.Remove(reading.At);
     }
 
-    private EarlierTerms TermsBefore(int index) => new(TermsOf(index), CarryOf(index));
-
-    /// <summary>The channel that took this one's place and has readings; -1 without one.</summary>
-    private int SuccessorOf(int index) =>
-        ChannelAt(index).HasFacts && _facts[index].Successor is >= 0 and var next && ChannelAt(next).HasReadings
-            ? next
-            : -1;
+    private EarlierTerms TermsBefore(int index) => new(TermsOf(index), CarryOf(index, ChannelAt(index).FirstAt));
 }

@@ -81,6 +81,7 @@ public sealed partial class ShardBook
     private Int128 Between(int index, SeriesPoint a, SeriesPoint b) => Usage.Between(
         ChannelAt(index).Multiplier,
         MultipliersOf(index),
+        limits.RegisterModulus,
         a.At,
         a.Register,
         b.At,

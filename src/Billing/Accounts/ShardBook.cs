@@ -196,6 +196,12 @@ public sealed partial class ShardBook(int shard, LocalZone billingZone, BookLimi
     private void GiveLines(ref AccountState account, TariffHistory tariff)
     {
         account.LineSlot = _slab.Add(tariff.Lines.Count);
+        GiveLines(account);
+    }
+
+    /// <summary>What is accrued came about by the first line alone.</summary>
+    private void GiveLines(in AccountState account)
+    {
         (_slab.Open(account.LineSlot)[0], _slab.Next(account.LineSlot)[0]) = (account.AccruedOpen, account.AccruedNext);
         _slab.Period(account.LineSlot)[0] = -account.AccruedOpen;
     }

@@ -50,7 +50,9 @@ public readonly record struct AccountSnapshot(
 /// epoch where nothing accumulates.
 /// </param>
 /// <param name="PeriodBase">Usage at that start, interpolated where no reading stands there.</param>
-/// <param name="SeenHours">Bit i: a reading stands at <paramref name="LastAt"/> minus i hours.</param>
+/// <param name="SeenHours">
+/// Bit i: a reading stands at <paramref name="LastAt"/> minus i hours; zero: none counts any more.
+/// </param>
 public readonly record struct ChannelSnapshot(
     ChannelId Channel,
     Instant FirstAt,

@@ -80,7 +80,7 @@ internal sealed class SeriesRater(
                 points[i].At,
                 _usage[i],
                 ref _base,
-                terms.Tariff.SplitsLines ? lines : [],
+                lines,
                 out Charges[i]))
             {
                 return false;
@@ -102,7 +102,13 @@ internal sealed class SeriesRater(
             var end = points[i].Register;
             if (end < points[i - 1].Register) end += modulus;
             sum += Usage.Between(
-                terms.Multiplier, terms.Multipliers, points[i - 1].At, points[i - 1].Register, points[i].At, end);
+                terms.Multiplier,
+                terms.Multipliers,
+                modulus,
+                points[i - 1].At,
+                points[i - 1].Register,
+                points[i].At,
+                end);
             if (sum > long.MaxValue) return false;
             _usage[i] = new((long)sum);
         }

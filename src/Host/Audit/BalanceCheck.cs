@@ -136,8 +136,8 @@ internal sealed class BalanceCheck(Findings findings)
         var upTo = account.ChannelSnapshots.ToDictionary(c => c.Channel, c => c.LastAt);
         var charges = Sum(account.Readings
             .Where(r => upTo.TryGetValue(r.Channel, out var last) && r.At <= last).Select(r => r.Charge));
-        var ofDays = Sum(account.Lines
-            .Where(l => l.Day <= snapshot.ClosedThrough).SelectMany(l => rating.OfDay(l.Day)));
+        var closed = account.Lines.Where(l => l.Day <= snapshot.ClosedThrough);
+        var ofDays = Sum(closed.SelectMany(l => rating.OfDay(l.Day)));
         var accrued = charges + ofDays - (posted * account.PerMinor);
         if (journal == snapshot.Journal && accrued == (BigInteger)snapshot.AccruedOpen + snapshot.AccruedNext) return;
         findings.Add(
@@ -176,7 +176,7 @@ internal sealed class BalanceCheck(Findings findings)
         public ChargeSums(IEnumerable<AuditReading> readings)
         {
             var rows = readings
-                .Where(r => (RegisterKind)(r.Channel & 15) is RegisterKind.ForwardActive or RegisterKind.ReverseActive)
+                .Where(r => (r.Channel & 15) is (long)RegisterKind.ForwardActive or (long)RegisterKind.ReverseActive)
                 .OrderBy(r => r.At).ToList();
             _at = [.. rows.Select(r => r.At)];
             _upTo = new BigInteger[rows.Count + 1];

@@ -15,6 +15,7 @@ public static class BenchCommand
         command.Subcommands.Add(Rate());
         command.Subcommands.Add(Tamper());
         command.Subcommands.Add(Journal());
+        command.Subcommands.Add(Order());
         return command;
     }
 
@@ -42,6 +43,39 @@ public static class BenchCommand
                 var result = await bench.RunAsync(token);
                 await Console.Out.WriteLineAsync(parsed.GetValue(json) ? result.ToJson() : result.ToText());
                 return ExitCodes.Done;
+            },
+            stopping));
+        return command;
+    }
+
+    private static Command Order()
+    {
+        var json = new Option<bool>("--json") { Description = "The last line of the output is one JSON object." };
+        var permutations = new Option<int>("--permutations")
+        {
+            Description = "Ways of arrival, over all accounts.",
+            DefaultValueFactory = _ => 10_000,
+        };
+        var seed = new Option<int>("--seed")
+        {
+            Description = "What accounts and arrivals are made from.",
+            DefaultValueFactory = _ => 1,
+        };
+        var command = new Command(
+            "order", "Whether the same inputs in any order end in the same charges and positions, bit for bit.")
+        {
+            json, permutations, seed,
+        };
+        command.SetAction((parsed, stopping) => MetersCommand.GuardAsync(
+            async token =>
+            {
+                var options = new OrderBenchOptions(parsed.GetValue(permutations), parsed.GetValue(seed));
+                if (options.Permutations < 1) throw new InvalidOperationException("--permutations must be 1 or more.");
+                var line = await new OrderBench(options, Console.Error).RunAsync(token);
+                await Console.Out.WriteLineAsync(parsed.GetValue(json)
+                    ? line.ToJson()
+                    : $"order: {line.Value:N0} of {line.Goal:N0} {line.Unit}, seed {options.Seed}");
+                return line.Value == line.Goal ? ExitCodes.Done : ExitCodes.CheckFailed;
             },
             stopping));
         return command;

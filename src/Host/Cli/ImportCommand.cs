@@ -28,6 +28,7 @@ public static class ImportCommand
                 m.HasRelay))),
         OfTable("multipliers", RegistryImport.MultiplierColumns, (text, _) => RegistryImport.Multipliers(text)),
         OfTable("meter-changes", RegistryImport.MeterChangeColumns, (text, _) => RegistryImport.MeterChanges(text)),
+        OfPayments(),
         MoneyFileCommands.OfPayments(),
         MoneyFileCommands.OfOpening(),
         MoneyFileCommands.OfReconciliation(),

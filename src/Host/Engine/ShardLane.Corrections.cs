@@ -7,6 +7,8 @@ namespace Meters.Host.Engine;
 /// <summary>Rating anew what is stored: late readings, a person's edits, multipliers and tariffs put right.</summary>
 public sealed partial class ShardLane
 {
+    private readonly RowsInHand _inHand = new();
+
     /// <summary>
     /// Rates anew what a change of terms reaches, after the book has the new ones, and posts the difference: one
     /// account in a commit. Again is harmless: rows that have their new charge already stay as they are.
@@ -48,28 +50,40 @@ public sealed partial class ShardLane
         RerateResult result;
         while (true)
         {
-            var stored = await _shard!.ReadChannelAsync(work.Channel, from, Instant.Never, stopping);
+            var stored = await RowsAsync(work.Channel, from, stopping);
             result = Book.Rerate(work, stored, now);
-            if (result.NeedsHistoryFrom is not { } further) break;
+            if (result.NeedsHistoryFrom is not { } further)
+            {
+                _inHand.Take(result, stored);
+                break;
+            }
+
             from = further;
         }
 
         TakeOver(work, result, touched);
-        if (result.AlsoRerate is { } next) await RerateAsync(next, Instant.MinValue, touched, now, stopping);
+        if (result.AlsoRerate is { From: { } first } next) await RerateAsync(next, first, touched, now, stopping);
         return result;
+    }
+
+    /// <summary>
+    /// Rows as this commit will leave them. A channel that it has touched already is read as a whole: the row that the
+    /// store would begin with may not be the right one any more.
+    /// </summary>
+    private async Task<IReadOnlyList<RatedReading>> RowsAsync(
+        ChannelId channel, Instant from, CancellationToken stopping)
+    {
+        var touched = _inHand.Has(channel);
+        var stored = await _shard!.ReadChannelAsync(
+            channel, touched ? Instant.Epoch : from, Instant.Never, stopping);
+        return touched ? _inHand.Over(channel, stored) : stored;
     }
 
     private void TakeOver(RerateWork work, RerateResult result, HashSet<AccountId> touched)
     {
         _metrics.LateRerated(
             result.Inserted.Count + result.Replaced.Count, result.Changed.Count, result.Duplicates);
-        _commit.Readings.AddRange(result.Inserted);
-        _commit.Replacements.AddRange(result.Replaced);
-        _commit.ChargeChanges.AddRange(result.Changed);
         foreach (var row in result.Inserted.Concat(result.Replaced)) KeepLate(row.Reading.Frame);
-        var (unrated, rated) = (result.Inserted.Concat(result.Replaced), result.Replaced);
-        _commit.Unrated.AddRange(unrated.Where(row => !row.Reading.Quality.IsRated()).Select(PlaceOf));
-        _commit.RatedAgain.AddRange(rated.Where(row => row.Reading.Quality.IsRated()).Select(PlaceOf));
         foreach (var (reading, status) in result.Rejected)
         {
             // What a person or the estimator entered has its answer, and no frame of a session.
@@ -80,8 +94,6 @@ public sealed partial class ShardLane
         touched.Add(meter.Account);
         ForgetUse(meter.Account);
     }
-
-    private static (ChannelId Channel, Instant At) PlaceOf(RatedReading row) => (row.Reading.Channel, row.Reading.At);
 
     /// <summary>What corrections posted is in no reading's charge: recovery takes it from the snapshot.</summary>
     private void SnapshotCorrected()

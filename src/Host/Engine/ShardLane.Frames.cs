@@ -52,6 +52,7 @@ public sealed partial class ShardLane
     {
         _commit.Clear();
         _disputed.Clear();
+        _inHand.Clear();
         _commit.At = now;
     }
 

@@ -50,10 +50,12 @@ public sealed partial class ShardLane
     /// What the corrections of days up to the cut's own give back, where that lifts the balance of the crossing that
     /// led to it to its level; null otherwise.
     /// </summary>
-    private Units.Money? Judge(Command cut, IReadOnlyList<Crossing> crossings, IReadOnlyList<AccrualCorrection> corrections)
+    private Units.Money? Judge(
+        Command cut, IReadOnlyList<Crossing> crossings, IReadOnlyList<AccrualCorrection> corrections)
     {
         var day = _setup.BillingZone.ServiceDayOfIntervalEnd(cut.SentAt!.Value);
-        var gain = -corrections.Where(one => one.Day <= day).Aggregate(Units.Money.Zero, (sum, one) => sum + one.Posted);
+        var posted = corrections.Where(one => one.Day <= day).Sum(one => one.Posted.Minor);
+        var gain = new Units.Money(-posted);
         if (gain <= Units.Money.Zero) return null;
         var fell = crossings.Where(one => one.Direction == CrossingDirection.Fell && one.At <= cut.SentAt)
             .OrderBy(one => one.At).ThenByDescending(one => one.Level).LastOrDefault();

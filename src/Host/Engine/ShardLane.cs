@@ -240,6 +240,7 @@ public sealed partial class ShardLane
     /// </summary>
     private async Task CommitAsync(CancellationToken stopping)
     {
+        _inHand.WriteTo(_commit);
         Book.TakeCrossings(_commit.At, _commit.Crossings, _commit.Thresholds);
         LendByPolicy();
         Book.TakeCorrections(_commit.At, _commit.Corrections, _commit.Entries);

@@ -168,7 +168,8 @@ internal sealed class PostgresShardStore(PostgresDatabase database, int shard, l
             await PostgresCommit.ChangeChargesAsync(connection, transaction, commit.ChargeChanges, stopping);
         }
 
-        await WorkCommit.WriteAsync(new SqlSession(connection, transaction, database.Dialect, stopping), commit.Work, commit.At);
+        var session = new SqlSession(connection, transaction, database.Dialect, stopping);
+        await WorkCommit.WriteAsync(session, commit.Work, commit.At);
 
         if (ShardJournal.NeedsRows(commit))
         {

@@ -65,7 +65,9 @@ internal sealed class BookRun
 
         _book.SetMultipliers(
             meter,
-            [.. changes.Select(c => new MultiplierChange(c.From, c.Multiplier, c.Register is { } r ? new(r) : null))]);
+            [
+                .. changes.Select(c => new MultiplierChange(c.From, c.Multiplier, c.Register is { } r ? new(r) : null)),
+            ]);
     }
 
     public void Replace(MeterId old, MeterId @new, Instant at, long closing, long opening)

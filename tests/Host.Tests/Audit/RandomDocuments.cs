@@ -12,7 +12,7 @@ internal static class RandomDocuments
 
     private static readonly string[] Bands = ["sharp", "peak", "deep", "valley"];
 
-    /// <summary>Versions that the engine accepts, one to three; later ones begin on some day of the run.</summary>
+    /// <summary>Versions that the engine accepts, one to three, the later ones beginning within the run.</summary>
     /// <param name="random">Dice.</param>
     /// <param name="begin">Local day on which readings begin.</param>
     /// <param name="withDays">With charges of days and bill periods.</param>
@@ -137,7 +137,9 @@ internal static class RandomDocuments
                 of.Add(isPart
                     ? new JsonObject
                     {
-                        ["line"] = name, ["aboveKwh"] = above, ["upToKwh"] = above + random.Next(1, 200),
+                        ["line"] = name,
+                        ["aboveKwh"] = above,
+                        ["upToKwh"] = above + random.Next(1, 200),
                     }
                     : name);
             }
@@ -160,7 +162,13 @@ internal static class RandomDocuments
     }
 
     private static JsonObject Priced(
-        Random random, JsonObject into, List<string> bands, bool counts, bool byTotal, int sign, bool isWhole = true)
+        Random random,
+        JsonObject into,
+        List<string> bands,
+        bool counts,
+        bool byTotal,
+        int sign,
+        bool mayHaveSeasons = true)
     {
         if (isWhole && random.Next(4) == 0)
         {

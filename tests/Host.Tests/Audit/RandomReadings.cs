@@ -10,7 +10,7 @@ internal static class RandomReadings
     /// <param name="begin">Of the first.</param>
     /// <param name="days">How long.</param>
     /// <param name="lateOf">One of so many comes late; zero for none.</param>
-    /// <param name="knowsMonths">No gap goes over the end of a month; nothing comes after its month.</param>
+    /// <param name="knowsMonths">No gap goes over the end of a month, nothing comes later than in its month.</param>
     public static void Feed(
         Random random, BookRun run, Instant begin, int days, int lateOf, bool knowsMonths = false)
     {

@@ -60,7 +60,7 @@ internal sealed record PlainCalendar(
     private bool IsOf(string list, DateTime local)
     {
         var date = (local.Month * 100) + local.Day;
-        return Lists.TryGetValue(list, out var days)
-            && (days.Contains(date) || days.Contains((local.Year * 10_000) + date));
+        if (!Lists.TryGetValue(list, out var days)) return false;
+        return days.Contains(date) || days.Contains((local.Year * 10_000) + date);
     }
 }

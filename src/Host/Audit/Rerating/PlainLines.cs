@@ -72,12 +72,7 @@ internal sealed record PlainMinimum(
 /// <param name="PerTenthWh">Minor units.</param>
 /// <param name="UsageMonth">The one month whose energy it is on; null for each.</param>
 internal sealed record PlainSpread(
-    string Name,
-    LedgerAccount Account,
-    Fraction PerTenthWh,
-    DateOnly? UsageMonth,
-    DateOnly From,
-    int Days,
+    string Name, LedgerAccount Account, Fraction PerTenthWh, DateOnly? UsageMonth, DateOnly From, int Days,
     int LagMonths,
     int OverMonths) : PlainLine(Name, Account)
 {

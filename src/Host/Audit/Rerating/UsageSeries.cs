@@ -39,7 +39,7 @@ internal sealed class UsageSeries
 
     public long LastAt => _points[^1].At;
 
-    /// <summary>Rounded down to a tenth of a watt-hour; before the first value and after the last, that one.</summary>
+    /// <summary>Rounded down to a tenth of a watt-hour; before the first value and after the last, it.</summary>
     public BigInteger At(long at)
     {
         if (at <= FirstAt) return _points[0].Usage;
