@@ -1,3 +1,4 @@
+using System.Numerics;
 using Meters.Host.Audit.Rerating;
 using Meters.Storage.Contract;
 using Meters.Units;
@@ -24,6 +25,14 @@ internal sealed class ChargeCheck(Findings findings)
             return;
         }
 
+        if (rating.History.Versions[0].ChargeDecimals is { } decimals
+            && account.PerMinor != BigInteger.Pow(10, decimals))
+        {
+            findings.Add(
+                Check, Places.Account(account.Id),
+                $"{account.PerMinor} steps are a minor unit; its tariff says {decimals} decimals.");
+        }
+
         foreach (var row in account.Readings)
         {
             Recomputed++;
@@ -33,7 +42,9 @@ internal sealed class ChargeCheck(Findings findings)
             if (exact.IsWhole && exact.Above == row.Charge) continue;
             findings.Add(
                 Check, Places.Reading(row.Channel, row.At),
-                lines is null && row.Charge != 0 ? $"It has a charge of {row.Charge}, and is not one that is billed."
+                lines is null && row.Charge != 0
+                    ? $"It has a charge of {row.Charge}; it is not rated, not billed, the first, or years after "
+                    + "the one before."
                 : $"Its charge is {row.Charge}; computed anew it is {exact}, of which {account.PerMinor} are a minor "
                 + $"unit{Parts(rating, lines)}.");
         }

@@ -20,14 +20,18 @@ internal sealed class PostingCheck(Findings findings)
     public void Run(AuditAccount account, AccountRating rating)
     {
         var days = new PostingDays(account, rating);
-        foreach (var line in account.Lines) Compare(account, rating, days, line);
+        foreach (var line in account.Lines)
+        {
+            if (PostingDays.IsDay(line.Day)) Compare(account, rating, days, line);
+        }
+
         CompareCorrections(account);
     }
 
     private void Compare(AuditAccount account, AccountRating rating, PostingDays days, AuditLine line)
     {
         var where = Places.Line(account.Id, line.Day);
-        var rule = rating.History.VersionOn(DayOf(line.Day)).Rounding;
+        var tariff = rating.History.VersionOn(PostingDays.DayOf(line.Day));
         var (expected, isWhole) = days.Take(line);
         var posted = new Dictionary<string, BigInteger>(StringComparer.Ordinal);
         var stored = days.Stored(line);
@@ -40,7 +44,7 @@ internal sealed class PostingCheck(Findings findings)
             }
 
             Recomputed++;
-            var round = (rule.PerBill ? PlainRounding.ToMinor : rule).Round(new(shown, account.PerMinor));
+            var round = tariff.RoundingOf(name).Round(new(shown, account.PerMinor));
             if (round != was) findings.Add(Check, where, $"Line '{name}': {shown} was rounded to {was}, not {round}.");
             if (!was.IsZero) posted[name] = was;
         }
@@ -51,9 +55,10 @@ internal sealed class PostingCheck(Findings findings)
         }
 
         var total = posted.Values.Aggregate(BigInteger.Zero, BigInteger.Add);
-        if (rule.PerBill)
+        if (tariff.Rounding.PerBill)
         {
-            var whole = rule.Round(new(line.Exact, account.PerMinor));
+            var whole = tariff.Rounding.Round(
+                tariff.AddsRoundedLines ? total : new Fraction(line.Exact, account.PerMinor));
             if (whole != total) posted[RoundingLine] = whole - total;
             total = whole;
         }
@@ -101,7 +106,7 @@ internal sealed class PostingCheck(Findings findings)
             .ToDictionary(
                 group => group.Key,
                 group => -group.Aggregate(BigInteger.Zero, (all, entry) => all + BalanceCheck.ToCustomer(entry)));
-        foreach (var group in account.Corrections.GroupBy(c => (Corrects: c.Day, Day: c.ClosedThrough + 1)))
+        foreach (var group in account.Corrections.GroupBy(c => (Corrects: c.Day, Day: unchecked(c.ClosedThrough + 1))))
         {
             entries.Remove(group.Key, out var sum);
             var posted = group.Aggregate(BigInteger.Zero, (all, correction) => all + correction.Posted);
@@ -117,6 +122,4 @@ internal sealed class PostingCheck(Findings findings)
                 Check, Places.Correction(account.Id, key.Corrects), $"The ledger has {sum}; there is no correction.");
         }
     }
-
-    private static DateOnly DayOf(long day) => DateOnly.FromDateTime(DateTime.UnixEpoch.AddDays(day));
 }

@@ -117,6 +117,22 @@ public sealed class ReratingTests
         Assert.Empty(await run.AuditAsync());
     }
 
+    [Fact(Timeout = 60_000, Skip = Differs)]
+    public async Task A_line_with_a_rounding_of_its_own_is_posted_by_it()
+    {
+        var run = new BookRun(
+            [
+                Document("""
+                    "energy":{"price":"1"},"lines":[{"kind":"perKwh","name":"fuel","price":"0.37",
+                    "rounding":{"unit":"1","mode":"up"}}]
+                    """),
+            ],
+            Begin);
+        var channel = new ChannelId(run.AddMeter(), RegisterKind.ForwardActive);
+        for (var hour = 0; hour < 72; hour++) run.Take(channel, Begin + TimeSpan.FromHours(hour), hour * 10_000);
+        Assert.Empty(await run.AuditAsync());
+    }
+
     private static string Document(string rest) => $$"""
         {"id":"R","version":1,"effectiveFrom":"2025-01-01","currency":"INR","zone":"UTC",
          {{rest}}}

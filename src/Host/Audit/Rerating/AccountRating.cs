@@ -7,6 +7,9 @@ namespace Meters.Host.Audit.Rerating;
 /// <summary>One account rated anew from its stored registers, the registry and the tariff's documents.</summary>
 internal sealed class AccountRating
 {
+    /// <summary>Ten years: a row further from the one before it is no reading of it, and is not walked to.</summary>
+    private const long LongestMicros = 3_660L * Instant.MicrosPerDay;
+
     private readonly AuditAccount _account;
     private readonly Dictionary<long, MeterLine> _registers = [];
     private readonly Dictionary<long, BigInteger[]> _byDay = [];
@@ -66,7 +69,7 @@ internal sealed class AccountRating
         if (!IsRated(row) || !History.Bills(register)) return null;
         if (!_registers.TryGetValue(row.Channel, out var line)) return null;
         var at = line.Series.IndexOf(row.At);
-        if (at <= 0) return null;
+        if (at <= 0 || line.Series[at].At - line.Series[at - 1].At > LongestMicros) return null;
         var lines = new Fraction[History.Lines.Count];
         line.Rate(at, History, register == RegisterKind.ReverseActive, lines);
         return lines;
@@ -104,14 +107,14 @@ internal sealed class AccountRating
             .OrderBy(row => row.At).ToList();
         var accrued = new BigInteger[History.Lines.Count];
         var next = 0;
-        foreach (var line in _account.Lines)
+        foreach (var line in _account.Lines.Where(line => PostingDays.IsDay(line.Day)))
         {
             for (; next < charges.Count && charges[next].At <= line.ClosesThrough; next++)
             {
                 Add(accrued, [.. charges[next].Lines!.Select(part => (part * _account.PerMinor).HalfUp())]);
             }
 
-            var day = DateOnly.FromDateTime(DateTime.UnixEpoch.AddDays(line.Day));
+            var day = PostingDays.DayOf(line.Day);
             var own = new BigInteger[History.Lines.Count];
             _days.AddDay(day, own);
             Add(accrued, own);

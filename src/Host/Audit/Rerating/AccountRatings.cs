@@ -32,6 +32,8 @@ internal sealed class AccountRatings(RegistryImage registry)
 
         why = tariff.Why;
         if (tariff.History is null) return null;
+        why = "the steps of its charges are none";
+        if (account.PerMinor <= 0) return null;
         why = "a row's instant is no instant";
         if (account.Readings.Exists(row => !Places.IsInstant(row.At))) return null; // Named already.
         var watts = _accounts.TryGetValue(account.Id, out var record) ? record.SanctionedWatts : 0;

@@ -30,10 +30,15 @@ internal sealed class LineReader(Currency currency, PlainCalendar calendar)
         if (Array.IndexOf(byMonth, null) >= 0) throw new FormatException("A month has no price.");
         return isRoot
             ? new(fallback, account, export, byMonth!)
-            : new(of.Word("name", fallback), AccountOf(of, account), export, byMonth!);
+            : new(of.Word("name", fallback), AccountOf(of, account), export, byMonth!) { Rounding = RoundingOf(of) };
     }
 
-    public PlainLine Line(JsonElement line)
+    public PlainLine Line(JsonElement line) => Stated(line) with { Rounding = RoundingOf(line) };
+
+    private PlainRounding? RoundingOf(JsonElement line) =>
+        line.TryGetProperty("rounding", out var rule) ? TariffDocument.RoundingOf(rule, currency) : null;
+
+    private PlainLine Stated(JsonElement line)
     {
         var name = line.Text("name");
         return line.Text("kind") switch

@@ -4,7 +4,11 @@ using Meters.Billing.Ledger;
 namespace Meters.Host.Audit.Rerating;
 
 /// <summary>A line of a tariff as its document says it. Amounts are minor units, energies tenths of a Wh.</summary>
-internal abstract record PlainLine(string Name, LedgerAccount Account);
+internal abstract record PlainLine(string Name, LedgerAccount Account)
+{
+    /// <summary>Of this line alone; null for the version's.</summary>
+    public PlainRounding? Rounding { get; init; }
+}
 
 /// <param name="UpTo">Where it ends; null for the last.</param>
 /// <param name="Prices">Minor units per tenth of a watt-hour, by band.</param>

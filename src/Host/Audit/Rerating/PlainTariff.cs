@@ -51,6 +51,13 @@ internal sealed record PlainTariff
 
     public required PlainRounding Rounding { get; init; }
 
+    /// <summary>How a line is rounded by itself, before a bill is rounded as a whole.</summary>
+    public PlainRounding RoundingOf(string line) => Lines.FirstOrDefault(l => l.Name == line)?.Rounding
+        ?? (Rounding.PerBill ? PlainRounding.ToMinor : Rounding);
+
+    /// <summary>A bill that is rounded as a whole adds up rounded lines where any has a rounding of its own.</summary>
+    public bool AddsRoundedLines => Lines.Any(line => line.Rounding is not null);
+
     public PlainLine Line(string name) => Lines.First(line => line.Name == name);
 
     /// <summary>What limits count times in the accumulation period that begins on a day.</summary>

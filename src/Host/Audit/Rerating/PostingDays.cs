@@ -9,6 +9,9 @@ namespace Meters.Host.Audit.Rerating;
 /// </summary>
 internal sealed class PostingDays
 {
+    /// <summary>Three hundred years.</summary>
+    private const int FarDays = 110_000;
+
     private readonly AuditAccount _account;
     private readonly AccountRating _rating;
     private readonly List<(long At, Fraction[] Lines)> _charges;
@@ -28,8 +31,14 @@ internal sealed class PostingDays
                 .Where(row => row.Lines is not null).Select(row => (row.At, row.Lines!)).OrderBy(row => row.At),
         ];
         _hasOneLine = rating.History.Lines.Count == 1
-            && rating.History.Versions.All(version => version.Rounding == PlainRounding.ToMinor);
+            && rating.History.Versions.All(version =>
+                version.Rounding == PlainRounding.ToMinor && !version.AddsRoundedLines);
     }
+
+    /// <summary>A number that is no day of any calendar is named where the journal is checked.</summary>
+    public static bool IsDay(long day) => Math.Abs((decimal)day) < FarDays;
+
+    public static DateOnly DayOf(long day) => DateOnly.FromDateTime(DateTime.UnixEpoch.AddDays(day));
 
     /// <summary>Exact steps and minor units posted, by line, as they stand.</summary>
     public IReadOnlyDictionary<string, (BigInteger Exact, BigInteger Posted)> Stored(AuditLine day) => _hasOneLine

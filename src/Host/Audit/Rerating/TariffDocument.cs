@@ -62,7 +62,9 @@ internal static class TariffDocument
             ChargeDecimals = root.TryGetProperty("chargeDecimals", out var decimals) ? decimals.GetInt32() : null,
             Calendar = calendar,
             Lines = [energy, .. root.Items("lines").Select(lines.Line)],
-            Rounding = RoundingOf(root, currency),
+            Rounding = root.TryGetProperty("rounding", out var rule)
+                ? RoundingOf(rule, currency)
+                : PlainRounding.ToMinor,
         };
     }
 
@@ -93,9 +95,8 @@ internal static class TariffDocument
         };
     }
 
-    private static PlainRounding RoundingOf(JsonElement root, Currency currency)
+    public static PlainRounding RoundingOf(JsonElement rule, Currency currency)
     {
-        if (!root.TryGetProperty("rounding", out var rule)) return PlainRounding.ToMinor;
         var unit = rule.TryGetProperty("unit", out var value)
             ? (Fraction.Of(value) * BigInteger.Pow(10, currency.Decimals)).Floor()
             : BigInteger.One;
