@@ -170,7 +170,7 @@ internal static class RandomDocuments
         int sign,
         bool mayHaveSeasons = true)
     {
-        if (isWhole && random.Next(4) == 0)
+        if (mayHaveSeasons && random.Next(4) == 0)
         {
             var months = new JsonArray([.. Enumerable.Range(1, 11).Where(_ => random.Next(2) == 0).Append(12)]);
             into["seasons"] = new JsonArray(

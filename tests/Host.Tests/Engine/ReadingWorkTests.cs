@@ -35,7 +35,7 @@ public class ReadingWorkTests
             new(conflict.Id, ConflictChoice.Second, null, Wei, "photo"), Stopping);
         Assert.Equal((DeskStatus.Done, ReadingStatus.Rated), (outcome.Status, outcome.Book));
         var row = await RowAsync(service, 1);
-        Assert.Equal((1_700, ReadingQuality.Edited), (row.Reading.Register.TenthsWh, row.Reading.Quality));
+        Assert.Equal((1_700, ReadingQuality.Decided), (row.Reading.Register.TenthsWh, row.Reading.Quality));
         Assert.True(row.Charge > 0);
         var closed = await service.Store.Work.FindConflictAsync(conflict.Id, Stopping);
         Assert.Equal((ConflictChoice.Second, Wei, "photo"), (closed!.Choice, closed.Closed!.By, closed.Closed.Note));
@@ -97,7 +97,7 @@ public class ReadingWorkTests
         var item = Assert.Single(await service.Store.Work.QuarantineAsync("implausible", null, true, 10, Stopping));
         var outcome = await service.Engine.Desk.ReleaseAsync(new(item.Id, Wei, "a foundry"), Stopping);
         Assert.Equal((DeskStatus.Done, ReadingStatus.Rated), (outcome.Status, outcome.Book));
-        Assert.Equal(ReadingQuality.Edited, (await RowAsync(service, 1)).Reading.Quality);
+        Assert.Equal(ReadingQuality.Decided, (await RowAsync(service, 1)).Reading.Quality);
         Assert.Equal("a foundry",
             (await service.Store.Work.FindQuarantineAsync(item.Id, Stopping))!.Release!.Closed.Note);
     }
