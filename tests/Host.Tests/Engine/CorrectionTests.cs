@@ -1,7 +1,7 @@
-using Meters.Host.Readings;
 using Meters.Billing.Accounts;
 using Meters.Billing.Ledger;
 using Meters.Host.Engine;
+using Meters.Host.Readings;
 using Meters.Storage.Contract;
 using Microsoft.Extensions.Logging.Abstractions;
 
