@@ -34,7 +34,6 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     private readonly GapMetrics _gapMetrics = new();
     private readonly ClockMetrics _clockMetrics = new();
     private readonly MoneyState _money = new();
-    private readonly LocalZone _zone;
     private long _frames;
     private bool _ready;
 
@@ -49,7 +48,6 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
 
         BillingZone = zone;
         var shards = setup.Store.Kind == StoreKind.Sqlite ? 1 : setup.Engine.Shards;
-        _zone = zone;
         var lane = new LaneSetup(Registry, zone, setup.Clock, setup.Wire) { Money = _money };
         _lanes =
         [
@@ -155,7 +153,7 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     {
         var engine = new MetersEngine(setup);
         engine.Registry.Load(await setup.Store.Registry.LoadAsync(stopping));
-        var today = DateOnly.FromDateTime(engine._zone.ToLocal(setup.Clock.Now()));
+        var today = DateOnly.FromDateTime(engine.BillingZone.ToLocal(setup.Clock.Now()));
         await engine._money.LoadAsync(setup.Store.Ledger, ServiceDay.Of(today), stopping);
         foreach (var lane in engine._lanes)
         {
