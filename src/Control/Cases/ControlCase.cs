@@ -51,6 +51,16 @@ public sealed record ControlCase(
     /// Gates whose being shut is explained already, one bit each: not told again until something wakes the case.
     /// </summary>
     public int Told { get; init; }
+
+    /// <summary>
+    /// Until when a partial payment keeps or brings the supply on; the epoch while none has in this run of the ladder.
+    /// </summary>
+    public Instant ReliefUntil { get; init; } = Instant.Epoch;
+
+    /// <summary>
+    /// Policy and version that <see cref="Rung"/> counts the rungs of; empty before the first decision.
+    /// </summary>
+    public string Policy { get; init; } = "";
 }
 
 /// <summary>Why an account may not be cut for now. Stored: never renumber.</summary>
