@@ -57,6 +57,9 @@ public sealed record ControlCase(
     /// </summary>
     public Instant ReliefUntil { get; init; } = Instant.Epoch;
 
+    /// <summary>It is on record that the supply was not back within the service level.</summary>
+    public bool LateTold { get; init; }
+
     /// <summary>
     /// Policy and version that <see cref="Rung"/> counts the rungs of; empty before the first decision.
     /// </summary>
