@@ -22,7 +22,8 @@ public static class DemandWindows
             .FirstOrDefault(30);
 
     /// <summary>
-    /// The greatest mean of a window in (from, to] by the band that it begins in, in watts, half up.
+    /// The greatest mean of a window in (from, to] by the band that it begins in, in watts, half up. Readings outside
+    /// say nothing, so that it does not matter when the one after the end arrives.
     /// </summary>
     /// <param name="points">Energy so far at each reading; ascending.</param>
     /// <param name="version">Whose bands, windows and zone.</param>
@@ -31,15 +32,15 @@ public static class DemandWindows
     public static long[] Watts(
         IReadOnlyList<(Instant At, Int128 Usage)> points, TariffVersion version, Instant from, Instant to)
     {
+        points = [.. points.Where(point => point.At >= from && point.At <= to)];
         var minutes = MinutesOf(version);
         var length = minutes * MicrosPerMinute;
         var longest = Math.Max(length, Instant.MicrosPerHour);
         var watts = new long[version.Calendar.Bands.Count];
         if (points.Count < 2) return watts;
-        var first = points[0].At > from ? points[0].At : from;
-        var last = points[^1].At < to ? points[^1].At : to;
         var i = 1;
-        for (var start = NextStart(version.Zone, first.UnixMicros, length); start + length <= last.UnixMicros;)
+        var last = points[^1].At.UnixMicros - length;
+        for (var start = NextStart(version.Zone, points[0].At.UnixMicros, length); start <= last;)
         {
             while (points[i].At.UnixMicros <= start) i++;
             if (Used(points, i, start, start + length, longest) is { } used)
