@@ -54,7 +54,9 @@ public sealed class Auditor(IAuditSource source, RootIndex roots, Findings findi
             if (!rates) continue;
             await frames.RunAsync(account, source);
             charges.Run(account, rating, why);
-            if (rating is not null) postings.Run(account, rating);
+            if (rating is null) continue;
+            postings.Run(account, rating);
+            new LateFeeCheck(findings).Run(account, rating);
         }
 
         foreach (var stray in await source.StrayReadingsAsync(StraysMax))
