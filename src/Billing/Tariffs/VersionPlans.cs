@@ -52,6 +52,30 @@ internal sealed class VersionPlans(TariffVersion version, int decimals, IReadOnl
     private RatePlan Make((int Month, Ratio Scale, bool Export) key) =>
         RatePlan.Compile(version, new(version, key.Month, key.Scale, key.Export), decimals, lineOf);
 
+    /// <summary>Its prices, in steps of so many decimals, fit 64 bits with room for some energy.</summary>
+    public static bool Fits(TariffVersion version, int decimals)
+    {
+        const int TenthsWhMin = 1_000; // In one interval; a document with many decimals of its own choice has little.
+        IReadOnlyList<int> lineOf = [.. Enumerable.Range(0, version.Lines.Count)];
+        for (var month = 1; month <= (version.HasSeasons ? 12 : 1); month++)
+        {
+            foreach (var export in (bool[])[false, true])
+            {
+                var math = new EnergyMath(version, month, version.ScaleAt(version.EffectiveFrom), export);
+                try
+                {
+                    if (RatePlan.Compile(version, math, decimals, lineOf).SafeUsage < TenthsWhMin) return false;
+                }
+                catch (OverflowException)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>How many decimals the version needs; null where no number of them is enough.</summary>
     public static int? DecimalsNeeded(TariffVersion version)
     {

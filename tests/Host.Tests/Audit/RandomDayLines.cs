@@ -9,7 +9,8 @@ internal static class RandomDayLines
         Random random, List<string> bands, List<string> before, Action<string, string, JsonObject, bool> add)
     {
         if (random.Next(2) == 0) add("standing", "fixed", Standing(random), false);
-        if (random.Next(3) == 0) add("standing", "rent", new() { ["per"] = RandomDocuments.Pick(random, "day", "30days", "365days"), ["amount"] = "0.537" }, false);
+        var per = RandomDocuments.Pick(random, "day", "30days", "365days");
+        if (random.Next(3) == 0) add("standing", "rent", new() { ["per"] = per, ["amount"] = "0.537" }, false);
         if (random.Next(3) == 0)
         {
             add("spread", "fppa", new()

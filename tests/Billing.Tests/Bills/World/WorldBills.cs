@@ -79,8 +79,9 @@ public class WorldBills
     {
         var bill = Compute("PH-MERALCO-2016", 352);
         Assert.Equal(323_679, bill.Total.Minor);
-        Assert.Equal([135_295, 26_344, 14_084, 56_936], ((string[])["generation", "transmission", "loss", "distribution"])
-            .Select(line => bill[line].Minor));
+        Assert.Equal(
+            [135_295, 26_344, 14_084, 56_936],
+            ((string[])["generation", "transmission", "loss", "distribution"]).Select(line => bill[line].Minor));
         Assert.Equal(1_738, bill["franchise"].Minor);
         Assert.Equal(14_896, bill["vat generation"].Minor);
         // threadreaderapp.com 1260938954104139776: 200 kWh at 1.0012, 400 kWh all at 1.6175.

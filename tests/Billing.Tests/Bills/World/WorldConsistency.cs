@@ -87,7 +87,7 @@ public class WorldConsistency
         private void Feed(TariffVersion version, Instant start, Instant end, Random random)
         {
             var (usage, origin) = (Energy.Zero, Energy.Zero);
-            var scale = random.Next(1, 60_000);
+            var scale = random.Next(1, 20_000);
             _points.Add((start, 0));
             for (var at = start; at < end; at += TimeSpan.FromHours(0.5))
             {

@@ -76,7 +76,7 @@ public class WorldStructures
         }).Total.Minor);
 
     /// <summary>
-    /// Georgia Power PLM and Dominion GS-3 (energy-models.com 4306): hours of use of the demand, blocks of demand, and a
+    /// Georgia Power PLM and Dominion GS-3 (energy-models.com 4306): hours of use of the demand, blocks of it, and a
     /// demand that does not fall below a share of the last eleven months.
     /// </summary>
     [Fact(Timeout = Limit)]
@@ -94,7 +94,7 @@ public class WorldStructures
         Assert.Equal(201_481, bill.Total.Minor); // 1,956.15 with the customer charge, and 2.9989 percent.
     }
 
-    /// <summary>MSEDCL HT: kVA at the month's power factor, 75 percent of the contract at least, hours of use.</summary>
+    /// <summary>MSEDCL HT: kVA at the month's power factor, 75 percent of the contract, hours of use.</summary>
     [Fact(Timeout = Limit)]
     public void High_tension_is_billed_by_kVA_and_load_factor()
     {
