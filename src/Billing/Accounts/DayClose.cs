@@ -15,6 +15,9 @@ public sealed record DayClose(
 {
     /// <summary>Measured use of the accounts whose tariff asks for it: <see cref="ShardBook.UseNeededOn"/>.</summary>
     public IReadOnlyDictionary<AccountId, PeriodUse> Use { get; init; } = new Dictionary<AccountId, PeriodUse>();
+
+    /// <summary>Gets how accounts stand with the late fees of their tariffs.</summary>
+    public List<LateFee> LateFees { get; init; } = [];
 }
 
 /// <summary>What a day close needs to know of an account's use.</summary>

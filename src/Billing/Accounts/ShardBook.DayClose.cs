@@ -42,6 +42,7 @@ public sealed partial class ShardBook
             close.Charges.Add(new(account.Id, close.Day, exact, posted, carry, account.AverageDay));
         }
 
+        PostLateFees(close);
         SetClosedThrough(close.Day);
     }
 

@@ -24,7 +24,11 @@ public sealed partial class ShardLane
         var day = Book.ClosedThrough.AddDays(1);
         var end = Book.OpenEnd;
         var use = await MeasureAsync(day, stopping);
-        Book.CloseDay(new(day, _commit.At, _commit.DayCharges, _commit.DayLines, _commit.Entries) { Use = use });
+        Book.CloseDay(new(day, _commit.At, _commit.DayCharges, _commit.DayLines, _commit.Entries)
+        {
+            Use = use,
+            LateFees = _commit.LateFees,
+        });
         (_commit.ClosesDay, _commit.ClosesThrough) = (day, end);
         foreach (var account in Book.Accounts) AddSnapshots(account);
         await CommitAsync(stopping);

@@ -69,7 +69,11 @@ internal sealed class LineReader(Currency currency, PlainCalendar calendar)
             "purchaseRebate" => new PlainRebate(
                 name, AccountOf(line, LedgerAccount.RebatesGiven), Share(line, "percent"),
                 line.Word("of", "purchase") == "net"),
-            "lateFee" => new PlainLateFee(name, AccountOf(line, LedgerAccount.FeeRevenue)),
+            "lateFee" => new PlainLateFee(
+                name, AccountOf(line, LedgerAccount.FeeRevenue), Share(line, "percentPerDay"),
+                line.TryGetProperty("graceDays", out var grace) ? grace.GetInt32() : 0, Amount(line, "minimum"),
+                line.TryGetProperty("cap", out _) ? Amount(line, "cap") : null,
+                line.TryGetProperty("capPercent", out _) ? Share(line, "capPercent") : null),
             var kind => throw new FormatException($"'{kind}' is no kind of line."),
         };
     }

@@ -140,4 +140,18 @@ internal sealed record PlainRebate(string Name, LedgerAccount Account, Fraction 
     : PlainLine(Name, Account);
 
 /// <summary>What paying late costs: it accrues nothing by itself.</summary>
-internal sealed record PlainLateFee(string Name, LedgerAccount Account) : PlainLine(Name, Account);
+/// <param name="Name">Its name.</param>
+/// <param name="Account">Counter side.</param>
+/// <param name="SharePerDay">Of what is overdue.</param>
+/// <param name="GraceDays">First days that cost nothing.</param>
+/// <param name="Minimum">Minor units, like the cap.</param>
+/// <param name="Cap">Null for none.</param>
+/// <param name="CapShare">Of the largest amount that was overdue; null for none.</param>
+internal sealed record PlainLateFee(
+    string Name,
+    LedgerAccount Account,
+    Fraction SharePerDay,
+    int GraceDays,
+    Fraction Minimum,
+    Fraction? Cap,
+    Fraction? CapShare) : PlainLine(Name, Account);
