@@ -52,10 +52,9 @@ internal sealed class VersionPlans(TariffVersion version, int decimals, IReadOnl
     private RatePlan Make((int Month, Ratio Scale, bool Export) key) =>
         RatePlan.Compile(version, new(version, key.Month, key.Scale, key.Export), decimals, lineOf);
 
-    /// <summary>Its prices, in steps of so many decimals, fit 64 bits with room for some energy.</summary>
+    /// <summary>Its prices, in steps of so many decimals, fit 64 bits, each and all lines together.</summary>
     public static bool Fits(TariffVersion version, int decimals)
     {
-        const int TenthsWhMin = 1_000; // In one interval; a document with many decimals of its own choice has little.
         IReadOnlyList<int> lineOf = [.. Enumerable.Range(0, version.Lines.Count)];
         for (var month = 1; month <= (version.HasSeasons ? 12 : 1); month++)
         {
@@ -64,7 +63,7 @@ internal sealed class VersionPlans(TariffVersion version, int decimals, IReadOnl
                 var math = new EnergyMath(version, month, version.ScaleAt(version.EffectiveFrom), export);
                 try
                 {
-                    if (RatePlan.Compile(version, math, decimals, lineOf).SafeUsage < TenthsWhMin) return false;
+                    RatePlan.Compile(version, math, decimals, lineOf);
                 }
                 catch (OverflowException)
                 {

@@ -57,13 +57,14 @@ public class SettledFaultTests
     }
 
     [Theory(Timeout = Limit)]
-    [InlineData("'price':'12345678901.5'", "$[0]", "do not fit")] // Times 10^10 steps: beyond 64 bits.
-    [InlineData("'price':'12345678901.12345678'", "$[0].chargeDecimals", "16 at most")]
+    [InlineData("60000000000", "100", "$[0]", "do not fit")] // With its percent line, in 10^10 steps: beyond 64 bits.
+    [InlineData("12345678901.12345678", "1.2345678", "$[0].chargeDecimals", "16 at most")]
     public void A_price_beyond_what_64_bits_hold_is_refused_and_not_met_in_a_reading(
-        string price, string path, string message)
+        string price, string percent, string path, string message)
     {
         var json = Published.Json("T", "INR", "Asia/Kolkata", "2020-01-01",
-            $"\"tiers\":[{{{price}}}],\"lines\":[{{'kind':'percent','name':'x','percent':'1.2345678','of':['energy']}}]"
+            ($"'tiers':[{{'price':'{price}'}}],"
+                + $"'lines':[{{'kind':'percent','name':'x','percent':'{percent}','of':['energy']}}]")
                 .Replace('\'', '"'));
         Assert.True(TariffJson.TryParse(json, out var version, out var faults), string.Join('\n', faults));
         Assert.False(TariffHistory.TryCreate([version!], out _, out faults));
