@@ -50,7 +50,7 @@ public sealed record AuditReport
 
     public required long Balances { get; init; }
 
-    /// <summary>Accounts whose charges were not computed anew, by reason; each counts once per meter.</summary>
+    /// <summary>Accounts whose charges were not all computed anew, by reason.</summary>
     public required IReadOnlyDictionary<string, long> NotRecomputed { get; init; }
 
     /// <summary>Groups of entries that were not booked anew, by reason.</summary>
@@ -91,7 +91,7 @@ public sealed record AuditReport
 
         foreach (var (reason, meters) in NotRecomputed.OrderBy(n => n.Key, StringComparer.Ordinal))
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"charges of {meters:N0} meters not computed anew: {reason}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"charges of {meters:N0} accounts not computed anew: {reason}");
         }
 
         if (Roots == 0)
