@@ -11,7 +11,7 @@ namespace Meters.Host.Audit.Frames;
 /// Each with its instant, microseconds since 1970; null where a value was taken out. Of a replacement, what the old
 /// meter showed last and what the new one showed first.
 /// </param>
-internal sealed record PlainDocument(string Kind, long Channel, IReadOnlyList<(long At, long? TenthsWh)> Values)
+public sealed record PlainDocument(string Kind, long Channel, IReadOnlyList<(long At, long? TenthsWh)> Values)
 {
     public const string Estimate = "estimate";
     public const string Replacement = "replacement";
