@@ -32,7 +32,7 @@ public static class AuditCommand
         };
         var since = new Option<string?>("--since")
         {
-            Description = "Raw frames and readings of before this day (UTC) are not decoded again, but rated as stored.",
+            Description = "Frames and readings of before this day (UTC) are not decoded again, but rated as stored.",
             HelpName = "YYYY-MM-DD",
         };
         var command = new Command(
@@ -57,7 +57,9 @@ public static class AuditCommand
     private static Instant DayOf(string? text)
     {
         if (text is null) return Instant.MinValue;
-        return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+        var isDay = DateOnly.TryParseExact(
+            text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day);
+        return isDay
             ? Instant.Utc(day.Year, day.Month, day.Day)
             : throw new ArgumentException($"'{text}' is no day: YYYY-MM-DD.", nameof(text));
     }

@@ -90,7 +90,8 @@ public class AuditTests
         Assert.Contains("\"holds\":true", good.Out, StringComparison.Ordinal);
 
         var some = await ProgramRun.RunAsync(
-            folder.Path, "audit", "--store", "sqlite:" + store, "--since", "2025-11-06", "--accounts", "800001", "800003");
+            folder.Path, "audit", "--store", "sqlite:" + store, "--since", "2025-11-06", "--accounts", "800001",
+            "800003");
         Assert.Equal(ExitCodes.Done, some.Code);
         Assert.Contains("2 balances of 2 accounts", some.Out, StringComparison.Ordinal);
         Assert.Contains("before the first day asked for: ", some.Out, StringComparison.Ordinal);

@@ -88,7 +88,8 @@ internal sealed class SqlHand(string connection, bool isSqlite)
         yield return Gone("raw_frame", $"id = {row[5]}", frame);
         yield return Set("raw_frame", "terminal = terminal + 1", "terminal = terminal - 1", $"id = {row[5]}", frame);
         var other = rows.First(r => !r[5]!.Equals(row[5]))[5];
-        var swap = $"UPDATE raw_frame SET id = CASE id WHEN {row[5]} THEN -1 ELSE -2 END WHERE id IN ({row[5]}, {other});"
+        var swap = $"UPDATE raw_frame SET id = CASE id WHEN {row[5]} THEN -1 ELSE -2 END "
+            + $"WHERE id IN ({row[5]}, {other});"
             + $"UPDATE raw_frame SET id = CASE id WHEN -1 THEN {other} ELSE {row[5]} END WHERE id < 0";
         yield return (swap, swap, frame);
         yield return Gone("reading", $"channel = {last[0]} AND frame_id = {last[5]}", Name(last));

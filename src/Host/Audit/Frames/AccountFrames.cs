@@ -146,7 +146,8 @@ internal sealed class AccountFrames(MeterPlaces places, IAuditSource source, Fin
         var values = document.Values.Where(value => value.At == row.At).ToList();
         if (values.Count == 0) return $"The {document.Kind} behind it does not have it.";
 
-        if (document.Kind == PlainDocument.Estimate && row.Quality is not (Estimated or Estimated + Disputed or Removed))
+        var isMarked = row.Quality is Estimated or Estimated + Disputed or Removed;
+        if (document.Kind == PlainDocument.Estimate && !isMarked)
         {
             return "It came from an estimate, and is not marked as one.";
         }

@@ -35,7 +35,8 @@ internal sealed class MeterPlaces
     /// <summary>All meters that ever stood at a point.</summary>
     public IEnumerable<MeterRecord> AtPoint(TerminalAddress terminal, int point) => _atPoint[(terminal, point)];
 
-    public IEnumerable<MeterRecord> OfAddress(TerminalAddress terminal, long address) => _ofAddress[(terminal, address)];
+    public IEnumerable<MeterRecord> OfAddress(TerminalAddress terminal, long address) =>
+        _ofAddress[(terminal, address)];
 
     /// <summary>The same register of the meter that took this one's place.</summary>
     public long? ReplacedBy(long channel) =>

@@ -96,7 +96,9 @@ public sealed class TamperRecords
     }
 
     private TamperTrial? OtherTender() =>
-        Draw() is { } payment ? OfPayment("other_tender", Tender, payment.Key, payment.Tender, 1 - payment.Tender) : null;
+        Draw() is { Tender: < 2 and var tender } payment
+            ? OfPayment("other_tender", Tender, payment.Key, tender, 1 - tender)
+            : null;
 
     private AuditPayment? Draw()
     {
