@@ -63,7 +63,7 @@ public sealed class Auditor(IAuditSource source, RootIndex roots, Findings findi
         var places = new MeterPlaces(registry);
         var checks = new Checks(
             new(findings), new(findings), new(places, source, findings) { Since = Since.UnixMicros }, new(findings),
-            new(findings), new(registry, rates ? await source.TwoHalvesAsync() : [], findings));
+            new(findings), new(registry, rates ? await source.TwoHalvesAsync() : [], findings), new(findings));
         var ratings = new AccountRatings(registry);
         var ids = Ids(registry);
         await foreach (var batch in source.AccountsAsync(ids).WithCancellation(stopping))
@@ -117,7 +117,12 @@ public sealed class Auditor(IAuditSource source, RootIndex roots, Findings findi
         if (rates)
         {
             checks.Charges.Run(told, rating, why);
-            if (rating is not null) checks.Postings.Run(account, rating);
+            if (rating is not null)
+            {
+                checks.Postings.Run(account, rating);
+                checks.LateFees.Run(account, rating);
+            }
+
             checks.Money.Run(account, rating?.History);
         }
 
@@ -195,5 +200,5 @@ public sealed class Auditor(IAuditSource source, RootIndex roots, Findings findi
 
     private sealed record Checks(
         DayRowsCheck Days, BalanceCheck Balances, AccountFrames Frames, ChargeCheck Charges, PostingCheck Postings,
-        MoneyCheck Money);
+        MoneyCheck Money, LateFeeCheck LateFees);
 }
