@@ -66,6 +66,8 @@ public sealed partial class ShardBook
                 DemandWattsByBand = use.DemandWattsByBand.ToArray(),
                 Active = use.Active,
                 Reactive = use.Reactive,
+                ActiveByBand = use.ActiveByBand.ToArray(),
+                EarlierDemandWattsByBand = use.EarlierDemandWattsByBand.ToArray(),
             };
             DayLines.AddPeriodEnd(tariff, close.Day, terms, facts, open);
         }

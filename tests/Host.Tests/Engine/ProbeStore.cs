@@ -58,6 +58,8 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
 
     public IHistoryStore Histories => inner.Histories;
 
+    public ICustomerStore Customers => inner.Customers;
+
     public ILedgerStore Ledger => inner.Ledger;
 
     public async Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping) =>
