@@ -15,6 +15,9 @@ internal sealed class VersionPlans(TariffVersion version, int decimals, IReadOnl
 
     public TariffVersion Version => version;
 
+    /// <summary>No accumulation period of the version begins before it.</summary>
+    public Instant PeriodsFrom { get; init; } = Instant.MinValue;
+
     /// <summary>The version's lines as those of the history; -1 for one that accrues nothing.</summary>
     public IReadOnlyList<int> LineOf => lineOf;
 

@@ -62,7 +62,7 @@ public sealed partial class LiveRegistry : ITerminalDirectory
 
     /// <summary>Whether an account is on it: then a further version changes what somebody pays or risks.</summary>
     public bool IsUsed(ChangeKind kind, string id) =>
-        _accounts.Values.Any(account => (kind == ChangeKind.Tariff ? account.Tariff : account.Policy) == id);
+        kind == ChangeKind.Tariff ? AccountsWith(id).Any() : _accounts.Values.Any(account => account.Policy == id);
 
     /// <summary>Versions of a policy by the instant from which they hold; empty for an unknown one.</summary>
     public IReadOnlyList<(Instant From, Policy Policy)> PolicyVersions(string id) =>
@@ -95,6 +95,7 @@ public sealed partial class LiveRegistry : ITerminalDirectory
             AddPolicies(group.Key, group);
         }
 
+        AddMoves(addition);
         foreach (var account in addition.Accounts) _accounts[account.Id] = account;
         AddHistory(addition);
         foreach (var meter in addition.Meters)
@@ -150,6 +151,7 @@ public sealed partial class LiveRegistry : ITerminalDirectory
             Policies = image.Policies,
             MeterMultipliers = image.MeterMultipliers,
             MeterChanges = image.MeterChanges,
+            AccountTariffs = image.AccountTariffs,
         };
         AddRecords(all);
         Publish(all);
@@ -186,16 +188,17 @@ public sealed partial class LiveRegistry : ITerminalDirectory
         }
 
         foreach (var account in addition.Accounts.Where(a => a.Shard == book.Shard)) AddToBook(book, account);
+        AddMovesToBook(book, addition);
         foreach (var meter in addition.Meters.Where(m => ShardOf(m.Id, -1) == book.Shard)) AddToBook(book, meter);
         var changed = addition.MeterMultipliers.Select(one => one.Meter)
             .Concat(addition.MeterChanges.Select(one => one.NewMeter)).Distinct();
         foreach (var meter in changed.Where(m => ShardOf(m, -1) == book.Shard)) AddHistoryToBook(book, meter);
     }
 
-    private static void AddToBook(ShardBook book, AccountRecord account) =>
+    private void AddToBook(ShardBook book, AccountRecord account) =>
         Expect(book.AddAccount(new(
             account.Id,
-            account.Tariff,
+            DefineTariffOf(book, account),
             account.Policy,
             Currency.Parse(account.Currency),
             account.SanctionedWatts)), account.Id);
