@@ -16,6 +16,7 @@ public static class BenchCommand
         command.Subcommands.Add(Tamper());
         command.Subcommands.Add(Journal());
         command.Subcommands.Add(Order());
+        command.Subcommands.Add(YearBenchCommand.Create());
         return command;
     }
 
