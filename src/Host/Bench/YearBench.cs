@@ -10,7 +10,14 @@ namespace Meters.Host.Bench;
 /// <param name="Accounts">Homes, spread over the shipped policies.</param>
 /// <param name="Seed">What everything is drawn from: the same again for the same seed.</param>
 /// <param name="Days">Length of the run.</param>
-public sealed record YearBenchOptions(int Accounts, int Seed, int Days);
+public sealed record YearBenchOptions(int Accounts, int Seed, int Days)
+{
+    /// <summary>
+    /// For tests of the oracle: it reads another text of each policy than the service, and must then find fault. Null:
+    /// the same.
+    /// </summary>
+    public Func<string, string>? OracleReads { get; init; }
+}
 
 /// <summary>What a simulated year came to.</summary>
 public sealed record YearResult(
@@ -44,7 +51,7 @@ public sealed class YearBench(YearBenchOptions options, TextWriter progress)
         try
         {
             using var metrics = new EngineMetrics();
-            var world = new YearWorld(options.Accounts, options.Seed, Start, metrics);
+            var world = new YearWorld(options.Accounts, options.Seed, Start, metrics, options.OracleReads);
             world.Run(options.Days, day => Tell(world, day), stopping);
             return ResultOf(world, (decimal)Stopwatch.GetElapsedTime(began).TotalSeconds);
         }
@@ -69,6 +76,7 @@ public sealed class YearBench(YearBenchOptions options, TextWriter progress)
         var numbers = new Dictionary<string, long>
         {
             ["readings"] = counts.Readings,
+            ["readings_refused"] = counts.Refused,
             ["late_readings"] = counts.LateReadings,
             ["estimates"] = counts.Estimates,
             ["payments"] = counts.Payments,

@@ -17,6 +17,7 @@ public static class BenchCommand
         command.Subcommands.Add(Journal());
         command.Subcommands.Add(Order());
         command.Subcommands.Add(YearBenchCommand.Create());
+        command.Subcommands.Add(YearBenchCommand.Races());
         return command;
     }
 

@@ -3,7 +3,7 @@ using Meters.Host.Bench;
 
 namespace Meters.Host.Cli;
 
-/// <summary><c>meters bench year</c></summary>
+/// <summary><c>meters bench year</c> and <c>meters bench races</c></summary>
 internal static class YearBenchCommand
 {
     private const int LongAccounts = 100_000;
@@ -44,6 +44,36 @@ internal static class YearBenchCommand
                     ? result.ToJson()
                     : $"year: {result.Violations.Values.Sum():N0} violations, decisions {result.Hash}, "
                         + $"seed {result.Seed}, {result.Seconds} s");
+                return result.Holds ? ExitCodes.Done : ExitCodes.CheckFailed;
+            },
+            stopping));
+        return command;
+    }
+
+    public static Command Races()
+    {
+        var json = new Option<bool>("--json") { Description = "The last line of the output is one JSON object." };
+        var trials = new Option<int>("--trials")
+        {
+            Description = "Interleavings of a payment with a dispatch.",
+            DefaultValueFactory = _ => 100_000,
+        };
+        var seed = new Option<int>("--seed") { Description = "Of the first trial.", DefaultValueFactory = _ => 1 };
+        var command = new Command(
+            "races", "A payment against a dispatch: never a cut after it, never one before it without a reconnect.")
+        {
+            json, trials, seed,
+        };
+        command.SetAction((parsed, stopping) => MetersCommand.GuardAsync(
+            async token =>
+            {
+                var options = new RaceBenchOptions(parsed.GetValue(trials), parsed.GetValue(seed));
+                if (options.Trials < 1) throw new InvalidOperationException("--trials must be 1 or more.");
+                var result = new RaceBench(options).Run(token);
+                foreach (var told in result.Told) await Console.Error.WriteLineAsync("VIOLATION: " + told);
+                await Console.Out.WriteLineAsync(parsed.GetValue(json)
+                    ? result.ToJson()
+                    : $"races: {result.Trials - result.Failed:N0} of {result.Trials:N0} as they must, seed {result.Seed}");
                 return result.Holds ? ExitCodes.Done : ExitCodes.CheckFailed;
             },
             stopping));

@@ -68,7 +68,9 @@ internal sealed class YearBooks
             return true;
         }
 
-        return status == ReadingStatus.NeedsHistory && home.Rows is not null && Rerate(book, home, reading, now);
+        if (status == ReadingStatus.NeedsHistory && home.Rows is not null) return Rerate(book, home, reading, now);
+        if (status == ReadingStatus.Held) book.Lift(home.Meter); // Somebody looks at it; the next reading shows.
+        return false;
     }
 
     public void Pay(Home home, string key, long minor, Instant now)
@@ -174,7 +176,7 @@ internal sealed class YearBooks
         var rows = home.Rows!;
         if (rows.Count == 0 || late.At <= rows[0].Reading.At) return false; // Behind what is kept.
         var result = book.Rerate(home.Channel, rows, [late], now);
-        if (result.NeedsHistoryFrom is not null || result.Rejected.Count > 0) return false;
+        if (result.NeedsHistoryFrom is not null) return false;
         rows.AddRange(result.Inserted);
         foreach (var row in result.Replaced) rows[rows.FindIndex(old => old.Reading.At == row.Reading.At)] = row;
         foreach (var change in result.Changed)
@@ -184,7 +186,7 @@ internal sealed class YearBooks
         }
 
         rows.Sort(static (a, b) => a.Reading.At.CompareTo(b.Reading.At));
-        return true;
+        return result.Rejected.Count == 0;
     }
 }
 

@@ -9,6 +9,9 @@ internal sealed class YearCounts
 
     public long Readings { get; set; }
 
+    /// <summary>Readings that the book did not take.</summary>
+    public long Refused { get; set; }
+
     public long LateReadings { get; set; }
 
     public long Estimates { get; set; }

@@ -24,7 +24,7 @@ internal sealed class YearService
     {
         _world = world;
         _store = new(store.Control, world);
-        var view = new YearStore(store, _store);
+        var view = new ControlViewStore(store, _store);
         var setup = new EngineSetup(
             view, new(), new(), new(), world.Guard, world.People, new PasswordSecurityModule(), world.Clock,
             TimeProvider.System, NullLoggerFactory.Instance);

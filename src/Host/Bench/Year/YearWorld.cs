@@ -20,12 +20,15 @@ internal sealed class YearWorld
     private readonly PriorityQueue<Action, (Instant At, long Order)> _events = new();
     private readonly Dictionary<AccountId, Home> _homes;
     private readonly Dictionary<TerminalAddress, Site> _sites;
+    private readonly Func<string, string> _oracleReads;
     private YearLedger? _ledger;
     private long _order;
     private long _lastLine;
 
-    public YearWorld(int accounts, int seed, Instant start, EngineMetrics metrics)
+    public YearWorld(
+        int accounts, int seed, Instant start, EngineMetrics metrics, Func<string, string>? oracleReads = null)
     {
+        _oracleReads = oracleReads ?? (json => json);
         (Start, Random, Clock, Metrics) = (start, new(seed), new(start), metrics);
         Store = new MemoryStore(RowsOfAccountMax);
         Fleet = new(accounts, Random, start);
@@ -152,7 +155,7 @@ internal sealed class YearWorld
     private void Register(RegistryAddition addition)
     {
         Registered.Add(addition);
-        foreach (var policy in addition.Policies) Oracle.PolicyFrom(policy.Id, policy.Json, policy.EffectiveFrom);
+        foreach (var policy in addition.Policies) Oracle.PolicyFrom(policy.Id, _oracleReads(policy.Json), policy.EffectiveFrom);
     }
 
     private void Open()
@@ -255,10 +258,16 @@ internal sealed class YearWorld
     private void Give(Home home, Instant at, long register, ReadingQuality quality)
     {
         Counts.Readings++;
-        if (register < 0 || !Service.Books.Take(home, at, register, quality, Clock.Now())) return;
+        if (register < 0 || !Service.Books.Take(home, at, register, quality, Clock.Now()))
+        {
+            Counts.Refused++;
+            return;
+        }
+
         if (at > home.ReadAt) home.ReadAt = at;
         Oracle.Reading(home, at, register, quality == ReadingQuality.Actual, Now);
-        home.IsNear = !home.RelayOn
-            || (Service.Books.TryPosition(home, out var position) && position.CrossedMask != 0);
+        Service.Books.TryPosition(home, out var position);
+        Oracle.Compare(home, position.Balance.Minor, Now);
+        home.IsNear = !home.RelayOn || position.CrossedMask != 0;
     }
 }

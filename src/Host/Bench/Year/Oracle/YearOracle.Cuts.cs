@@ -147,6 +147,7 @@ internal sealed partial class YearOracle
         var rules = RulesOf(seen, at);
         var due = rules.Cuts && rules.Calendar.HasWindows && seen.RelayOn && !seen.ManualOff && !seen.Home.NeverCut
             && seen.Balance < LevelOf(seen, rules.Steps[^1]) && !seen.IsEstimated && CanReach(seen, at)
+            && seen.Actual is { } actual && at - actual.At < TimeSpan.FromHours(8)
             && seen.Holds.TrueForAll(hold => hold.Until <= at)
             && rules.ContactsMin <= seen.Messages.Count(message => message.DeliveredAt is not null)
             && rules.Steps.SkipLast(1).All(step => step.Fallback.Contains("alarm") || step.Fallback.Contains("record"))

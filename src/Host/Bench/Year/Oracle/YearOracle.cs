@@ -81,6 +81,13 @@ internal sealed partial class YearOracle
         Settle(seen, at);
     }
 
+    /// <summary>The service's balance against the world's, which knows no ledger: paid less used.</summary>
+    public void Compare(Home home, long balance, Instant at)
+    {
+        var seen = Of(home);
+        if (balance != seen.Balance) Break(seen, at, "a balance that is not what was paid less what was used");
+    }
+
     public void Paid(Home home, long amount, Instant at)
     {
         var seen = Of(home);
