@@ -98,8 +98,10 @@ internal sealed class YearBooks
         }
     }
 
-    public void CloseDue(Instant now)
+    /// <summary>True when a day was closed: averages have moved, and levels with them.</summary>
+    public bool CloseDue(Instant now)
     {
+        var closed = false;
         foreach (var region in _regions)
         {
             var book = _books[region.Index];
@@ -110,8 +112,11 @@ internal sealed class YearBooks
                     book.ClosedThrough.AddDays(1), now, _commit.DayCharges, _commit.DayLines, _commit.Entries));
                 Commit(region);
                 _registry.RefreshThresholds(book, now);
+                closed = true;
             }
         }
+
+        return closed;
     }
 
     private ShardBook NewBook(Region region, YearLedger? ledger, Instant now)

@@ -226,7 +226,7 @@ internal sealed class YearWorld
         }
 
         Service.Books.CommitReadings(Clock.Now());
-        Service.Books.CloseDue(Clock.Now());
+        if (Service.Books.CloseDue(Clock.Now())) Oracle.DayClosed(Now);
     }
 
     private void Estimate(Home home)

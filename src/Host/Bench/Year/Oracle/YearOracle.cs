@@ -153,6 +153,12 @@ internal sealed partial class YearOracle
         seen.DueSince = null;
     }
 
+    /// <summary>Averages of own use have moved, and with them levels in days.</summary>
+    public void DayClosed(Instant at)
+    {
+        foreach (var seen in _homes) Settle(seen, at);
+    }
+
     public void Hour(Instant at)
     {
         if (at.UnixMicros / Instant.MicrosPerHour % 24 != 0) return;
