@@ -96,6 +96,8 @@ internal sealed class ControlViewStore(IStore inner, IControlStore control) : IS
 
     public IQueryStore Queries => inner.Queries;
 
+    public ICustomerStore Customers => inner.Customers;
+
     public IAccessStore Access => inner.Access;
 
     public IReadingWorkStore Work => inner.Work;

@@ -11,6 +11,7 @@ namespace Meters.Storage.Memory;
 internal sealed class MemoryControlStore(MemoryState state) : IControlStore
 {
     private const int NoticesMax = 50;
+    private const int RowsMax = 100;
 
     public Task<IReadOnlyList<CaseImage>> TakeDueAsync(Instant now, int max, CancellationToken stopping)
     {
@@ -174,13 +175,25 @@ internal sealed class MemoryControlStore(MemoryState state) : IControlStore
     private static bool IsFinal(CommandState state) => state is CommandState.Confirmed or CommandState.Failed
         or CommandState.TimedOut or CommandState.Expired or CommandState.Cancelled or CommandState.Superseded;
 
-    private static CaseImage ImageOf(AccountRows rows, Instant? now)
+    private CaseImage ImageOf(AccountRows rows, Instant? now)
     {
         var notices = rows.Notices.Where(notice => notice.CreatedAt >= rows.LadderFrom)
             .OrderByDescending(notice => notice.CreatedAt).ThenByDescending(notice => notice.Id.Value)
             .Take(NoticesMax);
         var holds = rows.Holds.Where(hold => now is null || (hold.From <= now && now < hold.Until));
-        return new(rows.Case, [.. rows.Active], [.. rows.LastFinal], [.. notices], [.. holds]);
+        var image = new CaseImage(rows.Case, [.. rows.Active], [.. rows.LastFinal], [.. notices], [.. holds])
+        {
+            Customer = rows.Customer,
+            Moratoria = state.Moratoria.FindAll(one => one.Until > (now ?? Instant.Epoch)),
+        };
+        if (rows.Case.Rung == 0) return image;
+        var from = rows.LadderFrom;
+        return image with
+        {
+            Contacts = [.. rows.Contacts.Where(one => one.At >= from).OrderByDescending(one => one.At).Take(RowsMax)],
+            Approvals = rows.Approvals.FindAll(one => one.At >= from),
+            Payments = [.. Enumerable.Reverse(rows.Payments).Where(one => one.At >= from)],
+        };
     }
 
     private void Store(AccountRows rows, CaseDecision decision)

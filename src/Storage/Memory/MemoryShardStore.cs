@@ -1,6 +1,7 @@
 using Meters.Billing.Accounts;
 using Meters.Billing.Ledger;
 using Meters.Billing.Payments;
+using Meters.Control.Cases;
 using Meters.Control.Commands;
 using Meters.Storage.Contract;
 using Meters.Units;
@@ -24,6 +25,7 @@ internal sealed class MemoryShardStore(MemoryState state, int shard, long epoch)
             if (state.Epochs[shard] != epoch) throw new ShardFencedException($"Shard {shard} has a newer owner.");
             var paid = commit.Paid();
             state.Payments += commit.Payments.Count;
+            foreach (var payment in commit.Payments) Note(payment);
             foreach (var account in commit.Wake.Union(paid)) state.Wake(account, commit.At);
             foreach (var account in paid) Void(account);
             return Task.CompletedTask;
@@ -59,12 +61,20 @@ internal sealed class MemoryShardStore(MemoryState state, int shard, long epoch)
     public Task<SubAccountImages> LoadSubAccountsAsync(ServiceDay recoveredFrom, CancellationToken stopping) =>
         throw NotKept();
 
+    public Task<LateFeeImages> LoadLateFeesAsync(CancellationToken stopping) => throw NotKept();
+
     public Task<KeptFrames> FindKeptAsync(IReadOnlyList<FrameId> frames, CancellationToken stopping) =>
         throw NotKept();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static NotSupportedException NotKept() => new("A store in memory keeps Control's rows only.");
+
+    private void Note(PaymentRecord payment)
+    {
+        if (payment.Split.IsSuspense || !state.Accounts.TryGetValue(payment.Order.Account, out var rows)) return;
+        rows.Add(new PaymentFact(payment.PostedAt, payment.Order.Amount));
+    }
 
     private void Void(AccountId account)
     {

@@ -2,6 +2,7 @@ using Meters.Control.Cases;
 using Meters.Control.Commands;
 using Meters.Control.Decisions;
 using Meters.Control.Notices;
+using Meters.Storage.Contract;
 using Meters.Units;
 
 namespace Meters.Storage.Memory;
@@ -34,6 +35,9 @@ internal sealed class MemoryState(int rowsOfAccountMax)
     public Dictionary<int, long> Epochs { get; } = [];
 
     public long Payments { get; set; }
+
+    /// <summary>Those that nobody ended.</summary>
+    public List<Moratorium> Moratoria { get; } = [];
 
     public SortedSet<(Instant Due, AccountId Account)> DueCases => _due;
 
@@ -187,6 +191,22 @@ internal sealed class AccountRows(ControlCase blank)
 
     /// <summary>Those that nobody lifted.</summary>
     public List<Hold> Holds { get; } = [];
+
+    public CustomerTerms Customer { get; set; } = CustomerTerms.None;
+
+    public List<Contact> Contacts { get; } = [];
+
+    public List<CutApproval> Approvals { get; } = [];
+
+    /// <summary>The latest.</summary>
+    public List<PaymentFact> Payments { get; } = [];
+
+    public void Add(PaymentFact payment)
+    {
+        const int PaymentsMax = 100;
+        Payments.Add(payment);
+        if (Payments.Count > PaymentsMax) Payments.RemoveAt(0);
+    }
 
     public void Finish(Command command, int max, Action<Command> gone)
     {

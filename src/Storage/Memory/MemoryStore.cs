@@ -23,6 +23,7 @@ public sealed class MemoryStore : IStore, IRegistryStore
         _state = new(rowsOfAccountMax);
         Control = new MemoryControlStore(_state);
         Queries = new MemoryQueries(_state);
+        Customers = new MemoryCustomers(_state);
     }
 
     public StoreKind Kind => StoreKind.Memory;
@@ -32,6 +33,8 @@ public sealed class MemoryStore : IStore, IRegistryStore
     public IControlStore Control { get; }
 
     public IQueryStore Queries { get; }
+
+    public ICustomerStore Customers { get; }
 
     public IAccessStore Access => throw NotKept();
 
