@@ -198,6 +198,9 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
         public Task<SubAccountImages> LoadSubAccountsAsync(ServiceDay recoveredFrom, CancellationToken stopping) =>
             inner.LoadSubAccountsAsync(recoveredFrom, stopping);
 
+        public Task<LateFeeImages> LoadLateFeesAsync(CancellationToken stopping) =>
+            inner.LoadLateFeesAsync(stopping);
+
         public Task<KeptFrames> FindKeptAsync(IReadOnlyList<FrameId> frames, CancellationToken stopping) =>
             store.CallAsync("kept", () => inner.FindKeptAsync(frames, stopping));
 
