@@ -73,7 +73,7 @@ public class PolicyChangeTests
         };
         var outcome = Ladder.Decide(facts.Paid());
         Assert.Equal((0, "fieldwork"), (outcome.After.Rung, outcome.Decision!.Outcome));
-        Assert.Contains("limit of the load is to be taken away", outcome.Decision.Reasons[0], StringComparison.Ordinal);
+        Assert.Contains("is to be taken away", outcome.Decision.Reasons[0], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public class PolicyChangeTests
         Assert.True(late.After.LateTold);
         Assert.Contains("Compensation of", string.Join(' ', late.Decision!.Reasons), StringComparison.Ordinal);
         var again = Ladder.Decide(facts.With(_ => late.After).At(began + TimeSpan.FromMinutes(75)));
-        Assert.DoesNotContain("Compensation", string.Join(' ', again.Decision?.Reasons ?? []), StringComparison.Ordinal);
+        Assert.DoesNotContain(again.Decision?.Reasons ?? [], one => one.Contains("Compensation", StringComparison.Ordinal));
     }
 
     [Fact]
