@@ -96,7 +96,8 @@ public class PolicyChangeTests
         Assert.True(late.After.LateTold);
         Assert.Contains("Compensation of", string.Join(' ', late.Decision!.Reasons), StringComparison.Ordinal);
         var again = Ladder.Decide(facts.With(_ => late.After).At(began + TimeSpan.FromMinutes(75)));
-        Assert.DoesNotContain(again.Decision?.Reasons ?? [], one => one.Contains("Compensation", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            again.Decision?.Reasons ?? [], one => one.Contains("Compensation", StringComparison.Ordinal));
     }
 
     [Fact]
