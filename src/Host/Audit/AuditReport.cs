@@ -76,8 +76,7 @@ public sealed record AuditReport
             {Links:N0} links of {Shards} shards, {Roots:N0} roots, {Balances:N0} balances of {Accounts:N0} accounts
             {Readings:N0} readings: {ReadingsProven:N0} in closed days, {ReadingsInFrames:N0} as in their raw frames,
               {ChargesRecomputed:N0} charges computed anew
-            {Frames:N0} frames with {ValuesRecalled:N0} values, {PaymentsRecomputed:N0} payments divided and {
-                OperationsRecomputed:N0} operations booked anew
+            {Frames:N0} frames with {ValuesRecalled:N0} values, {PaymentsRecomputed:N0} payments divided and {OperationsRecomputed:N0} operations booked anew
             """);
         foreach (var (kind, readings) in ReadingsOtherwise.OrderBy(n => n.Key, StringComparer.Ordinal))
         {

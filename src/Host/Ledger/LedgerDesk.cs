@@ -78,6 +78,12 @@ public sealed class LedgerDesk(DeskSetup setup)
         }
 
         var account = target.Split.IsSuspense ? LedgerOrder.House : target.Order.Account;
+        if (kind == OperationKind.Reversal && await Rows.FindOperationAsync(key, stopping) is null
+            && await Duties.HasLiftedAsync(setup.Store, account, by, setup.Clock.Now(), stopping))
+        {
+            return (OperationStatus.SamePerson, null);
+        }
+
         var amount = kind == OperationKind.Reversal ? target.Order.Amount : fee;
         var order = new LedgerOrder(key, kind, account, amount, target.Order.Currency, by)
         {
@@ -130,6 +136,12 @@ public sealed class LedgerDesk(DeskSetup setup)
         if (await Rows.FindOperationAsync(key, stopping) is not { } known)
         {
             return (OperationStatus.OperationUnknown, null);
+        }
+
+        if (approve && known is { Order.Kind: OperationKind.Reversal, State: OperationState.Pending }
+            && await Duties.HasLiftedAsync(setup.Store, known.Order.Account, by, setup.Clock.Now(), stopping))
+        {
+            return (OperationStatus.SamePerson, null);
         }
 
         var step = approve ? OperationStep.Approve : OperationStep.Decline;
