@@ -20,7 +20,8 @@ public sealed partial class ShardLane
         {
             if (!Book.TryPosition(id, out var position) || position.CrossedMask == 0) continue;
             if (!_setup.Registry.TryAccount(id, out var account)) continue;
-            if (EmergencyOf(account) is not { } order || Check(order, null, _commit.At) != OperationStatus.Done) continue;
+            if (EmergencyOf(account) is not { } order) continue;
+            if (Check(order, null, _commit.At) != OperationStatus.Done) continue;
             // No caller's key has a blank; no two postings have one last entry.
             var key = string.Create(CultureInfo.InvariantCulture, $"emergency {id} after {Book.LastEntryId}");
             var record = new OperationRecord(order with { Key = key }, OperationState.Pending, Shard, _commit.At);
@@ -33,7 +34,7 @@ public sealed partial class ShardLane
 
     /// <summary>Null where the policy lends nothing by itself.</summary>
     private LedgerOrder? EmergencyOf(AccountRecord account) =>
-        _setup.Registry.PolicyAt(account.Policy, _commit.At).Emergency is { IsAutomatic: true } terms
+        _setup.Registry.PolicyOf(account, _commit.At).Emergency is { IsAutomatic: true } terms
             ? new("policy", OperationKind.CreditLent, account.Id, terms.Amount, Currency.Parse(account.Currency),
                 PersonId.System)
             {
