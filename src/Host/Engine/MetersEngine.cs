@@ -174,11 +174,6 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
 
         await engine.Changes.LoadAsync(stopping);
         await engine.Ledger.RecoverAsync(stopping);
-        foreach (var lane in engine._lanes)
-        {
-            await lane.CallAsync((one, token) => one.LendWhereOfferedAsync(token), stopping);
-        }
-
         await engine.Dispatcher.RecoverAsync(stopping);
         Volatile.Write(ref engine._ready, true);
         return engine;

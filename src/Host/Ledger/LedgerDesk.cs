@@ -148,11 +148,12 @@ public sealed class LedgerDesk(DeskSetup setup)
         return await RunAsync(new(known.Order, step, by), known.Shard, stopping);
     }
 
-    /// <summary>At start: second halves and lines of files that a crash left out.</summary>
+    /// <summary>At start: second halves and lines of files that a crash left out; credit that a policy lends.</summary>
     public async Task RecoverAsync(CancellationToken stopping)
     {
         foreach (var half in await Rows.InTransitAsync(stopping)) await FinishAsync(half, stopping);
         foreach (var file in await Rows.UnfinishedFilesAsync(stopping)) await Files.ApplyAsync(file, stopping);
+        foreach (var lane in setup.Lanes) await lane.CallAsync((l, token) => l.LendWhereOfferedAsync(token), stopping);
     }
 
     private async Task<(OperationStatus Status, OperationRecord? Record)> RunAsync(
