@@ -66,6 +66,10 @@ internal abstract class AroundControlStore(IControlStore inner) : IControlStore
         AccountId account, HoldKind kind, PersonId by, Instant at, CancellationToken stopping) =>
         Around(() => inner.LiftHoldAsync(account, kind, by, at, stopping));
 
+    public Task<IReadOnlyList<PersonId>> LiftersAsync(
+        AccountId account, Instant since, CancellationToken stopping) =>
+        Around(() => inner.LiftersAsync(account, since, stopping));
+
     /// <summary>Does the call, or something else.</summary>
     protected abstract Task<T> Around<T>(Func<Task<T>> call);
 

@@ -79,6 +79,9 @@ public interface IControlStore
 
     /// <summary>Ends a hold now; false when there is none of that kind. Its case is woken.</summary>
     Task<bool> LiftHoldAsync(AccountId account, HoldKind kind, PersonId by, Instant at, CancellationToken stopping);
+
+    /// <summary>Who lifted a hold of the account since then.</summary>
+    Task<IReadOnlyList<PersonId>> LiftersAsync(AccountId account, Instant since, CancellationToken stopping);
 }
 
 /// <summary>A case with what a decision needs.</summary>

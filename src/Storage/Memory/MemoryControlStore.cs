@@ -168,7 +168,18 @@ internal sealed class MemoryControlStore(MemoryState state) : IControlStore
             if (!state.Accounts.TryGetValue(account, out var rows)) return Task.FromResult(false);
             var lifted = rows.Holds.RemoveAll(hold => hold.Kind == kind && hold.Until > at) > 0;
             if (lifted) state.Wake(account, at);
+            if (lifted) rows.Lifts.Add((by, at));
             return Task.FromResult(lifted);
+        }
+    }
+
+    public Task<IReadOnlyList<PersonId>> LiftersAsync(AccountId account, Instant since, CancellationToken stopping)
+    {
+        lock (state.Gate)
+        {
+            var lifts = state.Accounts.TryGetValue(account, out var rows) ? rows.Lifts : [];
+            return Task.FromResult<IReadOnlyList<PersonId>>(
+                [.. lifts.Where(lift => lift.At >= since).Select(lift => lift.By).Distinct()]);
         }
     }
 

@@ -192,6 +192,9 @@ internal sealed class AccountRows(ControlCase blank)
     /// <summary>Those that nobody lifted.</summary>
     public List<Hold> Holds { get; } = [];
 
+    /// <summary>Who lifted one, and when.</summary>
+    public List<(PersonId By, Instant At)> Lifts { get; } = [];
+
     public CustomerTerms Customer { get; set; } = CustomerTerms.None;
 
     public List<Contact> Contacts { get; } = [];

@@ -154,6 +154,14 @@ internal sealed class ControlStore(SqlDatabase database) : IControlStore
         },
         stopping);
 
+    public async Task<IReadOnlyList<PersonId>> LiftersAsync(
+        AccountId account, Instant since, CancellationToken stopping) => await database.QueryAsync(
+        "SELECT DISTINCT lifted_by FROM hold WHERE account = $1 AND lifted_at >= $2 ORDER BY lifted_by",
+        row => new PersonId(row.Text(0)),
+        stopping,
+        account.Value,
+        since);
+
     private static async Task<bool> MoveAsync(SqlSession session, CommandMove move)
     {
         var account = await session.NumberAsync("SELECT account FROM command WHERE id = $1", move.Command.Value);

@@ -108,6 +108,9 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
         return Answer(true);
     }
 
+    public Task<IReadOnlyList<PersonId>> LiftersAsync(AccountId account, Instant since, CancellationToken stopping) =>
+        Task.FromResult<IReadOnlyList<PersonId>>([]);
+
     public Task<bool> LiftHoldAsync(AccountId account, HoldKind kind, PersonId by, Instant at,
         CancellationToken stopping) =>
         Answer(Holds.RemoveAll(hold => hold.Account == account && hold.Kind == kind) > 0);

@@ -114,6 +114,9 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
         AccountId account, HoldKind kind, PersonId by, Instant at, CancellationToken stopping) =>
         inner.Control.LiftHoldAsync(account, kind, by, at, stopping);
 
+    public Task<IReadOnlyList<PersonId>> LiftersAsync(AccountId account, Instant since, CancellationToken stopping) =>
+        inner.Control.LiftersAsync(account, since, stopping);
+
     private async Task<DispatchStatus> DispatchAsync(DispatchAttempt attempt, CancellationToken stopping)
     {
         if (BeforeDispatch is { } before) await before(attempt);
