@@ -13,7 +13,17 @@ public sealed record RelayFacts(MeterId Meter, MeterAddress Address, TerminalAdd
 /// <param name="Language">BCP 47: "en" or "zh"; anything else is answered in English.</param>
 /// <param name="NeverCut">Life support, hospital, water works.</param>
 /// <param name="Relay">Null when no meter of the account has a relay.</param>
-public sealed record CustomerFacts(string Name, string Phone, string Language, bool NeverCut, RelayFacts? Relay);
+public sealed record CustomerFacts(string Name, string Phone, string Language, bool NeverCut, RelayFacts? Relay)
+{
+    /// <summary>Since when the number is marked wrong; no message is sent to it then. Null: it is not.</summary>
+    public Instant? PhoneWrongSince { get; init; }
+
+    /// <summary>A message can go without a phone: text at the concentrator, e-mail or webhook.</summary>
+    public bool ReachableOtherwise { get; init; }
+
+    /// <summary>The number that a message may be sent to; empty when there is none.</summary>
+    public string GoodPhone => PhoneWrongSince is null ? Phone : "";
+}
 
 /// <summary>Whether the parts that a fair cut depends on work; one that does not pauses every cut.</summary>
 /// <param name="Payments">Payments come in and are posted.</param>
@@ -50,4 +60,8 @@ public sealed record CaseFacts(
     CustomerFacts Customer,
     Policy Policy,
     Instant Now,
-    HealthFacts Health);
+    HealthFacts Health)
+{
+    /// <summary>The texts of messages, with the instants from which they hold.</summary>
+    public NoticeBook Texts { get; init; } = NoticeBook.Shipped;
+}

@@ -35,8 +35,16 @@ internal static class NoticeProofs
     public static string? FallbackUsed(CaseFacts facts)
     {
         var (missing, _) = Missing(facts);
-        return missing.Count == 0 ? null : $"{string.Join(' ', missing)} The alarm at the meter was confirmed instead.";
+        var said = facts.Notices.Where(ByAnotherWay).OrderBy(notice => notice.CreatedAt)
+            .Select(notice => $"The {ControlTags.Tag(notice.Kind)} message did not go by SMS: it was delivered by "
+                + $"{ControlTags.Tag(notice.Channel)}.").ToList();
+        if (missing.Count > 0) said.Add($"{string.Join(' ', missing)} The alarm at the meter was confirmed instead.");
+        return said.Count == 0 ? null : string.Join(' ', said);
     }
+
+    private static bool ByAnotherWay(Notice notice) =>
+        notice is { State: NoticeState.Delivered, Kind: NoticeKind.Remind or NoticeKind.Warn }
+        && notice.Channel != NoticeChannel.Sms;
 
     /// <summary>
     /// Messages of earlier rungs that did not arrive; and when the last one still awaited counts as failed.
@@ -55,7 +63,7 @@ internal static class NoticeProofs
             if (latest.Count < wanted) sentences.Add($"No {word} message could be sent.");
             foreach (var notice in latest)
             {
-                var until = notice.CreatedAt + facts.Policy.NoticeProof;
+                var until = notice.AwaitedFrom + facts.Policy.NoticeProof;
                 if (notice.State == NoticeState.Delivered) continue;
                 if (notice.State == NoticeState.Failed)
                 {

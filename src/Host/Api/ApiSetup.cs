@@ -70,6 +70,8 @@ public static class ApiSetup
         api.MapCommands();
         api.MapDecisions();
         api.MapNotices();
+        api.MapNoticeTemplates();
+        api.MapCustomers();
         api.MapHolds();
         api.MapQuarantine();
         api.MapReadingWork();

@@ -1,6 +1,8 @@
 using Meters.Billing.Ledger;
 using Meters.Control.Commands;
+using Meters.Control.Notices;
 using Meters.Host.Changes;
+using Meters.Host.Customers;
 using Meters.Host.Engine;
 using Meters.Host.Ledger;
 using Meters.Host.Readings;
@@ -57,6 +59,15 @@ public sealed record EnginePort
     /// <summary>Tariffs and policies under four eyes.</summary>
     public required ChangeDesk Changes { get; init; }
 
+    /// <summary>Flags, contacts and value classes; only a running engine has it.</summary>
+    public CustomerDesk? Customers { get; init; }
+
+    /// <summary>What is known beside the account; without content where nothing is.</summary>
+    public Func<AccountId, CustomerRecord> CustomerOf { get; init; } = static account => new(account);
+
+    /// <summary>The texts of messages.</summary>
+    public Func<NoticeBook> NoticeTexts { get; init; } = static () => NoticeBook.Shipped;
+
     /// <summary>Null for an unknown account.</summary>
     public required Func<AccountId, AccountRecord?> FindAccount { get; init; }
 
@@ -70,6 +81,8 @@ public sealed record EnginePort
     public LedgerDesk? Ledger { get; init; }
 
     public LedgerDesk Money => Ledger ?? throw new NotSupportedException("There is no engine behind it.");
+
+    public CustomerDesk Office => Customers ?? throw new NotSupportedException("There is no engine behind it.");
 
     /// <summary>Largest payment, minor units.</summary>
     public long PaymentMinorMax { get; init; } = long.MaxValue;
@@ -89,6 +102,9 @@ public sealed record EnginePort
             Changes = engine.Changes,
             BillingZone = engine.BillingZone,
             Ledger = engine.Ledger,
+            Customers = engine.Customers,
+            CustomerOf = engine.Registry.CustomerOf,
+            NoticeTexts = () => engine.Registry.Texts,
             PaymentMinorMax = engine.PaymentMinorMax,
             Command = engine.CommandAsync,
             Desk = () => engine.Desk,

@@ -36,6 +36,7 @@ public enum Fault
     ChannelUnknown,
     CommandRefused,
     DeliveryTokenInvalid,
+    InboundTokenInvalid,
     NotReady,
     StoreUnavailable,
     Internal,

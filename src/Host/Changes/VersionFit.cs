@@ -1,4 +1,5 @@
 using Meters.Billing.Tariffs;
+using Meters.Control.Notices;
 using Meters.Control.Policies;
 using Meters.Host.Registry;
 using Meters.Storage.Contract;
@@ -13,7 +14,13 @@ namespace Meters.Host.Changes;
 public static class VersionFit
 {
     public static IReadOnlyList<string> FaultsOf(ChangeKind kind, VersionedDocument version, LiveRegistry registry) =>
-        kind == ChangeKind.Tariff ? OfTariff(version, registry) : OfPolicy(version, registry);
+        kind switch
+        {
+            ChangeKind.Tariff => OfTariff(version, registry),
+            ChangeKind.Policy => OfPolicy(version, registry),
+            ChangeKind.NoticeTemplate => OfTemplate(version, registry),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of change."),
+        };
 
     private static List<string> OfTariff(VersionedDocument document, LiveRegistry registry)
     {
@@ -63,6 +70,25 @@ public static class VersionFit
         if (known.Count > 0 && known[0].Policy.Currency != policy.Currency)
         {
             faults.Add($"The currency cannot change from {known[0].Policy.Currency} to {policy.Currency}.");
+        }
+
+        return faults;
+    }
+
+    private static List<string> OfTemplate(VersionedDocument document, LiveRegistry registry)
+    {
+        if (!NoticeTemplateJson.TryParse(document.Json, out var template, out var list)) return [.. list];
+        var faults = new List<string>();
+        if (template.Id != document.Id || template.Version != document.Version)
+        {
+            faults.Add(OtherDocument(document, template.Id, template.Version));
+        }
+
+        var known = registry.Texts.Versions(document.Id);
+        AddNumber(document, known.Select(one => one.Template.Version), faults);
+        foreach (var (from, other) in known.Where(one => one.From == document.EffectiveFrom))
+        {
+            faults.Add($"Version {other.Version} begins at the same instant, {from}.");
         }
 
         return faults;

@@ -1,5 +1,6 @@
 using Meters.Control.Cases;
 using Meters.Control.Policies;
+using Meters.Host.Notices;
 using Meters.Host.Registry;
 using Meters.Storage.Contract;
 using Meters.Units;
@@ -15,6 +16,7 @@ public sealed class ControlWorker(
     LiveRegistry registry,
     AccountDirectory accounts,
     HealthMonitor health,
+    NoticeRoutes routes,
     EngineOptions options,
     TimeProvider clock)
 {
@@ -62,7 +64,12 @@ public sealed class ControlWorker(
         var relay = registry.TryRelay(record.Id, out var meter)
             ? new RelayFacts(meter.Id, meter.Address, meter.Terminal)
             : null;
-        var customer = new CustomerFacts(record.Name, record.Phone, record.Language, record.NeverCut, relay);
+        var neverCut = registry.IsNeverCut(record);
+        var customer = new CustomerFacts(record.Name, record.Phone, record.Language, neverCut, relay)
+        {
+            PhoneWrongSince = registry.CustomerOf(record.Id).PhoneWrongSince(record.Phone),
+            ReachableOtherwise = routes.ReachesOtherwise(record.Id),
+        };
         return new(
             image.Case,
             image.Active,
@@ -73,6 +80,9 @@ public sealed class ControlWorker(
             customer,
             registry.PolicyAt(record.Policy, now),
             now,
-            health.Facts());
+            health.Facts())
+        {
+            Texts = registry.Texts,
+        };
     }
 }

@@ -19,7 +19,7 @@ namespace Meters.Host.Engine;
 /// The running engine: lanes that write, sessions that feed them, and the control work that follows. It owns no thread
 /// and no timer of its own beyond its loops, so that a test can run the whole of it on one deterministic scheduler.
 /// </summary>
-public sealed class MetersEngine : IAsyncDisposable, IFrameIds
+public sealed partial class MetersEngine : IAsyncDisposable, IFrameIds
 {
     private readonly EngineSetup _setup;
     private readonly ShardLane[] _lanes;
@@ -59,8 +59,11 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         Ledger = new(new(setup.Store, Registry, _lanes, _money, setup.Clock));
         Health = new(_lanes);
         Closer = new(_lanes, setup.Engine, setup.Clock);
-        Cases = new(setup.Store, Registry, Accounts, Health, setup.Engine, setup.Clock);
-        Notices = new(setup.Store, setup.Sms, Health, setup.Engine, Metrics, setup.Clock);
+        Customers = new(setup.Store, Registry, setup.Notices, zone, setup.Clock) { Woken = _control.Set };
+        var routes = RoutesOf(setup);
+        Cases = new(setup.Store, Registry, Accounts, Health, routes, setup.Engine, setup.Clock);
+        Notices = new(setup.Store, routes, Customers, Health, setup.Engine, Metrics, setup.Clock);
+        Inbound = new(setup.Store, Registry, Accounts, setup.Notices, Metrics, setup.Clock);
         Dispatcher = new(this, setup, Metrics, _log);
         _registrar = new(setup.Store, Registry, _lanes, this, setup.Clock);
         Readings = new EngineReadings(Registry, _lanes);
@@ -103,8 +106,6 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     public HealthMonitor Health { get; }
 
     public SessionTable SessionTable { get; } = new();
-
-    public NoticeWorker Notices { get; }
 
     /// <summary>The way of readings that come on no session.</summary>
     public IReadingLane Readings { get; }
@@ -153,6 +154,7 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     {
         var engine = new MetersEngine(setup);
         engine.Registry.Load(await setup.Store.Registry.LoadAsync(stopping));
+        await engine.Customers.LoadAsync(stopping);
         var today = DateOnly.FromDateTime(engine.BillingZone.ToLocal(setup.Clock.Now()));
         await engine._money.LoadAsync(setup.Store.Ledger, ServiceDay.Of(today), stopping);
         foreach (var lane in engine._lanes)

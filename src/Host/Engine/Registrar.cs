@@ -64,9 +64,12 @@ public sealed class Registrar(
             if (status == ApprovalStatus.Conflict) return (status, [SentenceOf(RegistryStatus.Conflict)]);
             if (status == ApprovalStatus.Scheduled)
             {
-                await MakeKnownAsync(change.Proposal.Kind == ChangeKind.Tariff
-                    ? new() { Tariffs = [version] }
-                    : new() { Policies = [version] });
+                await MakeKnownAsync(change.Proposal.Kind switch
+                {
+                    ChangeKind.Tariff => new() { Tariffs = [version] },
+                    ChangeKind.Policy => new() { Policies = [version] },
+                    _ => new() { NoticeTemplates = [version] },
+                });
             }
 
             return (status, []);

@@ -95,7 +95,8 @@ public sealed partial class LiveRegistry : ITerminalDirectory
             AddPolicies(group.Key, group);
         }
 
-        foreach (var account in addition.Accounts) _accounts[account.Id] = account;
+        foreach (var account in addition.Accounts) Keep(account);
+        AddTexts(addition.NoticeTemplates);
         AddHistory(addition);
         foreach (var meter in addition.Meters)
         {
@@ -150,6 +151,7 @@ public sealed partial class LiveRegistry : ITerminalDirectory
             Policies = image.Policies,
             MeterMultipliers = image.MeterMultipliers,
             MeterChanges = image.MeterChanges,
+            NoticeTemplates = image.NoticeTemplates,
         };
         AddRecords(all);
         Publish(all);

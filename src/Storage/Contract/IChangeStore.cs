@@ -3,7 +3,7 @@ using Meters.Units;
 namespace Meters.Storage.Contract;
 
 /// <summary>
-/// Changes of tariffs and policies on their way from a proposal to the version in force. What was proposed and every
+/// Changes of tariffs, policies and texts on their way from a proposal to the version in force. What was proposed and every
 /// step are kept as they are; the database itself refuses to alter them.
 /// </summary>
 public interface IChangeStore
@@ -52,6 +52,9 @@ public enum ChangeKind : byte
 {
     Tariff = 1,
     Policy = 2,
+
+    /// <summary>The text of a message to customers in one language.</summary>
+    NoticeTemplate = 3,
 }
 
 /// <summary>Where a change stands. Stored: never renumber.</summary>

@@ -37,6 +37,10 @@ public interface IStore : IAsyncDisposable
     IHistoryStore Histories { get; }
     ILedgerStore Ledger { get; }
 
+    INoticeStore Notices { get; }
+
+    ICustomerStore Customers { get; }
+
     /// <summary>
     /// Becomes the only writer of a shard: raises its epoch, so that the commit of any earlier owner fails with
     /// <see cref="ShardFencedException"/>.

@@ -29,6 +29,10 @@ internal sealed class SqlStore(SqlDatabase database) : IStore
 
     public ILedgerStore Ledger { get; } = new LedgerStore(database);
 
+    public INoticeStore Notices { get; } = new NoticeStore(database);
+
+    public ICustomerStore Customers { get; } = new CustomerStore(database);
+
     public async Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(shard);

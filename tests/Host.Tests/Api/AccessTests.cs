@@ -15,6 +15,13 @@ public sealed class AccessTests
         ("GET", "/accounts/1/decisions", Enum.GetValues<Role>()),
         ("GET", "/accounts/1/notices", Enum.GetValues<Role>()),
         ("GET", "/accounts/1/holds", Enum.GetValues<Role>()),
+        ("GET", "/accounts/1/customer", Enum.GetValues<Role>()),
+        ("GET", "/accounts/1/customer/log", Enum.GetValues<Role>()),
+        ("GET", "/wrong-numbers", Enum.GetValues<Role>()),
+        ("GET", "/notice-templates", Enum.GetValues<Role>()),
+        ("POST", "/notice-templates/preview", [Role.Billing]),
+        ("PUT", "/accounts/1/flags", [Role.Control]),
+        ("PUT", "/accounts/1/contact", [Role.Billing, Role.Admin]),
         ("GET", "/meters", Enum.GetValues<Role>()),
         ("GET", "/meters/1", Enum.GetValues<Role>()),
         ("GET", "/meters/1/readings", Enum.GetValues<Role>()),
@@ -109,7 +116,7 @@ public sealed class AccessTests
             (await server.SendAsync(new(method), path, null)).IsProblem(401, "key-missing");
             foreach (var role in Enum.GetValues<Role>())
             {
-                var answer = await server.SendAsync(new(method), path, role, method == "POST" ? "{" : null);
+                var answer = await server.SendAsync(new(method), path, role, method is "POST" or "PUT" ? "{" : null);
                 if (!roles.Contains(role)) answer.IsProblem(403, "role-missing");
                 else Assert.False(answer.Status is 401 or 403, $"{method} {path} as {role}: {answer.Status}");
             }
