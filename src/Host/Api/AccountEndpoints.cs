@@ -44,7 +44,7 @@ public sealed record AccountText(
     string? ValueClass,
     IReadOnlyList<string> Flags)
 {
-    public static AccountText Of(AccountRecord account, CustomerRecord customer) => new(
+    public static AccountText Of(AccountRecord account, CustomerStanding customer) => new(
         account.Id.Value, account.Name, account.Phone, account.Language, account.Currency, account.Tariff,
         account.Policy, account.Shard, account.SanctionedWatts, account.NeverCut || customer.Flags.IsNeverCut(),
         customer.Class?.ToString(), CustomerFlagWords.Of(customer.Flags));

@@ -42,7 +42,7 @@ public sealed record CustomerText(
     string Email,
     WrongNumberText? WrongNumber)
 {
-    public static CustomerText Of(AccountRecord account, CustomerRecord customer) => new(
+    public static CustomerText Of(AccountRecord account, CustomerStanding customer) => new(
         account.Id.Value, customer.Class?.ToString(), customer.ClassedAt?.ToString(),
         CustomerFlagWords.Of(customer.Flags), account.NeverCut || customer.Flags.IsNeverCut(), account.Phone,
         customer.Email,
@@ -89,7 +89,7 @@ public static class CustomerEndpoints
     {
         if (Paging.Refuse(max) is { } refused) return refused;
         if (engine.FindAccount(new(id)) is null) return Problems.Of(Fault.AccountUnknown);
-        var lines = await engine.Store.Customers.LogAsync(new(id), Paging.Take(max), stopping);
+        var lines = await engine.Store.Standings.LogAsync(new(id), Paging.Take(max), stopping);
         return TypedResults.Ok(Paging.Of(lines, max, line => new CustomerLogText(
             Tags.Of(line.Field), line.Old, line.New, line.By.Value, line.At.ToString(), line.Reason)));
     }
@@ -109,7 +109,7 @@ public static class CustomerEndpoints
         var person = user.Person();
         var record = await engine.Office.SetFlagsAsync(account.Id, flags, person, body.Reason, stopping);
         if (record is null) return Problems.Of(Fault.AccountUnknown);
-        logger.CustomerChanged(id, Tags.Of(CustomerField.Flags), person.Value);
+        logger.CustomerChanged(id, Tags.Of(StandingField.Flags), person.Value);
         return TypedResults.Ok(CustomerText.Of(account, record));
     }
 
@@ -136,7 +136,7 @@ public static class CustomerEndpoints
             account.Id, phone, body.Email, person, body.Reason, stopping);
         if (record is null) return Problems.Of(Fault.AccountUnknown);
         directory.Changed();
-        logger.CustomerChanged(id, Tags.Of(CustomerField.Phone), person.Value);
+        logger.CustomerChanged(id, Tags.Of(StandingField.Phone), person.Value);
         return TypedResults.Ok(CustomerText.Of(engine.FindAccount(account.Id) ?? account, record));
     }
 
@@ -144,7 +144,7 @@ public static class CustomerEndpoints
         int? max, EnginePort engine, CancellationToken stopping)
     {
         if (Paging.Refuse(max) is { } refused) return refused;
-        var rows = await engine.Store.Customers.WrongNumbersAsync(Paging.Take(max), stopping);
+        var rows = await engine.Store.Standings.WrongNumbersAsync(Paging.Take(max), stopping);
         var known = rows.Where(row => engine.FindAccount(row.Account) is not null).ToList();
         return TypedResults.Ok(Paging.Of(
             known, max, row => CustomerText.Of(engine.FindAccount(row.Account)!, row)));

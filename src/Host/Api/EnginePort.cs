@@ -63,7 +63,7 @@ public sealed record EnginePort
     public CustomerDesk? Customers { get; init; }
 
     /// <summary>What is known beside the account; without content where nothing is.</summary>
-    public Func<AccountId, CustomerRecord> CustomerOf { get; init; } = static account => new(account);
+    public Func<AccountId, CustomerStanding> CustomerOf { get; init; } = static account => new(account);
 
     /// <summary>The texts of messages.</summary>
     public Func<NoticeBook> NoticeTexts { get; init; } = static () => NoticeBook.Shipped;

@@ -21,7 +21,7 @@ public sealed class CustomerDesk(
 
     public async Task LoadAsync(CancellationToken stopping)
     {
-        foreach (var record in await store.Customers.LoadAsync(stopping)) registry.SetCustomer(record);
+        foreach (var record in await store.Standings.LoadAsync(stopping)) registry.SetCustomer(record);
     }
 
     /// <summary>The number is marked wrong.</summary>
@@ -29,16 +29,16 @@ public sealed class CustomerDesk(
         registry.CustomerOf(account).PhoneWrongSince(phone) is not null;
 
     /// <summary>Null for an unknown account.</summary>
-    public async Task<CustomerRecord?> SetFlagsAsync(
+    public async Task<CustomerStanding?> SetFlagsAsync(
         AccountId account, CustomerFlags flags, PersonId by, string reason, CancellationToken stopping) =>
-        Known(await store.Customers.SetFlagsAsync(new(account, by, clock.Now(), reason), flags, stopping));
+        Known(await store.Standings.SetFlagsAsync(new(account, by, clock.Now(), reason), flags, stopping));
 
     /// <summary>Null leaves a part as it is. A mark on another number is taken away. Null for an unknown account.</summary>
-    public async Task<CustomerRecord?> SetContactAsync(
+    public async Task<CustomerStanding?> SetContactAsync(
         AccountId account, string? phone, string? email, PersonId by, string reason, CancellationToken stopping)
     {
-        var change = new CustomerChange(account, by, clock.Now(), reason);
-        var record = await store.Customers.SetContactAsync(change, phone, email, stopping);
+        var change = new StandingChange(account, by, clock.Now(), reason);
+        var record = await store.Standings.SetContactAsync(change, phone, email, stopping);
         if (record is not null && phone is not null) registry.SetPhone(account, phone);
         return Known(record);
     }
@@ -48,7 +48,7 @@ public sealed class CustomerDesk(
         AccountId account, string phone, bool delivered, string detail, CancellationToken stopping)
     {
         if (phone.Length == 0 || (delivered && registry.CustomerOf(account).WrongPhone != phone)) return;
-        Known(await store.Customers.ReportPhoneAsync(
+        Known(await store.Standings.ReportPhoneAsync(
             new(account, phone, delivered, clock.Now(), detail), options.WrongNumberReportsMax, stopping));
     }
 
@@ -62,19 +62,19 @@ public sealed class CustomerDesk(
         var local = zone.ToLocal(now);
         var first = new DateTime(local.Year, local.Month, 1);
         var month = (local.Year * 12) + local.Month;
-        if (await store.Customers.HasClassesAsync(month, stopping)) return null;
-        var volumes = await store.Customers.VolumesAsync(
+        if (await store.Standings.HasClassesAsync(month, stopping)) return null;
+        var volumes = await store.Standings.VolumesAsync(
             zone.ToInstant(first.AddMonths(-ClassMonths)), zone.ToInstant(first), stopping);
         var byAccount = volumes.ToDictionary(one => one.Account, one => one.Volume);
         var classes = ValueClasses.Of(volumes)
             .Select(one => (one.Account, one.Class, byAccount[one.Account])).ToList();
         var reason = $"Purchases of the {ClassMonths} months before {first:yyyy-MM}.";
-        var changed = await store.Customers.SetClassesAsync(new(month, now, reason, classes), stopping);
+        var changed = await store.Standings.SetClassesAsync(new(month, now, reason, classes), stopping);
         await LoadAsync(stopping);
         return changed;
     }
 
-    private CustomerRecord? Known(CustomerRecord? record)
+    private CustomerStanding? Known(CustomerStanding? record)
     {
         if (record is null) return null;
         registry.SetCustomer(record);

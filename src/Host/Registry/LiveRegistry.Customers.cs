@@ -10,7 +10,7 @@ namespace Meters.Host.Registry;
 /// <summary>What is known of customers beside their account, whose phone it is, and the texts that they get.</summary>
 public sealed partial class LiveRegistry
 {
-    private readonly ConcurrentDictionary<AccountId, CustomerRecord> _customers = [];
+    private readonly ConcurrentDictionary<AccountId, CustomerStanding> _customers = [];
     private readonly Dictionary<string, AccountId[]> _phones = new(StringComparer.Ordinal);
     private readonly Lock _phoneBook = new();
     private NoticeBook _texts = NoticeBook.Shipped;
@@ -19,7 +19,7 @@ public sealed partial class LiveRegistry
     public NoticeBook Texts => Volatile.Read(ref _texts);
 
     /// <summary>Without content where nothing is known.</summary>
-    public CustomerRecord CustomerOf(AccountId account) =>
+    public CustomerStanding CustomerOf(AccountId account) =>
         _customers.TryGetValue(account, out var record) ? record : new(account);
 
     /// <summary>Registered as never cut, or flagged as safety-critical since.</summary>
@@ -29,7 +29,7 @@ public sealed partial class LiveRegistry
         return account.NeverCut || CustomerOf(account.Id).Flags.IsNeverCut();
     }
 
-    public void SetCustomer(CustomerRecord record)
+    public void SetCustomer(CustomerStanding record)
     {
         ArgumentNullException.ThrowIfNull(record);
         _customers[record.Account] = record;

@@ -39,7 +39,7 @@ public interface IStore : IAsyncDisposable
 
     INoticeStore Notices { get; }
 
-    ICustomerStore Customers { get; }
+    IStandingStore Standings { get; }
 
     /// <summary>
     /// Becomes the only writer of a shard: raises its epoch, so that the commit of any earlier owner fails with

@@ -31,7 +31,7 @@ internal sealed class SqlStore(SqlDatabase database) : IStore
 
     public INoticeStore Notices { get; } = new NoticeStore(database);
 
-    public ICustomerStore Customers { get; } = new CustomerStore(database);
+    public IStandingStore Standings { get; } = new StandingStore(database);
 
     public async Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping)
     {

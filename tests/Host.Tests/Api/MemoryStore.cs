@@ -154,7 +154,7 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
 
     INoticeStore IStore.Notices { get; } = new MemoryNotices();
 
-    public ICustomerStore Customers => throw new NotSupportedException();
+    public IStandingStore Standings => throw new NotSupportedException();
 
     public Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping) => throw new NotSupportedException();
 

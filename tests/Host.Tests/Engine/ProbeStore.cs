@@ -62,7 +62,7 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
 
     public INoticeStore Notices => inner.Notices;
 
-    public ICustomerStore Customers => inner.Customers;
+    public IStandingStore Standings => inner.Standings;
 
     public async Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping) =>
         new Shard(this, await CallAsync("take", () => inner.TakeShardAsync(shard, stopping)));

@@ -97,7 +97,7 @@ public class CustomerServiceTests
 
         service.Clock.SetUtcNow(LocalZone.China.ToInstant(new DateTime(2025, 12, 1)).ToDateTimeOffset());
         Assert.True(await service.Engine.Customers.MakeClassesAsync(Stopping) > 0);
-        var volumes = await service.Host.Store.Customers.VolumesAsync(
+        var volumes = await service.Host.Store.Standings.VolumesAsync(
             RunningService.Start, RunningService.Start + TimeSpan.FromDays(1), Stopping);
         var best = volumes.OrderByDescending(one => one.Volume).ThenBy(one => one.Account).First();
         Assert.True(best.Volume > 0);

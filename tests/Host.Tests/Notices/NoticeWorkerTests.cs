@@ -147,7 +147,7 @@ public class NoticeWorkerTests
         }
 
         Assert.True(spoken.Engine.Customers.IsWrong(SmallService.Account, "+8613800000001"));
-        Assert.Single(await spoken.Service.Inner.Customers.WrongNumbersAsync(9, Stopping));
+        Assert.Single(await spoken.Service.Inner.Standings.WrongNumbersAsync(9, Stopping));
         var facts = (await spoken.Engine.Cases.FactsAsync(SmallService.Account, Stopping))!;
         Assert.Equal(spoken.Now, facts.Customer.PhoneWrongSince);
         Assert.True(facts.Customer.ReachableOtherwise);
@@ -162,7 +162,7 @@ public class NoticeWorkerTests
             SmallService.Account, "+8613900000009", null, SmallService.Tester, "The customer called.", Stopping);
         facts = (await spoken.Engine.Cases.FactsAsync(SmallService.Account, Stopping))!;
         Assert.Equal(("+8613900000009", null), (facts.Customer.Phone, facts.Customer.PhoneWrongSince));
-        Assert.Empty(await spoken.Service.Inner.Customers.WrongNumbersAsync(9, Stopping));
+        Assert.Empty(await spoken.Service.Inner.Standings.WrongNumbersAsync(9, Stopping));
         var good = await spoken.QueueAsync(phone: "+8613900000009");
         await spoken.PumpAsync();
         Assert.Equal("sms sent", await spoken.TriedAsync(good));

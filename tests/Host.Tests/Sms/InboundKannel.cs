@@ -95,7 +95,6 @@ internal sealed class InboundKannel : IAsyncDisposable
         keyword = default
         get-url = "{service}sms/inbound?id=%I&from=%p&text=%a&token={Uri.EscapeDataString(token)}"
         accept-x-kannel-headers = true
-        charset = "UTF-8"
         concatenation = true
         max-messages = 5
         omit-empty = true

@@ -157,6 +157,7 @@ public class InboundTests
         var chinese = SmallService.AccountOf(new(601)) with { Phone = "+8613700000007", Language = "zh" };
         await spoken.Engine.RegisterAsync(new() { Accounts = [chinese] }, Stopping);
         Assert.NotEmpty(await kannel.SendAsync("+8613700000007 95598 text ye", "b7S%F7", Stopping));
+        Assert.NotEmpty(await kannel.SendAsync("+8613700000007 95598 text 余额", "OY%98%9D", Stopping));
     }
 
     private sealed class Endpoint(WebApplication app) : IAsyncDisposable

@@ -7,37 +7,37 @@ namespace Meters.Storage.Contract;
 /// What is known of customers beside their account: value class, flags, e-mail, whether their number is wrong; and who
 /// changed what, when and why. The database itself refuses to alter that log.
 /// </summary>
-public interface ICustomerStore
+public interface IStandingStore
 {
     /// <summary>Everybody of whom something is known, in order of account.</summary>
-    Task<IReadOnlyList<CustomerRecord>> LoadAsync(CancellationToken stopping);
+    Task<IReadOnlyList<CustomerStanding>> LoadAsync(CancellationToken stopping);
 
     /// <summary>Null for an unknown account; a record without content when nothing is known.</summary>
-    Task<CustomerRecord?> FindAsync(AccountId account, CancellationToken stopping);
+    Task<CustomerStanding?> FindAsync(AccountId account, CancellationToken stopping);
 
     /// <summary>
     /// Sets all flags, with a line of the log where it changes any, and wakes the case. Null for an unknown account.
     /// </summary>
-    Task<CustomerRecord?> SetFlagsAsync(CustomerChange change, CustomerFlags flags, CancellationToken stopping);
+    Task<CustomerStanding?> SetFlagsAsync(StandingChange change, CustomerFlags flags, CancellationToken stopping);
 
     /// <summary>
     /// Sets number and address (null: as before), a line of the log for each that changes, and wakes the case. A mark
     /// on another number is taken away. Null for an unknown account.
     /// </summary>
-    Task<CustomerRecord?> SetContactAsync(
-        CustomerChange change, string? phone, string? email, CancellationToken stopping);
+    Task<CustomerStanding?> SetContactAsync(
+        StandingChange change, string? phone, string? email, CancellationToken stopping);
 
     /// <summary>
     /// Counts what the gateway says about a number: a delivery clears, a permanent failure counts, and the
     /// <paramref name="reportsMax"/>th in a row marks the number wrong and wakes the case. Null for an unknown account.
     /// </summary>
-    Task<CustomerRecord?> ReportPhoneAsync(PhoneReport report, int reportsMax, CancellationToken stopping);
+    Task<CustomerStanding?> ReportPhoneAsync(PhoneReport report, int reportsMax, CancellationToken stopping);
 
     /// <summary>Accounts whose number is marked wrong, oldest mark first.</summary>
-    Task<IReadOnlyList<CustomerRecord>> WrongNumbersAsync(int max, CancellationToken stopping);
+    Task<IReadOnlyList<CustomerStanding>> WrongNumbersAsync(int max, CancellationToken stopping);
 
     /// <summary>Newest first.</summary>
-    Task<IReadOnlyList<CustomerLogLine>> LogAsync(AccountId account, int max, CancellationToken stopping);
+    Task<IReadOnlyList<StandingLogLine>> LogAsync(AccountId account, int max, CancellationToken stopping);
 
     /// <summary>
     /// Purchases of every account from an instant up to another, less those taken back; in order of account.
@@ -55,7 +55,7 @@ public interface ICustomerStore
 }
 
 /// <param name="Account">Whose.</param>
-public sealed record CustomerRecord(AccountId Account)
+public sealed record CustomerStanding(AccountId Account)
 {
     /// <summary>Null until the first classes were made.</summary>
     public ValueClass? Class { get; init; }
@@ -90,7 +90,7 @@ public sealed record CustomerRecord(AccountId Account)
 /// <param name="By">Who.</param>
 /// <param name="At">Program's clock.</param>
 /// <param name="Reason">In plain words.</param>
-public sealed record CustomerChange(AccountId Account, PersonId By, Instant At, string Reason);
+public sealed record StandingChange(AccountId Account, PersonId By, Instant At, string Reason);
 
 /// <param name="Account">Whose.</param>
 /// <param name="Phone">The number that the message went to.</param>
@@ -100,7 +100,7 @@ public sealed record CustomerChange(AccountId Account, PersonId By, Instant At, 
 public sealed record PhoneReport(AccountId Account, string Phone, bool Delivered, Instant At, string Detail);
 
 /// <summary>What a line of the log is about. Stored: never renumber.</summary>
-public enum CustomerField : byte
+public enum StandingField : byte
 {
     Flags = 1,
     ValueClass = 2,
@@ -116,8 +116,8 @@ public enum CustomerField : byte
 /// <param name="By">Who; the system itself for classes.</param>
 /// <param name="At">Program's clock.</param>
 /// <param name="Reason">In plain words.</param>
-public sealed record CustomerLogLine(
-    long Id, AccountId Account, CustomerField Field, string Old, string New, PersonId By, Instant At, string Reason);
+public sealed record StandingLogLine(
+    long Id, AccountId Account, StandingField Field, string Old, string New, PersonId By, Instant At, string Reason);
 
 /// <param name="Month">Year * 12 + month of the local month.</param>
 /// <param name="At">Program's clock.</param>

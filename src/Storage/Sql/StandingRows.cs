@@ -5,7 +5,7 @@ using Meters.Units;
 namespace Meters.Storage.Sql;
 
 /// <summary>What is known of customers, as rows of two tables.</summary>
-internal static class CustomerRows
+internal static class StandingRows
 {
     public const string Log = "account, field, old_value, new_value, by_person, at, reason";
 
@@ -27,7 +27,7 @@ internal static class CustomerRows
     public const string One = $"{Select} WHERE a.id = $1";
 
     /// <summary>With the account's own number behind it.</summary>
-    public static (CustomerRecord Record, string Phone) Of(SqlRow row) => (
+    public static (CustomerStanding Record, string Phone) Of(SqlRow row) => (
         new(new(row.Long(0)))
         {
             Class = row.IsNull(1) || row.Byte(1) == 0 ? null : (ValueClass)row.Byte(1),
@@ -42,13 +42,13 @@ internal static class CustomerRows
         },
         row.Text(10));
 
-    public static async Task<(CustomerRecord Record, string Phone)?> FindAsync(SqlSession session, AccountId account)
+    public static async Task<(CustomerStanding Record, string Phone)?> FindAsync(SqlSession session, AccountId account)
     {
         var found = await session.QueryAsync(One, Of, account.Value);
         return found.Count == 0 ? null : found[0];
     }
 
-    public static Task<int> KeepContactAsync(SqlSession session, CustomerRecord record) => session.InsertAsync(
+    public static Task<int> KeepContactAsync(SqlSession session, CustomerStanding record) => session.InsertAsync(
         "INSERT INTO customer_contact (account, email, wrong_phone, wrong_reports, wrong_since, wrong_detail)",
         [
             [
@@ -62,6 +62,6 @@ internal static class CustomerRows
             wrong_since = excluded.wrong_since, wrong_detail = excluded.wrong_detail
         """);
 
-    public static object?[] LogLine(CustomerChange change, CustomerField field, string before, string after) =>
+    public static object?[] LogLine(StandingChange change, StandingField field, string before, string after) =>
         [change.Account.Value, (short)field, before, after, change.By.Value, change.At, change.Reason];
 }

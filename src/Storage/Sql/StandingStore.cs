@@ -5,23 +5,23 @@ using Meters.Units;
 namespace Meters.Storage.Sql;
 
 /// <summary>Customers' rows. Whatever changes one locks its case first, as all of Control does.</summary>
-internal sealed class CustomerStore(SqlDatabase database) : ICustomerStore
+internal sealed class StandingStore(SqlDatabase database) : IStandingStore
 {
-    private const string InsertLog = $"INSERT INTO customer_flag_log ({CustomerRows.Log})";
+    private const string InsertLog = $"INSERT INTO customer_flag_log ({StandingRows.Log})";
 
-    public async Task<IReadOnlyList<CustomerRecord>> LoadAsync(CancellationToken stopping) =>
-        await database.QueryAsync(CustomerRows.All, row => CustomerRows.Of(row).Record, stopping);
+    public async Task<IReadOnlyList<CustomerStanding>> LoadAsync(CancellationToken stopping) =>
+        await database.QueryAsync(StandingRows.All, row => StandingRows.Of(row).Record, stopping);
 
-    public async Task<CustomerRecord?> FindAsync(AccountId account, CancellationToken stopping) =>
-        (await database.QueryAsync(CustomerRows.One, row => CustomerRows.Of(row).Record, stopping, account.Value))
+    public async Task<CustomerStanding?> FindAsync(AccountId account, CancellationToken stopping) =>
+        (await database.QueryAsync(StandingRows.One, row => StandingRows.Of(row).Record, stopping, account.Value))
         .FirstOrDefault();
 
-    public Task<CustomerRecord?> SetFlagsAsync(
-        CustomerChange change, CustomerFlags flags, CancellationToken stopping) => database.WriteAsync(
+    public Task<CustomerStanding?> SetFlagsAsync(
+        StandingChange change, CustomerFlags flags, CancellationToken stopping) => database.WriteAsync(
         async session =>
         {
             await Cases.WakeAsync(session, change.Account, change.At);
-            if (await CustomerRows.FindAsync(session, change.Account) is not var (record, _))
+            if (await StandingRows.FindAsync(session, change.Account) is not var (record, _))
             {
                 session.Discard();
                 return null;
@@ -39,17 +39,17 @@ internal sealed class CustomerStore(SqlDatabase database) : ICustomerStore
                 "ON CONFLICT (account) DO UPDATE SET flags = excluded.flags");
             await session.InsertAsync(
                 InsertLog,
-                [CustomerRows.LogLine(change, CustomerField.Flags, WordsOf(record.Flags), WordsOf(flags))]);
+                [StandingRows.LogLine(change, StandingField.Flags, WordsOf(record.Flags), WordsOf(flags))]);
             return record with { Flags = flags };
         },
         stopping);
 
-    public Task<CustomerRecord?> SetContactAsync(
-        CustomerChange change, string? phone, string? email, CancellationToken stopping) => database.WriteAsync(
+    public Task<CustomerStanding?> SetContactAsync(
+        StandingChange change, string? phone, string? email, CancellationToken stopping) => database.WriteAsync(
         async session =>
         {
             await Cases.WakeAsync(session, change.Account, change.At);
-            if (await CustomerRows.FindAsync(session, change.Account) is not var (record, former))
+            if (await StandingRows.FindAsync(session, change.Account) is not var (record, former))
             {
                 session.Discard();
                 return null;
@@ -58,47 +58,47 @@ internal sealed class CustomerStore(SqlDatabase database) : ICustomerStore
             var lines = new List<object?[]>();
             if (phone is not null && phone != former)
             {
-                lines.Add(CustomerRows.LogLine(change, CustomerField.Phone, former, phone));
+                lines.Add(StandingRows.LogLine(change, StandingField.Phone, former, phone));
                 await session.ExecuteAsync("UPDATE account SET phone = $2 WHERE id = $1", change.Account.Value, phone);
                 record = Unmarked(record);
             }
 
             if (email is not null && email != record.Email)
             {
-                lines.Add(CustomerRows.LogLine(change, CustomerField.Email, record.Email, email));
+                lines.Add(StandingRows.LogLine(change, StandingField.Email, record.Email, email));
                 record = record with { Email = email };
             }
 
             if (lines.Count == 0) return record;
-            await CustomerRows.KeepContactAsync(session, record);
+            await StandingRows.KeepContactAsync(session, record);
             await session.InsertAsync(InsertLog, lines);
             return record;
         },
         stopping);
 
-    public Task<CustomerRecord?> ReportPhoneAsync(PhoneReport report, int reportsMax, CancellationToken stopping) =>
+    public Task<CustomerStanding?> ReportPhoneAsync(PhoneReport report, int reportsMax, CancellationToken stopping) =>
         database.WriteAsync(
             async session =>
             {
                 // Most reports say what is known already: nothing is locked for them.
-                if (await CustomerRows.FindAsync(session, report.Account) is not var (seen, _)) return null;
+                if (await StandingRows.FindAsync(session, report.Account) is not var (seen, _)) return null;
                 if (After(seen, report, reportsMax) == seen) return seen;
                 await Cases.WakeAsync(session, report.Account, report.At);
-                if (await CustomerRows.FindAsync(session, report.Account) is not var (before, _)) return null;
+                if (await StandingRows.FindAsync(session, report.Account) is not var (before, _)) return null;
                 var after = After(before, report, reportsMax);
-                await CustomerRows.KeepContactAsync(session, after);
+                await StandingRows.KeepContactAsync(session, after);
                 return after;
             },
             stopping);
 
-    public async Task<IReadOnlyList<CustomerRecord>> WrongNumbersAsync(int max, CancellationToken stopping) =>
-        await database.QueryAsync(CustomerRows.Wrong, row => CustomerRows.Of(row).Record, stopping, max);
+    public async Task<IReadOnlyList<CustomerStanding>> WrongNumbersAsync(int max, CancellationToken stopping) =>
+        await database.QueryAsync(StandingRows.Wrong, row => StandingRows.Of(row).Record, stopping, max);
 
-    public async Task<IReadOnlyList<CustomerLogLine>> LogAsync(
+    public async Task<IReadOnlyList<StandingLogLine>> LogAsync(
         AccountId account, int max, CancellationToken stopping) => await database.QueryAsync(
-        $"SELECT id, {CustomerRows.Log} FROM customer_flag_log WHERE account = $1 ORDER BY id DESC LIMIT $2",
-        row => new CustomerLogLine(
-            row.Long(0), new(row.Long(1)), (CustomerField)row.Byte(2), row.Text(3), row.Text(4), new(row.Text(5)),
+        $"SELECT id, {StandingRows.Log} FROM customer_flag_log WHERE account = $1 ORDER BY id DESC LIMIT $2",
+        row => new StandingLogLine(
+            row.Long(0), new(row.Long(1)), (StandingField)row.Byte(2), row.Text(3), row.Text(4), new(row.Text(5)),
             row.Instant(6), row.Text(7)),
         stopping,
         account.Value,
@@ -143,9 +143,9 @@ internal sealed class CustomerStore(SqlDatabase database) : ICustomerStore
                 """);
             var changed = run.Classes
                 .Where(one => before.GetValueOrDefault(one.Account.Value) != (byte)one.Class).ToList();
-            await session.InsertAsync(InsertLog, changed.Select(one => CustomerRows.LogLine(
+            await session.InsertAsync(InsertLog, changed.Select(one => StandingRows.LogLine(
                 new(one.Account, PersonId.System, run.At, run.Reason),
-                CustomerField.ValueClass,
+                StandingField.ValueClass,
                 WordOf(before.GetValueOrDefault(one.Account.Value)),
                 WordOf((byte)one.Class))));
             return changed.Count;
@@ -153,7 +153,7 @@ internal sealed class CustomerStore(SqlDatabase database) : ICustomerStore
         stopping);
 
     /// <summary>What a report makes of the record. Failures of a former number count no more.</summary>
-    private static CustomerRecord After(CustomerRecord before, PhoneReport report, int reportsMax)
+    private static CustomerStanding After(CustomerStanding before, PhoneReport report, int reportsMax)
     {
         if (report.Delivered) return before.WrongPhone == report.Phone ? Unmarked(before) : before;
         var reports = before.WrongPhone == report.Phone ? before.WrongReports + 1 : 1;
@@ -167,7 +167,7 @@ internal sealed class CustomerStore(SqlDatabase database) : ICustomerStore
         };
     }
 
-    private static CustomerRecord Unmarked(CustomerRecord record) =>
+    private static CustomerStanding Unmarked(CustomerStanding record) =>
         record with { WrongPhone = "", WrongReports = 0, WrongSince = null, WrongDetail = "" };
 
     private static string WordsOf(CustomerFlags flags) => string.Join(',', CustomerFlagWords.Of(flags));
