@@ -100,12 +100,13 @@ public static class NoticeTemplateJson
     public static bool IsLanguage(string? language) =>
         language is { Length: 2 or 3 } && language.All(char.IsAsciiLetterLower);
 
-    private static bool IsBeforeCut(NoticeKind kind) => kind is NoticeKind.Remind or NoticeKind.Warn;
+    private static bool IsBeforeCut(NoticeKind kind) =>
+        kind is NoticeKind.Info or NoticeKind.Remind or NoticeKind.Warn or NoticeKind.Final;
 
     /// <summary>What a customer must be told.</summary>
     private static string[] RequiredIn(NoticeKind kind) => kind switch
     {
-        NoticeKind.Remind or NoticeKind.Warn => ["account", "balance", "next"],
+        NoticeKind.Info or NoticeKind.Remind or NoticeKind.Warn or NoticeKind.Final => ["account", "balance", "next"],
         NoticeKind.CutDone => ["account", "balance", "reconnectFrom", "how"],
         _ => ["account", "balance", "how"],
     };

@@ -124,7 +124,7 @@ public static class AccountEndpoints
             .SkipWhile(account => account.Id.Value <= (after ?? 0))
             .Take(Paging.Take(max))
             .ToArray();
-        return TypedResults.Ok(Paging.Of(rows, max, row => AccountText.Of(row, engine.CustomerOf(row.Id))));
+        return TypedResults.Ok(Paging.Of(rows, max, row => AccountText.Of(row, engine.StandingOf(row.Id))));
     }
 
     private static async Task<Results<Ok<AccountDetail>, ProblemHttpResult>> GetAsync(
@@ -140,7 +140,7 @@ public static class AccountEndpoints
         var image = await engine.Store.Control.FindCaseAsync(account.Id, stopping);
         var meters = index.MetersOfAccount[account.Id].Select(meter => meter.Id.Value).Order().ToArray();
         var supply = image is null ? null : Of(image);
-        return TypedResults.Ok(new AccountDetail(AccountText.Of(account, engine.CustomerOf(account.Id)), balance, meters, supply));
+        return TypedResults.Ok(new AccountDetail(AccountText.Of(account, engine.StandingOf(account.Id)), balance, meters, supply));
     }
 
     private static async Task<Results<Ok<BalanceText>, ProblemHttpResult>> BalanceAsync(

@@ -59,7 +59,7 @@ public static partial class ApiLog
     public static partial void InboundTaken(this ILogger logger, string phone, string word);
 
     [LoggerMessage(6107, LogLevel.Information, "Account {Account}: {Field} changed by {By}")]
-    public static partial void CustomerChanged(this ILogger logger, long account, string field, string by);
+    public static partial void StandingChanged(this ILogger logger, long account, string field, string by);
 
     [LoggerMessage(6103, LogLevel.Debug, "Delivery report for SMS {Notice}: {Detail}")]
     public static partial void DeliveryReport(this ILogger logger, long notice, string detail);

@@ -71,7 +71,7 @@ public static class ApiSetup
         api.MapDecisions();
         api.MapNotices();
         api.MapNoticeTemplates();
-        api.MapCustomers();
+        api.MapStandings();
         api.MapHolds();
         api.MapQuarantine();
         api.MapReadingWork();

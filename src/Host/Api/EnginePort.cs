@@ -2,10 +2,10 @@ using Meters.Billing.Ledger;
 using Meters.Control.Commands;
 using Meters.Control.Notices;
 using Meters.Host.Changes;
-using Meters.Host.Customers;
 using Meters.Host.Engine;
 using Meters.Host.Ledger;
 using Meters.Host.Readings;
+using Meters.Host.Standings;
 using Meters.Ingest.Sessions;
 using Meters.Storage.Contract;
 using Meters.Units;
@@ -60,10 +60,10 @@ public sealed record EnginePort
     public required ChangeDesk Changes { get; init; }
 
     /// <summary>Flags, contacts and value classes; only a running engine has it.</summary>
-    public CustomerDesk? Customers { get; init; }
+    public StandingDesk? Standings { get; init; }
 
     /// <summary>What is known beside the account; without content where nothing is.</summary>
-    public Func<AccountId, CustomerStanding> CustomerOf { get; init; } = static account => new(account);
+    public Func<AccountId, CustomerStanding> StandingOf { get; init; } = static account => new(account);
 
     /// <summary>The texts of messages.</summary>
     public Func<NoticeBook> NoticeTexts { get; init; } = static () => NoticeBook.Shipped;
@@ -82,7 +82,7 @@ public sealed record EnginePort
 
     public LedgerDesk Money => Ledger ?? throw new NotSupportedException("There is no engine behind it.");
 
-    public CustomerDesk Office => Customers ?? throw new NotSupportedException("There is no engine behind it.");
+    public StandingDesk Office => Standings ?? throw new NotSupportedException("There is no engine behind it.");
 
     /// <summary>Largest payment, minor units.</summary>
     public long PaymentMinorMax { get; init; } = long.MaxValue;
@@ -102,8 +102,8 @@ public sealed record EnginePort
             Changes = engine.Changes,
             BillingZone = engine.BillingZone,
             Ledger = engine.Ledger,
-            Customers = engine.Customers,
-            CustomerOf = engine.Registry.CustomerOf,
+            Standings = engine.Standings,
+            StandingOf = engine.Registry.StandingOf,
             NoticeTexts = () => engine.Registry.Texts,
             PaymentMinorMax = engine.PaymentMinorMax,
             Command = engine.CommandAsync,

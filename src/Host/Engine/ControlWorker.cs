@@ -67,7 +67,8 @@ public sealed class ControlWorker(
         var neverCut = registry.IsNeverCut(record);
         var customer = new CustomerFacts(record.Name, record.Phone, record.Language, neverCut, relay)
         {
-            PhoneWrongSince = registry.CustomerOf(record.Id).PhoneWrongSince(record.Phone),
+            Classes = registry.ClassWords(record.Id, image.Customer.Classes),
+            PhoneWrongSince = registry.StandingOf(record.Id).PhoneWrongSince(record.Phone),
             ReachableOtherwise = routes.ReachesOtherwise(record.Id),
         };
         return new(

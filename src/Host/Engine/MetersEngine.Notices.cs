@@ -1,6 +1,6 @@
-using Meters.Host.Customers;
 using Meters.Host.Notices;
 using Meters.Host.Sms;
+using Meters.Host.Standings;
 
 namespace Meters.Host.Engine;
 
@@ -11,7 +11,7 @@ public sealed partial class MetersEngine
     public NoticeWorker Notices { get; }
 
     /// <summary>Flags, contacts and value classes of customers.</summary>
-    public CustomerDesk Customers { get; }
+    public StandingDesk Standings { get; }
 
     /// <summary>Answers customers' own messages.</summary>
     public InboundDesk Inbound { get; }
@@ -19,12 +19,12 @@ public sealed partial class MetersEngine
     private NoticeRoutes RoutesOf(EngineSetup setup)
     {
         List<INoticeChannel> channels =
-            [new SmsNoticeChannel(setup.Sms), .. setup.OtherChannels(account => Registry.CustomerOf(account).Email)];
+            [new SmsNoticeChannel(setup.Sms), .. setup.OtherChannels(account => Registry.StandingOf(account).Email)];
         if (setup.Notices.TerminalText == 1)
         {
             channels.Add(new TerminalTextChannel(Registry, SessionTable, setup.Notices, setup.Clock));
         }
 
-        return new(channels, setup.Notices, BillingZone);
+        return new(channels, setup.Notices, BillingZone, Registry.QuietHoursOf);
     }
 }

@@ -59,10 +59,10 @@ public sealed partial class MetersEngine : IAsyncDisposable, IFrameIds
         Ledger = new(new(setup.Store, Registry, _lanes, _money, setup.Clock));
         Health = new(_lanes);
         Closer = new(_lanes, setup.Engine, setup.Clock);
-        Customers = new(setup.Store, Registry, setup.Notices, zone, setup.Clock) { Woken = _control.Set };
+        Standings = new(setup.Store, Registry, setup.Notices, zone, setup.Clock) { Woken = _control.Set };
         var routes = RoutesOf(setup);
         Cases = new(setup.Store, Registry, Accounts, Health, routes, setup.Engine, setup.Clock);
-        Notices = new(setup.Store, routes, Customers, Health, setup.Engine, Metrics, setup.Clock);
+        Notices = new(setup.Store, routes, Standings, Health, setup.Engine, Metrics, setup.Clock);
         Inbound = new(setup.Store, Registry, Accounts, setup.Notices, Metrics, setup.Clock);
         Dispatcher = new(this, setup, Metrics, _log);
         _registrar = new(setup.Store, Registry, _lanes, this, setup.Clock);
@@ -154,7 +154,7 @@ public sealed partial class MetersEngine : IAsyncDisposable, IFrameIds
     {
         var engine = new MetersEngine(setup);
         engine.Registry.Load(await setup.Store.Registry.LoadAsync(stopping));
-        await engine.Customers.LoadAsync(stopping);
+        await engine.Standings.LoadAsync(stopping);
         var today = DateOnly.FromDateTime(engine.BillingZone.ToLocal(setup.Clock.Now()));
         await engine._money.LoadAsync(setup.Store.Ledger, ServiceDay.Of(today), stopping);
         foreach (var lane in engine._lanes)

@@ -1,7 +1,7 @@
 using Meters.Control.Notices;
-using Meters.Host.Customers;
 using Meters.Host.Notices;
 using Meters.Host.Sms;
+using Meters.Host.Standings;
 using Meters.Storage.Contract;
 using Meters.Units;
 
@@ -14,7 +14,7 @@ namespace Meters.Host.Engine;
 public sealed class NoticeWorker(
     IStore store,
     NoticeRoutes routes,
-    CustomerDesk customers,
+    StandingDesk standings,
     HealthMonitor health,
     EngineOptions options,
     EngineMetrics metrics,
@@ -47,7 +47,7 @@ public sealed class NoticeWorker(
         if (await store.Notices.FindAsync(id, stopping) is not { } notice) return false;
         if (report.Delivered || report.NumberIsWrong)
         {
-            await customers.ReportPhoneAsync(notice.Account, notice.Phone, report.Delivered, report.Detail, stopping);
+            await standings.ReportPhoneAsync(notice.Account, notice.Phone, report.Delivered, report.Detail, stopping);
         }
 
         // What was given up on SMS is on its way elsewhere, or over: only good news of it is news.
@@ -74,7 +74,7 @@ public sealed class NoticeWorker(
     private async Task<NoticeMove> SendAsync(Notice notice, CancellationToken stopping)
     {
         var now = clock.Now();
-        var phone = customers.IsWrong(notice.Account, notice.Phone) ? "" : notice.Phone;
+        var phone = standings.IsWrong(notice.Account, notice.Phone) ? "" : notice.Phone;
         if (routes.Current(notice, phone) is not { } channel)
         {
             return Final(notice, NoticeState.Failed, now, WhyNowhere(notice, phone), null);
@@ -139,7 +139,7 @@ public sealed class NoticeWorker(
         health.ObserveSms(result is not SmsResult.TryLater, now);
         if (result is SmsResult.Rejected { IsAddress: true } wrong)
         {
-            await customers.ReportPhoneAsync(notice.Account, notice.Phone, delivered: false, wrong.Detail, stopping);
+            await standings.ReportPhoneAsync(notice.Account, notice.Phone, delivered: false, wrong.Detail, stopping);
         }
     }
 

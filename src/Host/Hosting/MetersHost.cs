@@ -160,7 +160,7 @@ public sealed class MetersHost : IAsyncDisposable
                 new RootJob(Roots),
                 new ReadingCheckJob(checker),
                 new GapEstimateJob(filler),
-                new ValueClassJob(Engine.Customers),
+                new ValueClassJob(Engine.Standings),
             ],
             Services.GetRequiredService<ILoggerFactory>().CreateLogger("Meters.Schedule"),
             stopping);

@@ -7,7 +7,12 @@ namespace Meters.Host.Notices;
 /// <param name="channels">Those that are set up, in any order.</param>
 /// <param name="options">Order and hours.</param>
 /// <param name="billing">Zone of the hours where the settings name none.</param>
-public sealed class NoticeRoutes(IEnumerable<INoticeChannel> channels, NoticeOptions options, LocalZone billing)
+/// <param name="policyHours">Quiet hours of an account's policy at an instant; null where it says nothing.</param>
+public sealed class NoticeRoutes(
+    IEnumerable<INoticeChannel> channels,
+    NoticeOptions options,
+    LocalZone billing,
+    Func<AccountId, Instant, QuietHours?> policyHours)
 {
     private readonly INoticeChannel[] _inOrder =
         [.. options.Order.SelectMany(kind => channels.Where(one => one.Kind == kind))];
@@ -44,6 +49,7 @@ public sealed class NoticeRoutes(IEnumerable<INoticeChannel> channels, NoticeOpt
     {
         ArgumentNullException.ThrowIfNull(notice);
         ArgumentNullException.ThrowIfNull(channel);
-        return !channel.Disturbs || _anyHour.Contains(notice.Kind) ? now : _quiet.NextAllowed(now);
+        if (!channel.Disturbs || _anyHour.Contains(notice.Kind)) return now;
+        return (policyHours(notice.Account, now) ?? _quiet).NextAllowed(now);
     }
 }

@@ -142,11 +142,11 @@ public class NoticeWorkerTests
         {
             var notice = await spoken.QueueAsync();
             await spoken.PumpAsync();
-            Assert.False(spoken.Engine.Customers.IsWrong(SmallService.Account, "+8613800000001"));
+            Assert.False(spoken.Engine.Standings.IsWrong(SmallService.Account, "+8613800000001"));
             Assert.True(await spoken.ReportAsync(notice, delivered: false, wrong: true));
         }
 
-        Assert.True(spoken.Engine.Customers.IsWrong(SmallService.Account, "+8613800000001"));
+        Assert.True(spoken.Engine.Standings.IsWrong(SmallService.Account, "+8613800000001"));
         Assert.Single(await spoken.Service.Inner.Standings.WrongNumbersAsync(9, Stopping));
         var facts = (await spoken.Engine.Cases.FactsAsync(SmallService.Account, Stopping))!;
         Assert.Equal(spoken.Now, facts.Customer.PhoneWrongSince);
@@ -158,7 +158,7 @@ public class NoticeWorkerTests
         Assert.Equal(sent, spoken.Sms.Texts.Count);
         Assert.Equal("email delivered", await spoken.TriedAsync(other));
 
-        await spoken.Engine.Customers.SetContactAsync(
+        await spoken.Engine.Standings.SetContactAsync(
             SmallService.Account, "+8613900000009", null, SmallService.Tester, "The customer called.", Stopping);
         facts = (await spoken.Engine.Cases.FactsAsync(SmallService.Account, Stopping))!;
         Assert.Equal(("+8613900000009", null), (facts.Customer.Phone, facts.Customer.PhoneWrongSince));

@@ -88,7 +88,7 @@ public class InboundTests
         var answer = (await spoken.Engine.Inbound.AnswerAsync("m-1", Phone, "balance", Stopping))!;
         Assert.StartsWith(OfOne + " Account 502: balance", answer, StringComparison.Ordinal);
         Assert.EndsWith("Account 505: balance 0.00 CNY. And 2 more accounts.", answer, StringComparison.Ordinal);
-        await spoken.Engine.Customers.SetContactAsync(
+        await spoken.Engine.Standings.SetContactAsync(
             SmallService.Account, "+8613900000009", null, SmallService.Tester, "Moved.", Stopping);
         Assert.StartsWith(
             "Account 502:", await spoken.Engine.Inbound.AnswerAsync("m-2", Phone, "balance", Stopping),

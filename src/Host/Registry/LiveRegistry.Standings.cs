@@ -10,7 +10,7 @@ namespace Meters.Host.Registry;
 /// <summary>What is known of customers beside their account, whose phone it is, and the texts that they get.</summary>
 public sealed partial class LiveRegistry
 {
-    private readonly ConcurrentDictionary<AccountId, CustomerStanding> _customers = [];
+    private readonly ConcurrentDictionary<AccountId, CustomerStanding> _standings = [];
     private readonly Dictionary<string, AccountId[]> _phones = new(StringComparer.Ordinal);
     private readonly Lock _phoneBook = new();
     private NoticeBook _texts = NoticeBook.Shipped;
@@ -19,20 +19,41 @@ public sealed partial class LiveRegistry
     public NoticeBook Texts => Volatile.Read(ref _texts);
 
     /// <summary>Without content where nothing is known.</summary>
-    public CustomerStanding CustomerOf(AccountId account) =>
-        _customers.TryGetValue(account, out var record) ? record : new(account);
+    public CustomerStanding StandingOf(AccountId account) =>
+        _standings.TryGetValue(account, out var record) ? record : new(account);
 
     /// <summary>Registered as never cut, or flagged as safety-critical since.</summary>
     public bool IsNeverCut(AccountRecord account)
     {
         ArgumentNullException.ThrowIfNull(account);
-        return account.NeverCut || CustomerOf(account.Id).Flags.IsNeverCut();
+        return account.NeverCut || StandingOf(account.Id).Flags.IsNeverCut();
     }
 
-    public void SetCustomer(CustomerStanding record)
+    /// <summary>
+    /// Classes and marks that policies speak of: those given, the value class (<c>a</c>) and the flags
+    /// (<c>life-support</c>).
+    /// </summary>
+    public IReadOnlySet<string> ClassWords(AccountId account, IReadOnlySet<string> given)
+    {
+        var standing = StandingOf(account);
+        if (standing is { Class: null, Flags: CustomerFlags.None }) return given;
+        var words = given.ToHashSet(StringComparer.Ordinal);
+        if (standing.Class is { } one) words.Add(one.ToString().ToLowerInvariant());
+        words.UnionWith(CustomerFlagWords.Of(standing.Flags).Select(word => word.Replace('_', '-')));
+        return words;
+    }
+
+    /// <summary>Quiet hours of the policy in force for an account; null where it says nothing.</summary>
+    public QuietHours? QuietHoursOf(AccountId account, Instant at) =>
+        TryAccount(account, out var record) && HasPolicy(record.Policy)
+            && PolicyAt(record.Policy, at) is { QuietHours: { } hours } policy
+            ? new(policy.Zone, hours.FromMinute, hours.ToMinute)
+            : null;
+
+    public void SetStanding(CustomerStanding record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        _customers[record.Account] = record;
+        _standings[record.Account] = record;
     }
 
     public void SetPhone(AccountId account, string phone)

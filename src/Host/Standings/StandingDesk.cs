@@ -4,13 +4,13 @@ using Meters.Host.Registry;
 using Meters.Storage.Contract;
 using Meters.Units;
 
-namespace Meters.Host.Customers;
+namespace Meters.Host.Standings;
 
 /// <summary>
 /// What people and reports change about customers: flags, contact, marks of wrong numbers, value classes. Stored first,
 /// then known to the running engine.
 /// </summary>
-public sealed class CustomerDesk(
+public sealed class StandingDesk(
     IStore store, LiveRegistry registry, NoticeOptions options, LocalZone zone, TimeProvider clock)
 {
     /// <summary>Months of purchases that a class is made from.</summary>
@@ -21,12 +21,12 @@ public sealed class CustomerDesk(
 
     public async Task LoadAsync(CancellationToken stopping)
     {
-        foreach (var record in await store.Standings.LoadAsync(stopping)) registry.SetCustomer(record);
+        foreach (var record in await store.Standings.LoadAsync(stopping)) registry.SetStanding(record);
     }
 
     /// <summary>The number is marked wrong.</summary>
     public bool IsWrong(AccountId account, string phone) =>
-        registry.CustomerOf(account).PhoneWrongSince(phone) is not null;
+        registry.StandingOf(account).PhoneWrongSince(phone) is not null;
 
     /// <summary>Null for an unknown account.</summary>
     public async Task<CustomerStanding?> SetFlagsAsync(
@@ -47,7 +47,7 @@ public sealed class CustomerDesk(
     public async Task ReportPhoneAsync(
         AccountId account, string phone, bool delivered, string detail, CancellationToken stopping)
     {
-        if (phone.Length == 0 || (delivered && registry.CustomerOf(account).WrongPhone != phone)) return;
+        if (phone.Length == 0 || (delivered && registry.StandingOf(account).WrongPhone != phone)) return;
         Known(await store.Standings.ReportPhoneAsync(
             new(account, phone, delivered, clock.Now(), detail), options.WrongNumberReportsMax, stopping));
     }
@@ -77,7 +77,7 @@ public sealed class CustomerDesk(
     private CustomerStanding? Known(CustomerStanding? record)
     {
         if (record is null) return null;
-        registry.SetCustomer(record);
+        registry.SetStanding(record);
         Woken?.Invoke();
         return record;
     }

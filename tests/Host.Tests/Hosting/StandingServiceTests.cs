@@ -6,7 +6,7 @@ using Meters.Storage.Contract;
 
 namespace Meters.Host.Tests.Hosting;
 
-public class CustomerServiceTests
+public class StandingServiceTests
 {
     private static CancellationToken Stopping => TestContext.Current.CancellationToken;
 
@@ -26,12 +26,12 @@ public class CustomerServiceTests
         (await service.PostAsync($"/accounts/{id}/commands", Role.Control, """{"kind":"trip","reason":"x"}"""))
             .IsProblem(409, "command-refused");
 
-        var line = Assert.Single((await service.GetAsync($"/accounts/{id}/customer/log")).Items);
+        var line = Assert.Single((await service.GetAsync($"/accounts/{id}/standing/log")).Items);
         Assert.Equal(
             ("flags", "", "hospital", "person.control", "Ward 3."),
             (Of(line, "field"), Of(line, "old"), Of(line, "new"), Of(line, "by"), Of(line, "reason")));
         await PutAsync(service, path, Role.Control, """{"flags":[],"reason":"Closed."}""");
-        Assert.False((await service.GetAsync($"/accounts/{id}/customer")).Json.GetProperty("neverCut").GetBoolean());
+        Assert.False((await service.GetAsync($"/accounts/{id}/standing")).Json.GetProperty("neverCut").GetBoolean());
     }
 
     [Theory(Timeout = 120_000)]
@@ -39,9 +39,9 @@ public class CustomerServiceTests
     [InlineData("flags", """{"flags":["hospital"],"reason":" "}""", 422, "content-refused")]
     [InlineData("flags", """{"flags":["palace"],"reason":"x"}""", 422, "content-refused")]
     [InlineData("flags", """{"flags":["social","social"],"reason":"x"}""", 422, "content-refused")]
-    [InlineData("contact", """{"reason":"x","phone":"12"}""", 422, "content-refused")]
-    [InlineData("contact", """{"reason":"x","email":"nobody"}""", 422, "content-refused")]
-    [InlineData("contact", """{"reason":"","phone":"+8613800000001"}""", 422, "content-refused")]
+    [InlineData("reach", """{"reason":"x","phone":"12"}""", 422, "content-refused")]
+    [InlineData("reach", """{"reason":"x","email":"nobody"}""", 422, "content-refused")]
+    [InlineData("reach", """{"reason":"","phone":"+8613800000001"}""", 422, "content-refused")]
     public async Task A_faulty_change_is_refused_and_nothing_changes(string part, string body, int status, string tag)
     {
         await using var service = await RunningService.StartAsync();
@@ -49,7 +49,7 @@ public class CustomerServiceTests
         var id = service.Plan.Customers[0].Account.Value;
         var role = part == "flags" ? Role.Control : Role.Billing;
         (await PutAsync(service, $"/accounts/{id}/{part}", role, body)).IsProblem(status, tag);
-        Assert.Empty((await service.GetAsync($"/accounts/{id}/customer/log")).Items);
+        Assert.Empty((await service.GetAsync($"/accounts/{id}/standing/log")).Items);
         (await PutAsync(service, $"/accounts/999999/{part}", role,
             part == "flags" ? """{"flags":[],"reason":"x"}""" : """{"reason":"x"}"""))
             .IsProblem(404, "account-unknown");
@@ -64,7 +64,7 @@ public class CustomerServiceTests
         Assert.True(service.Engine.TryFindAccount(account, out var record));
         for (var i = 0; i < 2; i++)
         {
-            await service.Engine.Customers.ReportPhoneAsync(
+            await service.Engine.Standings.ReportPhoneAsync(
                 account, record.Phone, delivered: false, "report 2 NACK/", Stopping);
         }
 
@@ -76,7 +76,7 @@ public class CustomerServiceTests
             (Of(mark, "phone"), Of(mark, "since"), mark.GetProperty("reports").GetInt32(), Of(mark, "detail")));
 
         var changed = await PutAsync(
-            service, $"/accounts/{account.Value}/contact", Role.Billing,
+            service, $"/accounts/{account.Value}/reach", Role.Billing,
             """{"reason":"She called.","phone":"+86 139-0000-0009","email":"ann@home.example"}""");
         Assert.Equal(("+8613900000009", "ann@home.example"), (Of(changed.Json, "phone"), Of(changed.Json, "email")));
         Assert.Equal(JsonValueKind.Null, changed.Json.GetProperty("wrongNumber").ValueKind);
@@ -90,13 +90,13 @@ public class CustomerServiceTests
     {
         await using var service = await RunningService.StartAsync();
         await service.RegisterAsync(); // Everybody bought, this month.
-        Assert.Equal(service.Plan.Customers.Count, await service.Engine.Customers.MakeClassesAsync(Stopping));
-        Assert.Null(await service.Engine.Customers.MakeClassesAsync(Stopping));
+        Assert.Equal(service.Plan.Customers.Count, await service.Engine.Standings.MakeClassesAsync(Stopping));
+        Assert.Null(await service.Engine.Standings.MakeClassesAsync(Stopping));
         Assert.All(service.Plan.Customers, one =>
-            Assert.Equal(ValueClass.C, service.Engine.Registry.CustomerOf(one.Account).Class));
+            Assert.Equal(ValueClass.C, service.Engine.Registry.StandingOf(one.Account).Class));
 
         service.Clock.SetUtcNow(LocalZone.China.ToInstant(new DateTime(2025, 12, 1)).ToDateTimeOffset());
-        Assert.True(await service.Engine.Customers.MakeClassesAsync(Stopping) > 0);
+        Assert.True(await service.Engine.Standings.MakeClassesAsync(Stopping) > 0);
         var volumes = await service.Host.Store.Standings.VolumesAsync(
             RunningService.Start, RunningService.Start + TimeSpan.FromDays(1), Stopping);
         var best = volumes.OrderByDescending(one => one.Volume).ThenBy(one => one.Account).First();
@@ -110,7 +110,7 @@ public class CustomerServiceTests
     {
         await using var service = await RunningService.StartAsync();
         var texts = (await service.GetAsync("/notice-templates")).Items;
-        Assert.Equal(8, texts.Length);
+        Assert.Equal(12, texts.Length);
         var chinese = texts.Single(one => Of(one, "id") == "warn.zh");
         Assert.Equal(("ucs2", 2), (Of(chinese, "coding"), chinese.GetProperty("parts").GetInt32()));
         const string Document =

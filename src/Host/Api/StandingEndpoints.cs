@@ -16,7 +16,7 @@ public sealed record FlagsRequest(IReadOnlyList<string> Flags, string Reason);
 /// <param name="Reason">Why, 1 to 500 characters: kept.</param>
 /// <param name="Phone">A new number; absent: as before; empty: none.</param>
 /// <param name="Email">A new address; absent: as before; empty: none.</param>
-public sealed record ContactRequest(string Reason, string? Phone = null, string? Email = null);
+public sealed record ReachRequest(string Reason, string? Phone = null, string? Email = null);
 
 /// <param name="Phone">Marked wrong.</param>
 /// <param name="Since">Date of the mark.</param>
@@ -32,7 +32,7 @@ public sealed record WrongNumberText(string Phone, string Since, int Reports, st
 /// <param name="Phone">For SMS; empty for none.</param>
 /// <param name="Email">Empty for none.</param>
 /// <param name="WrongNumber">Null while the number is good.</param>
-public sealed record CustomerText(
+public sealed record StandingText(
     long Account,
     string? ValueClass,
     string? ClassedAt,
@@ -42,7 +42,7 @@ public sealed record CustomerText(
     string Email,
     WrongNumberText? WrongNumber)
 {
-    public static CustomerText Of(AccountRecord account, CustomerStanding customer) => new(
+    public static StandingText Of(AccountRecord account, CustomerStanding customer) => new(
         account.Id.Value, customer.Class?.ToString(), customer.ClassedAt?.ToString(),
         CustomerFlagWords.Of(customer.Flags), account.NeverCut || customer.Flags.IsNeverCut(), account.Phone,
         customer.Email,
@@ -57,44 +57,44 @@ public sealed record CustomerText(
 /// <param name="By">Who; system for classes.</param>
 /// <param name="At">When.</param>
 /// <param name="Reason">Why.</param>
-public sealed record CustomerLogText(string Field, string Old, string New, string By, string At, string Reason);
+public sealed record StandingLogText(string Field, string Old, string New, string By, string At, string Reason);
 
-public static class CustomerEndpoints
+public static class StandingEndpoints
 {
     public const int ReasonLengthMax = 500;
 
-    public static void MapCustomers(this IEndpointRouteBuilder routes)
+    public static void MapStandings(this IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);
         var group = routes.MapGroup("/accounts/{id:long}").WithTags("customers");
-        group.MapGet("/customer", Get).RequireAuthorization(AccessPolicies.Read)
+        group.MapGet("/standing", Get).RequireAuthorization(AccessPolicies.Read)
             .WithSummary("Value class, flags, contact, and whether the number is wrong.");
-        group.MapGet("/customer/log", LogAsync).RequireAuthorization(AccessPolicies.Read)
+        group.MapGet("/standing/log", LogAsync).RequireAuthorization(AccessPolicies.Read)
             .WithSummary("Who changed what about the customer, when and why; newest first.");
         group.MapPut("/flags", SetFlagsAsync).RequireAuthorization(AccessPolicies.Control)
             .WithSummary("Sets all flags. Safety-critical customers are never cut.");
-        group.MapPut("/contact", SetContactAsync).RequireAuthorization(AccessPolicies.Registry)
+        group.MapPut("/reach", SetContactAsync).RequireAuthorization(AccessPolicies.Registry)
             .WithSummary("Sets phone and e-mail; a new number takes the mark of a wrong one away.");
         routes.MapGet("/wrong-numbers", WrongAsync).RequireAuthorization(AccessPolicies.Read).WithTags("customers")
             .WithSummary("Accounts whose number is marked wrong, oldest mark first: work for the office.");
     }
 
-    private static Results<Ok<CustomerText>, ProblemHttpResult> Get(long id, EnginePort engine) =>
+    private static Results<Ok<StandingText>, ProblemHttpResult> Get(long id, EnginePort engine) =>
         engine.FindAccount(new(id)) is { } account
-            ? TypedResults.Ok(CustomerText.Of(account, engine.CustomerOf(account.Id)))
+            ? TypedResults.Ok(StandingText.Of(account, engine.StandingOf(account.Id)))
             : Problems.Of(Fault.AccountUnknown);
 
-    private static async Task<Results<Ok<Page<CustomerLogText>>, ProblemHttpResult>> LogAsync(
+    private static async Task<Results<Ok<Page<StandingLogText>>, ProblemHttpResult>> LogAsync(
         long id, int? max, EnginePort engine, CancellationToken stopping)
     {
         if (Paging.Refuse(max) is { } refused) return refused;
         if (engine.FindAccount(new(id)) is null) return Problems.Of(Fault.AccountUnknown);
         var lines = await engine.Store.Standings.LogAsync(new(id), Paging.Take(max), stopping);
-        return TypedResults.Ok(Paging.Of(lines, max, line => new CustomerLogText(
+        return TypedResults.Ok(Paging.Of(lines, max, line => new StandingLogText(
             Tags.Of(line.Field), line.Old, line.New, line.By.Value, line.At.ToString(), line.Reason)));
     }
 
-    private static async Task<Results<Ok<CustomerText>, ProblemHttpResult>> SetFlagsAsync(
+    private static async Task<Results<Ok<StandingText>, ProblemHttpResult>> SetFlagsAsync(
         long id, FlagsRequest body, ClaimsPrincipal user, EnginePort engine, ILogger<FlagsRequest> logger,
         CancellationToken stopping)
     {
@@ -109,13 +109,13 @@ public static class CustomerEndpoints
         var person = user.Person();
         var record = await engine.Office.SetFlagsAsync(account.Id, flags, person, body.Reason, stopping);
         if (record is null) return Problems.Of(Fault.AccountUnknown);
-        logger.CustomerChanged(id, Tags.Of(StandingField.Flags), person.Value);
-        return TypedResults.Ok(CustomerText.Of(account, record));
+        logger.StandingChanged(id, Tags.Of(StandingField.Flags), person.Value);
+        return TypedResults.Ok(StandingText.Of(account, record));
     }
 
-    private static async Task<Results<Ok<CustomerText>, ProblemHttpResult>> SetContactAsync(
-        long id, ContactRequest body, ClaimsPrincipal user, EnginePort engine, RegistryDirectory directory,
-        ILogger<ContactRequest> logger, CancellationToken stopping)
+    private static async Task<Results<Ok<StandingText>, ProblemHttpResult>> SetContactAsync(
+        long id, ReachRequest body, ClaimsPrincipal user, EnginePort engine, RegistryDirectory directory,
+        ILogger<ReachRequest> logger, CancellationToken stopping)
     {
         var phone = body.Phone;
         if (phone is { Length: > 0 } && !PhoneNumbers.TryNormalise(phone, out phone))
@@ -136,18 +136,18 @@ public static class CustomerEndpoints
             account.Id, phone, body.Email, person, body.Reason, stopping);
         if (record is null) return Problems.Of(Fault.AccountUnknown);
         directory.Changed();
-        logger.CustomerChanged(id, Tags.Of(StandingField.Phone), person.Value);
-        return TypedResults.Ok(CustomerText.Of(engine.FindAccount(account.Id) ?? account, record));
+        logger.StandingChanged(id, Tags.Of(StandingField.Phone), person.Value);
+        return TypedResults.Ok(StandingText.Of(engine.FindAccount(account.Id) ?? account, record));
     }
 
-    private static async Task<Results<Ok<Page<CustomerText>>, ProblemHttpResult>> WrongAsync(
+    private static async Task<Results<Ok<Page<StandingText>>, ProblemHttpResult>> WrongAsync(
         int? max, EnginePort engine, CancellationToken stopping)
     {
         if (Paging.Refuse(max) is { } refused) return refused;
         var rows = await engine.Store.Standings.WrongNumbersAsync(Paging.Take(max), stopping);
         var known = rows.Where(row => engine.FindAccount(row.Account) is not null).ToList();
         return TypedResults.Ok(Paging.Of(
-            known, max, row => CustomerText.Of(engine.FindAccount(row.Account)!, row)));
+            known, max, row => StandingText.Of(engine.FindAccount(row.Account)!, row)));
     }
 
     private static ProblemHttpResult ReasonRefused() => Problems.Of(
