@@ -111,7 +111,9 @@ public static class Ladder
         }
     }
 
-    /// <summary>When a rung may be done, at or after now; <see cref="Instant.Never"/> when an event must come.</summary>
+    /// <summary>
+    /// When a rung may be done, at or after now; <see cref="Instant.Never"/> when an event must come.
+    /// </summary>
     internal static Instant ReadyAt(CaseFacts facts, int index, Instant previousAt, Instant now)
     {
         var (policy, rung) = (facts.Policy, facts.Policy.Rungs[index]);
@@ -180,7 +182,9 @@ public static class Ladder
         var why = customer.PhoneWrongSince is { } since
             ? $"The phone number is marked wrong since {LocalText.DateAndTime(draft.Policy.Zone, since)}"
             : "No phone number is known";
-        return customer.ReachableOtherwise ? $"{sent} {why}: it goes another way." : $"{why}: no message could be sent.";
+        return customer.ReachableOtherwise
+            ? $"{sent} {why}: it goes another way."
+            : $"{why}: no message could be sent.";
     }
 
     /// <summary>What people must do for a rung, and record.</summary>

@@ -8,7 +8,8 @@ namespace Meters.Control.Notices;
 /// </summary>
 public sealed class NoticeBook
 {
-    private readonly Dictionary<(NoticeKind Kind, string Language), List<(Instant From, NoticeTemplate Template)>> _texts;
+    private readonly Dictionary<
+        (NoticeKind Kind, string Language), List<(Instant From, NoticeTemplate Template)>> _texts;
 
     /// <summary>Only what the program ships.</summary>
     public static NoticeBook Shipped { get; } = new([]);

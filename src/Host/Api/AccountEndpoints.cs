@@ -140,7 +140,8 @@ public static class AccountEndpoints
         var image = await engine.Store.Control.FindCaseAsync(account.Id, stopping);
         var meters = index.MetersOfAccount[account.Id].Select(meter => meter.Id.Value).Order().ToArray();
         var supply = image is null ? null : Of(image);
-        return TypedResults.Ok(new AccountDetail(AccountText.Of(account, engine.StandingOf(account.Id)), balance, meters, supply));
+        var text = AccountText.Of(account, engine.StandingOf(account.Id));
+        return TypedResults.Ok(new AccountDetail(text, balance, meters, supply));
     }
 
     private static async Task<Results<Ok<BalanceText>, ProblemHttpResult>> BalanceAsync(

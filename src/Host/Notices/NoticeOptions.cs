@@ -6,7 +6,7 @@ using Meters.Units;
 
 namespace Meters.Host.Notices;
 
-/// <summary>How messages reach customers. Every number is explained in docs/limits.md, all of it in docs/notices.md.</summary>
+/// <summary>How messages reach customers: docs/notices.md. Numbers are explained in docs/limits.md.</summary>
 public sealed class NoticeOptions : IValidatableObject
 {
     public const string Section = "Notices";
@@ -44,7 +44,7 @@ public sealed class NoticeOptions : IValidatableObject
     /// <summary>Seconds on the wall clock that a concentrator may take to acknowledge a text.</summary>
     [Range(1, 60)] public int TerminalAnswerSecondsMax { get; set; } = 10;
 
-    /// <summary>Part of the address that Kannel calls for a customer's message; empty: such calls are refused.</summary>
+    /// <summary>Part of the address that Kannel calls with a customer's message; empty: calls are refused.</summary>
     public string InboundToken { get; set; } = "";
 
     /// <summary>Messages of one number that are answered in an hour.</summary>
@@ -155,7 +155,8 @@ public sealed class NoticeOptions : IValidatableObject
 
     private static bool TryMinute(string text, out int minute)
     {
-        var good = TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time);
+        var good = TimeOnly.TryParseExact(
+            text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time);
         minute = (time.Hour * 60) + time.Minute;
         return good;
     }

@@ -23,7 +23,7 @@ public sealed class NoticeRoutes(
     /// <summary>Waits that belong to it.</summary>
     public NoticeOptions Options => options;
 
-    /// <summary>The channel that a notice is on, or should be on before it was ever tried; null: nothing reaches.</summary>
+    /// <summary>The channel that a notice is on, or begins with before it was tried; null: nothing reaches.</summary>
     public INoticeChannel? Current(Notice notice, string phone)
     {
         ArgumentNullException.ThrowIfNull(notice);

@@ -42,8 +42,10 @@ public sealed class TerminalTextChannel(
         {
             var until = clock.Now() + timeout;
             var result = await session.ShowTextAsync(kind, (byte)(i + 1), parts[i], until, timeout, stopping);
-            if (result.Status == RequestStatus.Denied) return new SmsResult.Rejected("the concentrator denied the text");
-            if (result.Status != RequestStatus.Accepted) return new SmsResult.TryLater($"concentrator: {result.Status}");
+            if (result.Status == RequestStatus.Accepted) continue;
+            return result.Status == RequestStatus.Denied
+                ? new SmsResult.Rejected("the concentrator denied the text")
+                : new SmsResult.TryLater($"concentrator: {result.Status}");
         }
 
         return new SmsResult.Delivered();

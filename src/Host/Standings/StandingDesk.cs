@@ -33,7 +33,9 @@ public sealed class StandingDesk(
         AccountId account, CustomerFlags flags, PersonId by, string reason, CancellationToken stopping) =>
         Known(await store.Standings.SetFlagsAsync(new(account, by, clock.Now(), reason), flags, stopping));
 
-    /// <summary>Null leaves a part as it is. A mark on another number is taken away. Null for an unknown account.</summary>
+    /// <summary>
+    /// Null leaves a part as it is. A mark on another number is taken away. Null for an unknown account.
+    /// </summary>
     public async Task<CustomerStanding?> SetContactAsync(
         AccountId account, string? phone, string? email, PersonId by, string reason, CancellationToken stopping)
     {

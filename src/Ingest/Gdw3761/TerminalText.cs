@@ -29,7 +29,7 @@ public static class TerminalText
         CodePage, new EncoderReplacementFallback("?"), new DecoderReplacementFallback("?"))
         ?? throw new InvalidOperationException("The runtime has no code page 936.");
 
-    /// <summary>The bytes of each part; no character is torn in two. A letter that GB does not have becomes "?".</summary>
+    /// <summary>The bytes of each part; no character is torn in two. One that GB does not have becomes "?".</summary>
     public static IReadOnlyList<byte[]> Parts(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -37,7 +37,7 @@ public static class TerminalText
         var part = new List<byte>(BytesMax);
         foreach (var rune in text.EnumerateRunes())
         {
-            var bytes = Gb.GetBytes(rune.ToString());
+            var bytes = rune.IsBmp ? Gb.GetBytes(rune.ToString()) : [(byte)'?'];
             if (part.Count + bytes.Length > BytesMax)
             {
                 parts.Add([.. part]);

@@ -3,8 +3,8 @@ using Meters.Units;
 namespace Meters.Storage.Contract;
 
 /// <summary>
-/// Changes of tariffs, policies and texts on their way from a proposal to the version in force. What was proposed and every
-/// step are kept as they are; the database itself refuses to alter them.
+/// Changes of tariffs, policies and texts on their way from a proposal to the version in force. What was proposed and
+/// every step are kept as they are; the database itself refuses to alter them.
 /// </summary>
 public interface IChangeStore
 {

@@ -32,8 +32,8 @@ internal static class ControlRows
         + "template, allowed_at, channel_attempts";
 
     public const string NewNotice =
-        "account, kind, phone, language, text, state, created_at, due_at, attempts, done_at, detail, channel, template, "
-        + "allowed_at, channel_attempts";
+        "account, kind, phone, language, text, state, created_at, due_at, attempts, done_at, detail, channel, "
+        + "template, allowed_at, channel_attempts";
 
     public const string Decision = "account, at, outcome, reasons, balance, balance_as_of, policy";
 

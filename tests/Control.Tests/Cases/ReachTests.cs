@@ -27,7 +27,8 @@ public class ReachTests
         var outcome = Ladder.Decide(facts with { Customer = facts.Customer with { ReachableOtherwise = true } });
         var message = Assert.Single(outcome.Notices);
         Assert.Equal(("", "remind/en/1"), (message.Phone, message.Template));
-        Assert.Contains(outcome.Decision!.Reasons, reason => reason.EndsWith("goes another way.", StringComparison.Ordinal));
+        Assert.Contains(
+            outcome.Decision!.Reasons, reason => reason.EndsWith("goes another way.", StringComparison.Ordinal));
     }
 
     [Fact]

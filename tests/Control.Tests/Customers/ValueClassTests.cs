@@ -30,7 +30,8 @@ public class ValueClassTests
         PurchaseVolume[] volumes =
             [new(new(1), Cny, 10), new(new(2), inr, 1_000_000), new(new(3), inr, 1), new(new(4), Cny, 1)];
         Assert.Equal(
-            [ValueClass.A, ValueClass.A, ValueClass.C, ValueClass.B], ValueClasses.Of(volumes).Select(one => one.Class));
+            [ValueClass.A, ValueClass.A, ValueClass.C, ValueClass.B],
+            ValueClasses.Of(volumes).Select(one => one.Class));
     }
 
     [Fact]

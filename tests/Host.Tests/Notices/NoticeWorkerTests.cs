@@ -127,7 +127,8 @@ public class NoticeWorkerTests
         spoken.Sms.Answer = _ => Taken;
         var notice = await spoken.QueueAsync();
         await spoken.PumpAsync();
-        Assert.Equal((NoticeState.Sent, Instant.Never), ((await spoken.FindAsync(notice)).State, (await spoken.FindAsync(notice)).DueAt));
+        var sent = await spoken.FindAsync(notice);
+        Assert.Equal((NoticeState.Sent, Instant.Never), (sent.State, sent.DueAt));
         Assert.True(await spoken.ReportAsync(notice, delivered: false));
         Assert.Equal(NoticeState.Failed, (await spoken.FindAsync(notice)).State);
         Assert.Equal("sms sent, sms refused", await spoken.TriedAsync(notice));

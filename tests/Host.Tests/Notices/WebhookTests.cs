@@ -34,7 +34,7 @@ public class WebhookTests
         var timestamp = headers[WebhookChannel.TimestampHeader];
         Assert.Equal("1772323200", timestamp);
         Assert.Equal(WebhookChannel.SignatureOf(Secret, timestamp, body), headers[WebhookChannel.SignatureHeader]);
-        Assert.NotEqual(WebhookChannel.SignatureOf("another", timestamp, body), headers[WebhookChannel.SignatureHeader]);
+        Assert.NotEqual(WebhookChannel.SignatureOf("other", timestamp, body), headers[WebhookChannel.SignatureHeader]);
         Assert.NotEqual(WebhookChannel.SignatureOf(Secret, "0", body), headers[WebhookChannel.SignatureHeader]);
         var json = JsonDocument.Parse(body).RootElement;
         Assert.Equal((41, 1001), (json.GetProperty("id").GetInt64(), json.GetProperty("account").GetInt64()));

@@ -53,7 +53,9 @@ public class InboundTests
         Assert.Equal("户号501:余额0.00 CNY。", await desk.AnswerAsync("m-2", Phone, "余额", Stopping));
         Assert.Equal("Send BALANCE for your balance.", await desk.AnswerAsync("m-3", Phone, "help", Stopping));
         Assert.StartsWith(
-            "Messages about your supply", await desk.AnswerAsync("m-4", Phone, "STOP", Stopping), StringComparison.Ordinal);
+            "Messages about your supply",
+            await desk.AnswerAsync("m-4", Phone, "STOP", Stopping),
+            StringComparison.Ordinal);
         foreach (var stranger in new[] { "+8613800000002", "+861380000000", "13800000001" })
         {
             Assert.StartsWith(

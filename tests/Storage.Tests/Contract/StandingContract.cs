@@ -26,13 +26,16 @@ public abstract partial class StoreContract
         Assert.Equal(flags, (await Store.Standings.SetFlagsAsync(Changed(1), flags, Stopping))!.Flags);
         Assert.Equal(Sample.Hour(1), (await CaseAsync(1)).Case.DueAt);
         var revision = (await CaseAsync(1)).Case.Revision;
-        await Store.Standings.SetFlagsAsync(Changed(2, "Again."), flags, Stopping); // Nothing changes: no line, no wake.
+        await Store.Standings.SetFlagsAsync(Changed(2, "Again."), flags, Stopping); // No line, no wake.
         Assert.Equal(revision, (await CaseAsync(1)).Case.Revision);
         await Store.Standings.SetFlagsAsync(Changed(3, "Moved out."), CustomerFlags.None, Stopping);
         if (CanReopen) await ReopenAsync();
         var log = await Store.Standings.LogAsync(new(1), 9, Stopping);
         Assert.Equal(
-            [("hospital,social", "", "Moved out.", Sample.Hour(3)), ("", "hospital,social", "Visited.", Sample.Hour(1))],
+            [
+                ("hospital,social", "", "Moved out.", Sample.Hour(3)),
+                ("", "hospital,social", "Visited.", Sample.Hour(1)),
+            ],
             log.Select(line => (line.Old, line.New, line.Reason, line.At)));
         Assert.All(log, line => Assert.Equal((StandingField.Flags, Sample.Clerk), (line.Field, line.By)));
         Assert.Single(await Store.Standings.LogAsync(new(1), 1, Stopping));
