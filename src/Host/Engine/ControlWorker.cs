@@ -14,9 +14,9 @@ namespace Meters.Host.Engine;
 public sealed class ControlWorker(
     IStore store,
     LiveRegistry registry,
-    AccountDirectory accounts,
-    HealthMonitor health,
-    NoticeRoutes routes,
+    Func<IReadOnlyList<AccountId>, CancellationToken, Task<AccountFacts?[]>> accounts,
+    Func<HealthFacts> health,
+    Func<AccountId, bool> reachesOtherwise,
     EngineOptions options,
     TimeProvider clock)
 {
@@ -29,7 +29,7 @@ public sealed class ControlWorker(
             var now = clock.Now();
             var due = await store.Control.TakeDueAsync(now, options.CasesPerRoundMax, stopping);
             if (due.Count == 0) return total;
-            var facts = await accounts.FactsAsync([.. due.Select(d => d.Case.Account)], stopping);
+            var facts = await accounts([.. due.Select(d => d.Case.Account)], stopping);
             var decisions = new List<CaseDecision>(due.Count);
             for (var i = 0; i < due.Count; i++) decisions.Add(Decide(due[i], facts[i], now));
             total += await store.Control.CommitAsync(decisions, stopping);
@@ -41,7 +41,7 @@ public sealed class ControlWorker(
     {
         var image = await store.Control.FindCaseAsync(account, stopping);
         if (image is null || !registry.TryAccount(account, out var record)) return null;
-        var facts = await accounts.FactsAsync([account], stopping);
+        var facts = await accounts([account], stopping);
         return facts[0] is { } found ? FactsOf(image, record, found, clock.Now()) : null;
     }
 
@@ -69,7 +69,9 @@ public sealed class ControlWorker(
         {
             Classes = registry.ClassWords(record.Id, image.Customer.Classes),
             PhoneWrongSince = registry.StandingOf(record.Id).PhoneWrongSince(record.Phone),
-            ReachableOtherwise = routes.ReachesOtherwise(record.Id),
+            ReachableOtherwise = reachesOtherwise(record.Id),
+            Region = image.Customer.Region,
+            ConvertedAt = image.Customer.ConvertedAt,
         };
         return new(
             image.Case,
@@ -79,11 +81,15 @@ public sealed class ControlWorker(
             image.Holds,
             account,
             customer,
-            registry.PolicyAt(record.Policy, now),
+            registry.PolicyOf(record, image.Customer, now),
             now,
-            health.Facts())
+            health())
         {
             Texts = registry.Texts,
+            Contacts = image.Contacts,
+            Approvals = image.Approvals,
+            Payments = image.Payments,
+            Moratoria = image.Moratoria,
         };
     }
 }

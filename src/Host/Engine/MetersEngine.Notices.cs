@@ -1,3 +1,4 @@
+using Meters.Host.Customers;
 using Meters.Host.Notices;
 using Meters.Host.Sms;
 using Meters.Host.Standings;
@@ -9,6 +10,9 @@ public sealed partial class MetersEngine
 {
     /// <summary>Sends what the ladder has to say.</summary>
     public NoticeWorker Notices { get; }
+
+    /// <summary>What policies ask about customers, and the holidays that they name.</summary>
+    public CustomerDesk Customers { get; }
 
     /// <summary>Flags, contacts and value classes of customers.</summary>
     public StandingDesk Standings { get; }

@@ -61,10 +61,13 @@ public sealed partial class MetersEngine : IAsyncDisposable, IFrameIds
         Closer = new(_lanes, setup.Engine, setup.Clock);
         Standings = new(setup.Store, Registry, setup.Notices, zone, setup.Clock) { Woken = _control.Set };
         var routes = RoutesOf(setup);
-        Cases = new(setup.Store, Registry, Accounts, Health, routes, setup.Engine, setup.Clock);
+        Customers = new(setup.Store, Registry, _lanes, setup.Clock);
+        Cases = new(setup.Store, Registry, Accounts.FactsAsync, Health.Facts, routes.ReachesOtherwise, setup.Engine,
+            setup.Clock);
         Notices = new(setup.Store, routes, Standings, Health, setup.Engine, Metrics, setup.Clock);
         Inbound = new(setup.Store, Registry, Accounts, setup.Notices, Metrics, setup.Clock);
-        Dispatcher = new(this, setup, Metrics, _log);
+        Dispatcher = new(
+            new(Registry, LineTo, Cases.FactsAsync, fault => Failed?.Invoke(fault)), setup, Metrics, _log);
         _registrar = new(setup.Store, Registry, _lanes, this, setup.Clock);
         Readings = new EngineReadings(Registry, _lanes);
         Desk = new(setup.Store, Readings, Registry, this, setup.Clock);
@@ -90,6 +93,9 @@ public sealed partial class MetersEngine : IAsyncDisposable, IFrameIds
             Clocks = Clocks,
         };
     }
+
+    private SessionLine? LineTo(TerminalAddress terminal) =>
+        SessionTable.TryGet(terminal, out var session) ? new(session) : null;
 
     /// <summary>The store behind it: for queries of committed rows.</summary>
     public IStore Store => _setup.Store;
@@ -153,6 +159,8 @@ public sealed partial class MetersEngine : IAsyncDisposable, IFrameIds
     public static async Task<MetersEngine> StartAsync(EngineSetup setup, CancellationToken stopping)
     {
         var engine = new MetersEngine(setup);
+        engine.Registry.Load(
+            await setup.Store.Customers.LoadAsync(stopping), await setup.Store.Customers.CalendarsAsync(stopping));
         engine.Registry.Load(await setup.Store.Registry.LoadAsync(stopping));
         await engine.Standings.LoadAsync(stopping);
         var today = DateOnly.FromDateTime(engine.BillingZone.ToLocal(setup.Clock.Now()));

@@ -68,7 +68,8 @@ public sealed class Registrar(
                 {
                     ChangeKind.Tariff => new() { Tariffs = [version] },
                     ChangeKind.Policy => new() { Policies = [version] },
-                    _ => new() { NoticeTemplates = [version] },
+                    ChangeKind.NoticeTemplate => new() { NoticeTemplates = [version] },
+                    _ => new() { AccountTariffs = [AccountTariffRecord.Of(version, change.Proposal.Reason)!] },
                 });
             }
 
@@ -176,7 +177,7 @@ public sealed class Registrar(
         var policies = new HashSet<string>(StringComparer.Ordinal);
         foreach (var policy in addition.Policies)
         {
-            if (!PolicyJson.TryParse(policy.Json, out var parsed, out var list))
+            if (!PolicyJson.TryParse(policy.Json, registry.Calendars, out var parsed, out var list))
             {
                 faults.AddRange(list.Select(f => $"Policy {policy.Id}: {f}"));
             }
@@ -187,6 +188,7 @@ public sealed class Registrar(
             else
             {
                 policies.Add(parsed.Id);
+                faults.AddRange(VersionFit.SelectionFaults(parsed, addition.Policies, registry));
             }
         }
 
@@ -220,6 +222,7 @@ public sealed class Registrar(
             }
             else if (!versions.Exists(v => v.Version == version.Version))
             {
+                faults.AddRange(VersionFit.FixedLines(version, registry));
                 versions.Add(version);
             }
         }

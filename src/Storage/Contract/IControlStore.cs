@@ -209,6 +209,30 @@ public sealed record NoticeMove(
 
     /// <summary>The channel that was tried; null: the one that the notice was on.</summary>
     public NoticeChannel? AttemptOn { get; init; }
+
+    /// <summary>Delivered and Failed are final.</summary>
+    public bool IsFinal => To is NoticeState.Delivered or NoticeState.Failed;
+
+    /// <summary>The notice as it is after the move.</summary>
+    public Notice Of(Notice before)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        var counted = CountsAsAttempt ? 1 : 0;
+        var channel = Channel ?? before.Channel;
+        var tried = AttemptOn ?? before.Channel;
+        var earlier = tried == before.Channel ? before.ChannelAttempts : 0;
+        return before with
+        {
+            State = To,
+            DueAt = DueAt,
+            Detail = Detail,
+            Attempts = before.Attempts + counted,
+            DoneAt = IsFinal ? At : null,
+            Channel = channel,
+            AllowedAt = AllowedAt ?? before.AllowedAt,
+            ChannelAttempts = channel == tried ? earlier + counted : 0,
+        };
+    }
 }
 
 /// <summary>What came of handing a notice over. Stored: never renumber.</summary>

@@ -11,8 +11,8 @@ internal static class NoticeCommit
     {
         var account = await session.NumberAsync("SELECT account FROM notice WHERE id = $1", move.Notice.Value);
         if (account is null) return false;
-        var isFinal = move.To is NoticeState.Delivered or NoticeState.Failed;
-        if (isFinal) await Cases.WakeAsync(session, new(account.Value), move.At); // Cases are locked before notices.
+        // Cases are locked before notices.
+        if (move.IsFinal) await Cases.WakeAsync(session, new(account.Value), move.At);
         var found = await session.FindAsync(
             $"SELECT {ControlRows.Notice} FROM notice WHERE id = $1 AND state = $2{session.Dialect.ForUpdate}",
             ControlRows.NoticeOf,
@@ -24,10 +24,7 @@ internal static class NoticeCommit
             return false;
         }
 
-        var channel = move.Channel ?? found.Channel;
-        var counted = move.CountsAsAttempt ? 1 : 0;
-        var tried = move.AttemptOn ?? found.Channel;
-        var before = tried == found.Channel ? found.ChannelAttempts : 0;
+        var after = move.Of(found);
         await session.ExecuteAsync(
             """
             UPDATE notice SET state = $2, due_at = $3, detail = $4, attempts = $5, done_at = $6, channel = $7,
@@ -35,14 +32,14 @@ internal static class NoticeCommit
             WHERE id = $1
             """,
             move.Notice.Value,
-            (short)move.To,
-            move.DueAt,
-            move.Detail,
-            found.Attempts + counted,
-            isFinal ? move.At : null,
-            (short)channel,
-            move.AllowedAt ?? found.AllowedAt,
-            channel == tried ? before + counted : 0);
+            (short)after.State,
+            after.DueAt,
+            after.Detail,
+            after.Attempts,
+            after.DoneAt,
+            (short)after.Channel,
+            after.AllowedAt,
+            after.ChannelAttempts);
         if (move.Attempt is { } outcome) await AddAttemptAsync(session, found, move, outcome);
         return true;
     }

@@ -26,6 +26,9 @@ internal sealed class RegistryStore(SqlDatabase database) : IRegistryStore
         MeterChanges = await MeterHistoryRows.ChangesAsync(session),
         NoticeTemplates = await session.QueryAsync(
             $"SELECT {RegistryRows.Version} FROM notice_template ORDER BY id, version", RegistryRows.VersionOf),
+        AccountTariffs = await session.QueryAsync(
+            $"SELECT {RegistryRows.AccountTariff} FROM account_tariff ORDER BY account, revision",
+            RegistryRows.AccountTariffOf),
     };
 
     public Task<RegistryStatus> AddAsync(RegistryAddition addition, CancellationToken stopping) => database.WriteAsync(
@@ -70,6 +73,18 @@ internal sealed class RegistryStore(SqlDatabase database) : IRegistryStore
             }
         }
 
+        return true;
+    }
+
+    /// <summary>False where the account has a move of that revision already, or one before it is missing.</summary>
+    internal static async Task<bool> AddAccountTariffAsync(SqlSession session, AccountTariffRecord? move)
+    {
+        if (move is null) return false;
+        var last = await session.NumberAsync(
+            "SELECT coalesce(max(revision), 0) FROM account_tariff WHERE account = $1", move.Account.Value);
+        if (last != move.Revision - 1) return false;
+        await session.InsertAsync(
+            $"INSERT INTO account_tariff ({RegistryRows.AccountTariff})", [RegistryRows.Values(move)]);
         return true;
     }
 
