@@ -115,6 +115,15 @@ public static class ControlTags
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a notice."),
     };
 
+    public static string Tag(NoticeChannel channel) => channel switch
+    {
+        NoticeChannel.Sms => "sms",
+        NoticeChannel.TerminalText => "terminal_text",
+        NoticeChannel.Email => "email",
+        NoticeChannel.Webhook => "webhook",
+        _ => throw new ArgumentOutOfRangeException(nameof(channel), channel, "Not a channel."),
+    };
+
     public static string Tag(NoticeState state) => state switch
     {
         NoticeState.Queued => "queued",

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Meters.Ingest;
 using Meters.Ingest.Dlt645;
+using Meters.Ingest.Gdw3761;
 using Meters.Ingest.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -117,6 +118,12 @@ public class RealSessionTests
         Assert.Equal(RequestStatus.Accepted, (await session.TerminalAlarmAsync(true, until, Patience,
             FieldSetup.Stop)).Status);
         Assert.True(field.Concentrators[0].TerminalAlarmIsOn);
+        var text = TerminalText.Parts("请缴费").Single();
+        Assert.Equal(RequestStatus.Accepted, (await session.ShowTextAsync(TerminalTextKind.Normal, 2, text, until,
+            Patience, FieldSetup.Stop)).Status);
+        Assert.Equal((TerminalTextKind.Normal, "请缴费"), field.Concentrators[0].Texts[2]);
+        Assert.Equal(RequestStatus.Expired, (await session.ShowTextAsync(TerminalTextKind.Normal, 3, text,
+            FieldSetup.Hour(1), Patience, FieldSetup.Stop)).Status);
         Assert.Equal(field.Truth.ReadingsSent, service.Stored.Count);
     }
 

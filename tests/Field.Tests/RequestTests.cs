@@ -184,6 +184,15 @@ public class RequestTests
         Assert.True(concentrator.TerminalAlarmIsOn);
         Assert.Equal(1, await AskAsync(RequestFrames.Alarm(bytes, target, false, default, tag)));
         Assert.False(concentrator.TerminalAlarmIsOn);
+        foreach (var (part, number) in TerminalText.Parts("余额不足 12.50").Select((one, i) => (one, (byte)(i + 1))))
+        {
+            Assert.Equal(1, await AskAsync(
+                RequestFrames.Text(bytes, target, TerminalTextKind.Important, number, part, default, tag)));
+        }
+
+        Assert.Equal((TerminalTextKind.Important, "余额不足 12.50"), Assert.Single(concentrator.Texts).Value);
+        Assert.Equal(2, await AskAsync( // Displays keep texts 1 to 10.
+            RequestFrames.Text(bytes, target, TerminalTextKind.Normal, 11, "x"u8, default, tag)));
         Assert.Equal(1, await AskAsync(RequestFrames.KeepPower(bytes, target, true, default, tag)));
         Assert.True(concentrator.TerminalKeepsPower);
         Assert.Equal(1, await AskAsync(LinkFrames.LinkTest(bytes, target.Address, 2, 3)));

@@ -99,6 +99,34 @@ public class Gdw3761RequestTests
         Assert.Equal([44 - 2, 44 - 2, 45 - 2, 44 - 2, 50 - 2], frames.Select(f => f.Bytes));
     }
 
+    /// <summary>F32 is 80 03 (bit 7 of group 3); GB 2312 of 余额 is D3 E0 B6 EE.</summary>
+    [Fact]
+    public void A_text_carries_type_number_length_and_the_national_characters()
+    {
+        var to = new byte[128];
+        var target = new RequestTarget(TerminalAddress.Of(4401, 1), 2, 3);
+        var tag = TimeTag.Of(3, new(2026, 3, 1, 8, 9, 10), 5);
+        var text = TerminalText.Parts("余额5").Single();
+        var bytes = RequestFrames.Text(to, target, TerminalTextKind.Important, 2, text, Password, tag);
+        var userData = to.AsSpan(6, bytes - 8);
+        Assert.Equal(FrameStatus.Complete, FrameReader.Check(to.AsSpan(0, bytes), 200, out _));
+        Assert.True(FrameHeader.TryParse(userData, out var header));
+        Assert.Equal("00008003" + "01" + "02" + "05" + "D3E0B6EE35", Convert.ToHexString(header.Units(userData)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RequestFrames.Text(
+            new byte[400], target, TerminalTextKind.Normal, 1, new byte[201], Password, tag));
+    }
+
+    [Fact]
+    public void A_long_text_goes_in_parts_that_tear_no_character()
+    {
+        Assert.Empty(TerminalText.Parts(""));
+        var text = "a" + new string('电', 150); // 301 bytes.
+        var parts = TerminalText.Parts(text);
+        Assert.Equal([199, 102], parts.Select(part => part.Length));
+        Assert.Equal(text, string.Concat(parts.Select(part => TerminalText.Read(part))));
+        Assert.Equal("?", TerminalText.Read(TerminalText.Parts("😀").Single()));
+    }
+
     /// <summary>
     /// Units as protocols.md 1.2 and 1.4 write them: P9 F101 is 01 02 10 0C, Td_c minute hour day month year, density
     /// 03, n; the terminal of A11.

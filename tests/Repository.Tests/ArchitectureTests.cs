@@ -26,7 +26,7 @@ public sealed partial class ArchitectureTests
             "Units", "Ingest", "Billing", "Control", "Storage", "Field",
             "sdk Microsoft.NET.Sdk.Web",
             "package Quartz", "package System.CommandLine",
-            "package Microsoft.AspNetCore.OpenApi", "package CsvHelper",
+            "package Microsoft.AspNetCore.OpenApi", "package CsvHelper", "package MailKit",
         ],
     };
 
@@ -39,6 +39,8 @@ public sealed partial class ArchitectureTests
         ["Microsoft.Data.Sqlite"] = "Storage",
         ["SQLitePCL"] = "Storage",
         ["Confluent.Kafka"] = "Streams",
+        ["MailKit"] = "Host",
+        ["MimeKit"] = "Host",
         ["Quartz"] = "Host",
         ["System.CommandLine"] = "Host",
     };

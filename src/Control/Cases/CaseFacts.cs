@@ -24,6 +24,15 @@ public sealed record CustomerFacts(string Name, string Phone, string Language, b
 
     /// <summary>When the account became prepaid; null when it always was.</summary>
     public Instant? ConvertedAt { get; init; }
+
+    /// <summary>Since when the number is marked wrong; no message is sent to it then. Null: it is not.</summary>
+    public Instant? PhoneWrongSince { get; init; }
+
+    /// <summary>A message can go without a phone: text at the concentrator, e-mail or webhook.</summary>
+    public bool ReachableOtherwise { get; init; }
+
+    /// <summary>The number that a message may be sent to; empty when there is none.</summary>
+    public string GoodPhone => PhoneWrongSince is null ? Phone : "";
 }
 
 /// <summary>Whether the parts that a fair cut depends on work; one that does not pauses every cut.</summary>
@@ -77,4 +86,7 @@ public sealed record CaseFacts(
 
     /// <summary>Approvals of this run of the ladder.</summary>
     public IReadOnlyList<CutApproval> Approvals { get; init; } = [];
+
+    /// <summary>The texts of messages, with the instants from which they hold.</summary>
+    public NoticeBook Texts { get; init; } = NoticeBook.Shipped;
 }

@@ -160,10 +160,7 @@ public static class Ladder
         SayWork(draft, rung);
         if (rung.Does(RungActions.Sms))
         {
-            var label = NoticeTemplates.Label(kind, draft.Customer.Language);
-            draft.Say(ControlTags.Tag(kind), draft.Customer.Phone.Length == 0
-                ? "No phone number is known: no message could be sent."
-                : $"Message {label} is sent.");
+            draft.Say(ControlTags.Tag(kind), SentenceOf(draft, kind));
             draft.Notify(kind, EarliestCut(draft.Facts, index + 1, draft.Now));
         }
 
@@ -173,6 +170,19 @@ public static class Ladder
                 ? "No meter of the account can sound an alarm."
                 : "The alarm at the meter is switched on.");
         }
+    }
+
+    private static string SentenceOf(LadderDraft draft, NoticeKind kind)
+    {
+        var customer = draft.Customer;
+        var sent = $"Message {draft.Facts.Texts.At(kind, customer.Language, draft.Now).Label} is sent.";
+        if (customer.GoodPhone.Length > 0) return sent;
+        var why = customer.PhoneWrongSince is { } since
+            ? $"The phone number is marked wrong since {LocalText.DateAndTime(draft.Policy.Zone, since)}"
+            : "No phone number is known";
+        return customer.ReachableOtherwise
+            ? $"{sent} {why}: it goes another way."
+            : $"{why}: no message could be sent.";
     }
 
     /// <summary>What people must do for a rung, and record.</summary>

@@ -114,10 +114,10 @@ internal sealed class LadderDraft
         _active.Add(command);
     }
 
-    /// <summary>Adds a message, if there is a number to send it to.</summary>
+    /// <summary>Adds a message, if there is a way to send it.</summary>
     public void Notify(NoticeKind kind, Instant? cutNotBefore)
     {
-        if (Customer.Phone.Length == 0) return;
+        if (Customer.GoodPhone.Length == 0 && !Customer.ReachableOtherwise) return;
         var facts = new NoticeFacts(
             Case.Account,
             Policy.Currency,
@@ -127,10 +127,13 @@ internal sealed class LadderDraft
             Policy.Reconnect.AtLeast,
             Policy.Reconnect.Mode == ReconnectMode.Permit,
             Policy.Zone);
-        var text = NoticeTemplates.Text(kind, Customer.Language, facts);
-        var language = NoticeTemplates.LanguageOf(Customer.Language);
+        var template = Facts.Texts.At(kind, Customer.Language, Now);
         _notices.Add(new(
-            default, Case.Account, kind, Customer.Phone, language, text, NoticeState.Queued, Now, Now, 0, null, null));
+            default, Case.Account, kind, Customer.GoodPhone, template.Language, template.Fill(facts),
+            NoticeState.Queued, Now, Now, 0, null, null)
+        {
+            Template = template.Label,
+        });
     }
 
     /// <summary>Something was decided.</summary>

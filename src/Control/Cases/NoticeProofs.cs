@@ -41,10 +41,19 @@ internal static class NoticeProofs
     {
         var missing = Missing(
             facts, done, rung => isCut ? rung.Proof != RungProof.None : rung.Proof == RungProof.BeforeNext);
-        if (missing.Count == 0) return null;
         var instead = missing.Select(one => one.Instead).OfType<string>().Distinct();
-        return $"{Sentences(missing)} {string.Join(' ', instead)}".TrimEnd();
+        var said = (isCut ? OtherWays(facts) : []).Append(Sentences(missing)).Concat(instead)
+            .Where(sentence => sentence.Length > 0).ToList();
+        return said.Count == 0 ? null : string.Join(' ', said);
     }
+
+    /// <summary>Messages that were delivered, but not by SMS.</summary>
+    private static IEnumerable<string> OtherWays(CaseFacts facts) => facts.Notices
+        .Where(notice => notice is { State: NoticeState.Delivered, Channel: not NoticeChannel.Sms })
+        .Where(notice => notice.Kind is not (NoticeKind.CutDone or NoticeKind.Reconnected))
+        .OrderBy(notice => notice.CreatedAt)
+        .Select(notice => $"The {ControlTags.Tag(notice.Kind)} message did not go by SMS: it was delivered by "
+            + $"{ControlTags.Tag(notice.Channel)}.");
 
     private static void AddGate(List<Unproven> missing, List<ClosedGate> closed)
     {
@@ -100,7 +109,7 @@ internal static class NoticeProofs
         if (notice is null) return ($"No {word} message could be sent.", null);
         if (notice.State == NoticeState.Delivered) return ("", null);
         if (notice.State == NoticeState.Failed) return ($"The {word} message was not delivered.", null);
-        var until = notice.CreatedAt + facts.Policy.NoticeProof;
+        var until = notice.AwaitedFrom + facts.Policy.NoticeProof;
         if (facts.Now < until) return ($"The delivery of the {word} message is awaited.", until);
         var since = LocalText.DateAndTime(facts.Policy.Zone, notice.CreatedAt);
         return ($"Nothing was heard of the {word} message since {since}.", null);

@@ -24,6 +24,17 @@ public sealed partial class SimulatedConcentrator
     /// <summary>AFN 05 F26 and F34: the terminal's own arrears alarm.</summary>
     public bool TerminalAlarmIsOn { get; private set; }
 
+    private readonly Dictionary<byte, (TerminalTextKind Kind, string Text)> _texts = [];
+
+    /// <summary>What its display shows, by number.</summary>
+    public IReadOnlyDictionary<byte, (TerminalTextKind Kind, string Text)> Texts
+    {
+        get
+        {
+            lock (_gate) return new Dictionary<byte, (TerminalTextKind Kind, string Text)>(_texts);
+        }
+    }
+
     /// <summary>AFN 05 F25 and F33.</summary>
     public bool TerminalKeepsPower { get; private set; }
 
@@ -99,9 +110,21 @@ public sealed partial class SimulatedConcentrator
             case RequestFrames.KeepPowerFn or RequestFrames.KeepPowerReleaseFn:
                 TerminalKeepsPower = fn == RequestFrames.KeepPowerFn;
                 return true;
+            case RequestFrames.TextFn:
+                return Show(units[Dadt.Bytes..]);
             default:
                 return false;
         }
+    }
+
+    /// <summary>AFN 05 F32: type, number, length, GB text. A number shows its newest text.</summary>
+    private bool Show(ReadOnlySpan<byte> data)
+    {
+        const int Head = 3;
+        if (data.Length < Head || data.Length < Head + data[2]) return false;
+        if (data[0] > (byte)TerminalTextKind.Important || data[1] is 0 or > TerminalText.PartsMax) return false;
+        lock (_gate) _texts[data[1]] = ((TerminalTextKind)data[0], TerminalText.Read(data.Slice(Head, data[2])));
+        return true;
     }
 
     private int AnswerTable(in FrameHeader header, ReadOnlySpan<byte> units, Span<byte> to)

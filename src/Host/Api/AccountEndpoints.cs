@@ -1,4 +1,5 @@
 using Meters.Control.Cases;
+using Meters.Control.Customers;
 using Meters.Host.Access;
 using Meters.Host.Import;
 using Meters.Host.Sms;
@@ -28,7 +29,7 @@ public sealed record AccountRequest(
     string Language = "en",
     bool NeverCut = false);
 
-/// <summary>An account as it is registered.</summary>
+/// <summary>An account as it is registered, with its value class (A, B, C; null before the first) and flags.</summary>
 public sealed record AccountText(
     long Id,
     string Name,
@@ -39,11 +40,14 @@ public sealed record AccountText(
     string Policy,
     int Shard,
     int SanctionedWatts,
-    bool NeverCut)
+    bool NeverCut,
+    string? ValueClass,
+    IReadOnlyList<string> Flags)
 {
-    public static AccountText Of(AccountRecord account) => new(
+    public static AccountText Of(AccountRecord account, CustomerStanding customer) => new(
         account.Id.Value, account.Name, account.Phone, account.Language, account.Currency, account.Tariff,
-        account.Policy, account.Shard, account.SanctionedWatts, account.NeverCut);
+        account.Policy, account.Shard, account.SanctionedWatts, account.NeverCut || customer.Flags.IsNeverCut(),
+        customer.Class?.ToString(), CustomerFlagWords.Of(customer.Flags));
 }
 
 /// <param name="Desired">on, off or unknown: what is wanted.</param>
@@ -112,7 +116,7 @@ public static class AccountEndpoints
     }
 
     private static async Task<Results<Ok<Page<AccountText>>, ProblemHttpResult>> ListAsync(
-        long? after, int? max, RegistryDirectory directory, CancellationToken stopping)
+        long? after, int? max, EnginePort engine, RegistryDirectory directory, CancellationToken stopping)
     {
         if (Paging.Refuse(max) is { } refused) return refused;
         var index = await directory.IndexAsync(stopping);
@@ -120,7 +124,7 @@ public static class AccountEndpoints
             .SkipWhile(account => account.Id.Value <= (after ?? 0))
             .Take(Paging.Take(max))
             .ToArray();
-        return TypedResults.Ok(Paging.Of(rows, max, AccountText.Of));
+        return TypedResults.Ok(Paging.Of(rows, max, row => AccountText.Of(row, engine.StandingOf(row.Id))));
     }
 
     private static async Task<Results<Ok<AccountDetail>, ProblemHttpResult>> GetAsync(
@@ -136,7 +140,8 @@ public static class AccountEndpoints
         var image = await engine.Store.Control.FindCaseAsync(account.Id, stopping);
         var meters = index.MetersOfAccount[account.Id].Select(meter => meter.Id.Value).Order().ToArray();
         var supply = image is null ? null : Of(image);
-        return TypedResults.Ok(new AccountDetail(AccountText.Of(account), balance, meters, supply));
+        var text = AccountText.Of(account, engine.StandingOf(account.Id));
+        return TypedResults.Ok(new AccountDetail(text, balance, meters, supply));
     }
 
     private static async Task<Results<Ok<BalanceText>, ProblemHttpResult>> BalanceAsync(

@@ -49,6 +49,18 @@ public static partial class ApiLog
     [LoggerMessage(6102, LogLevel.Warning, "Delivery report for SMS {Notice} refused: {Reason}")]
     public static partial void DeliveryReportRefused(this ILogger logger, string notice, string reason);
 
+    [LoggerMessage(6104, LogLevel.Warning, "Notice {Notice} by {Channel}: {Detail}")]
+    public static partial void NoticeNotTaken(this ILogger logger, long notice, string channel, string detail);
+
+    [LoggerMessage(6105, LogLevel.Warning, "A customer's message was refused: {Reason}")]
+    public static partial void InboundRefused(this ILogger logger, string reason);
+
+    [LoggerMessage(6106, LogLevel.Debug, "A customer's message from {Phone}: {Word}")]
+    public static partial void InboundTaken(this ILogger logger, string phone, string word);
+
+    [LoggerMessage(6107, LogLevel.Information, "Account {Account}: {Field} changed by {By}")]
+    public static partial void StandingChanged(this ILogger logger, long account, string field, string by);
+
     [LoggerMessage(6103, LogLevel.Debug, "Delivery report for SMS {Notice}: {Detail}")]
     public static partial void DeliveryReport(this ILogger logger, long notice, string detail);
 }

@@ -74,6 +74,8 @@ public static class ApiSetup
         api.MapCustomers();
         api.MapMoratoria();
         api.MapNotices();
+        api.MapNoticeTemplates();
+        api.MapStandings();
         api.MapHolds();
         api.MapQuarantine();
         api.MapReadingWork();

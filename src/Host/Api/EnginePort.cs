@@ -1,11 +1,13 @@
 using Meters.Billing.Ledger;
 using Meters.Control.Cases;
 using Meters.Control.Commands;
+using Meters.Control.Notices;
 using Meters.Host.Changes;
 using Meters.Host.Customers;
 using Meters.Host.Engine;
 using Meters.Host.Ledger;
 using Meters.Host.Readings;
+using Meters.Host.Standings;
 using Meters.Ingest.Sessions;
 using Meters.Storage.Contract;
 using Meters.Units;
@@ -69,6 +71,15 @@ public sealed record EnginePort
     /// <summary>Tariffs and policies under four eyes.</summary>
     public required ChangeDesk Changes { get; init; }
 
+    /// <summary>Flags, contacts and value classes; only a running engine has it.</summary>
+    public StandingDesk? Standings { get; init; }
+
+    /// <summary>What is known beside the account; without content where nothing is.</summary>
+    public Func<AccountId, CustomerStanding> StandingOf { get; init; } = static account => new(account);
+
+    /// <summary>The texts of messages.</summary>
+    public Func<NoticeBook> NoticeTexts { get; init; } = static () => NoticeBook.Shipped;
+
     /// <summary>Null for an unknown account.</summary>
     public required Func<AccountId, AccountRecord?> FindAccount { get; init; }
 
@@ -82,6 +93,8 @@ public sealed record EnginePort
     public LedgerDesk? Ledger { get; init; }
 
     public LedgerDesk Money => Ledger ?? throw new NotSupportedException("There is no engine behind it.");
+
+    public StandingDesk Office => Standings ?? throw new NotSupportedException("There is no engine behind it.");
 
     /// <summary>Largest payment, minor units.</summary>
     public long PaymentMinorMax { get; init; } = long.MaxValue;
@@ -101,6 +114,9 @@ public sealed record EnginePort
             Changes = engine.Changes,
             BillingZone = engine.BillingZone,
             Ledger = engine.Ledger,
+            Standings = engine.Standings,
+            StandingOf = engine.Registry.StandingOf,
+            NoticeTexts = () => engine.Registry.Texts,
             CustomerDesk = engine.Customers,
             Facts = engine.Cases.FactsAsync,
             PaymentMinorMax = engine.PaymentMinorMax,

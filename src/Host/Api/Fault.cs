@@ -37,6 +37,7 @@ public enum Fault
     ChannelUnknown,
     CommandRefused,
     DeliveryTokenInvalid,
+    InboundTokenInvalid,
     NotReady,
     StoreUnavailable,
     Internal,

@@ -151,6 +151,8 @@ public static class Problems
         Fault.CommandRefused => new(409, "command-refused", "The command was not taken."),
         Fault.DeliveryTokenInvalid =>
             new(403, "delivery-token-invalid", "The report does not carry the token that was given out for it."),
+        Fault.InboundTokenInvalid =>
+            new(403, "inbound-token-invalid", "The message does not carry the token of the settings."),
         Fault.NotReady => new(503, "not-ready", "The service is starting."),
         Fault.StoreUnavailable => new(503, "store-unavailable", "The store cannot be reached. Send it again."),
         Fault.Internal => new(500, "internal", "A fault of the service; it was logged."),

@@ -118,6 +118,10 @@ internal sealed class ControlViewStore(IStore inner, IControlStore control) : IS
 
     public ILedgerStore Ledger => inner.Ledger;
 
+    public INoticeStore Notices => inner.Notices;
+
+    public IStandingStore Standings => inner.Standings;
+
     public Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping) =>
         inner.TakeShardAsync(shard, stopping);
 

@@ -171,6 +171,7 @@ public sealed class ChangeDesk(IStore store, LiveRegistry registry, Registrar re
             return "In force.";
         }
 
+        if (change.Proposal.Kind == ChangeKind.NoticeTemplate) return "In force.";
         var approved = (await store.Changes.StepsAsync(change.Id, stopping)).Last(
             step => step.State == ChangeState.Scheduled);
         if (!IsCorrection(change.Proposal, approved.At) || Correction is null) return "In force.";

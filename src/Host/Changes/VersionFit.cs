@@ -1,4 +1,5 @@
 using Meters.Billing.Tariffs;
+using Meters.Control.Notices;
 using Meters.Control.Policies;
 using Meters.Host.Registry;
 using Meters.Storage.Contract;
@@ -22,6 +23,7 @@ public static class VersionFit
         {
             ChangeKind.Tariff => OfTariff(version, registry),
             ChangeKind.Policy => OfPolicy(version, registry),
+            ChangeKind.NoticeTemplate => OfTemplate(version, registry),
             _ => OfMove(version, registry),
         };
 
@@ -120,6 +122,25 @@ public static class VersionFit
         if (known.Count > 0 && known[0].Policy.Currency != policy.Currency)
         {
             faults.Add($"The currency cannot change from {known[0].Policy.Currency} to {policy.Currency}.");
+        }
+
+        return faults;
+    }
+
+    private static List<string> OfTemplate(VersionedDocument document, LiveRegistry registry)
+    {
+        if (!NoticeTemplateJson.TryParse(document.Json, out var template, out var list)) return [.. list];
+        var faults = new List<string>();
+        if (template.Id != document.Id || template.Version != document.Version)
+        {
+            faults.Add(OtherDocument(document, template.Id, template.Version));
+        }
+
+        var known = registry.Texts.Versions(document.Id);
+        AddNumber(document, known.Select(one => one.Template.Version), faults);
+        foreach (var (from, other) in known.Where(one => one.From == document.EffectiveFrom))
+        {
+            faults.Add($"Version {other.Version} begins at the same instant, {from}.");
         }
 
         return faults;

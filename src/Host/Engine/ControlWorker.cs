@@ -1,5 +1,6 @@
 using Meters.Control.Cases;
 using Meters.Control.Policies;
+using Meters.Host.Notices;
 using Meters.Host.Registry;
 using Meters.Storage.Contract;
 using Meters.Units;
@@ -15,6 +16,7 @@ public sealed class ControlWorker(
     LiveRegistry registry,
     Func<IReadOnlyList<AccountId>, CancellationToken, Task<AccountFacts?[]>> accounts,
     Func<HealthFacts> health,
+    Func<AccountId, bool> reachesOtherwise,
     EngineOptions options,
     TimeProvider clock)
 {
@@ -62,9 +64,12 @@ public sealed class ControlWorker(
         var relay = registry.TryRelay(record.Id, out var meter)
             ? new RelayFacts(meter.Id, meter.Address, meter.Terminal)
             : null;
-        var customer = new CustomerFacts(record.Name, record.Phone, record.Language, record.NeverCut, relay)
+        var neverCut = registry.IsNeverCut(record);
+        var customer = new CustomerFacts(record.Name, record.Phone, record.Language, neverCut, relay)
         {
-            Classes = image.Customer.Classes,
+            Classes = registry.ClassWords(record.Id, image.Customer.Classes),
+            PhoneWrongSince = registry.StandingOf(record.Id).PhoneWrongSince(record.Phone),
+            ReachableOtherwise = reachesOtherwise(record.Id),
             Region = image.Customer.Region,
             ConvertedAt = image.Customer.ConvertedAt,
         };
@@ -80,6 +85,7 @@ public sealed class ControlWorker(
             now,
             health())
         {
+            Texts = registry.Texts,
             Contacts = image.Contacts,
             Approvals = image.Approvals,
             Payments = image.Payments,

@@ -143,7 +143,11 @@ public sealed partial class Dispatcher
     {
         if (!_ports.Registry.TryAccount(account, out var record)) return (null, "The account is not registered.");
         if (!_ports.Registry.TryRelay(account, out var meter)) return (null, "The account has no meter with a relay.");
-        if (kind == CommandKind.Trip && record.NeverCut) return (null, "The account is protected: it is never cut.");
+        if (kind == CommandKind.Trip && _ports.Registry.IsNeverCut(record))
+        {
+            return (null, "The account is protected: it is never cut.");
+        }
+
         for (var attempt = 0; attempt < CaseTriesMax; attempt++)
         {
             var image = await Store.FindCaseAsync(account, stopping);

@@ -4,6 +4,7 @@ using Meters.Billing.Ledger;
 using Meters.Control.Commands;
 using Meters.Control.Notices;
 using Meters.Host.Api;
+using Meters.Host.Sms;
 using Meters.Storage.Contract;
 
 namespace Meters.Host.Engine;
@@ -16,6 +17,7 @@ public sealed class EngineMetrics : IDisposable
     private readonly Counter<long> _late;
     private readonly Counter<long> _payments;
     private readonly Counter<long> _notices;
+    private readonly Counter<long> _inbound;
     private readonly Counter<long> _commands;
     private readonly Counter<long> _dispatches;
     private readonly Histogram<double> _commit;
@@ -29,6 +31,7 @@ public sealed class EngineMetrics : IDisposable
         _late = _meter.CreateCounter<long>("meters.billing.late_readings", "{reading}");
         _payments = _meter.CreateCounter<long>("meters.billing.payments", "{payment}");
         _notices = _meter.CreateCounter<long>("meters.control.notices", "{notice}");
+        _inbound = _meter.CreateCounter<long>("meters.control.inbound_messages", "{message}");
         _commands = _meter.CreateCounter<long>("meters.control.commands", "{command}");
         _dispatches = _meter.CreateCounter<long>("meters.control.dispatches", "{command}");
         _commit = _meter.CreateHistogram<double>("meters.storage.commit.duration", "s");
@@ -54,8 +57,14 @@ public sealed class EngineMetrics : IDisposable
     public void PaymentAnswered(PaymentStatus status) =>
         _payments.Add(1, new KeyValuePair<string, object?>("status", Tags.Of(status)));
 
-    public void NoticeMoved(NoticeState state) =>
-        _notices.Add(1, new KeyValuePair<string, object?>("state", Tags.Of(state)));
+    public void NoticeMoved(NoticeState state, NoticeChannel channel) => _notices.Add(
+        1,
+        new KeyValuePair<string, object?>("state", Tags.Of(state)),
+        new KeyValuePair<string, object?>("channel", Tags.Of(channel)));
+
+    /// <summary>A customer's message: what was understood, or limited where it was not answered.</summary>
+    public void Inbound(InboundWord word) =>
+        _inbound.Add(1, new KeyValuePair<string, object?>("word", Tags.Of(word)));
 
     public void CommandMoved(CommandState state) =>
         _commands.Add(1, new KeyValuePair<string, object?>("state", Tags.Of(state)));

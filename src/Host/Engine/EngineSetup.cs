@@ -1,10 +1,12 @@
 using Meters.Control.Limits;
 using Meters.Host.Clocks;
 using Meters.Host.Gaps;
+using Meters.Host.Notices;
 using Meters.Host.Sms;
 using Meters.Ingest.Dlt645;
 using Meters.Ingest.Sessions;
 using Meters.Storage.Contract;
+using Meters.Units;
 
 namespace Meters.Host.Engine;
 
@@ -34,6 +36,12 @@ public sealed record EngineSetup(
 {
     /// <summary>How missing hours are counted and asked for.</summary>
     public GapOptions Gaps { get; init; } = new();
+
+    /// <summary>Order of the channels of messages, hours, limits.</summary>
+    public NoticeOptions Notices { get; init; } = new();
+
+    /// <summary>Channels beside SMS and the concentrators' displays; asked for e-mail addresses of customers.</summary>
+    public Func<Func<AccountId, string>, IReadOnlyList<INoticeChannel>> OtherChannels { get; init; } = static _ => [];
 
     /// <summary>How concentrators' clocks are watched and set.</summary>
     public ClockOptions Clocks { get; init; } = new();

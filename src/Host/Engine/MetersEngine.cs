@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using Meters.Billing.Ledger;
 using Meters.Control.Cases;
 using Meters.Control.Commands;
-using Meters.Host.Customers;
 using Meters.Host.Changes;
 using Meters.Host.Clocks;
 using Meters.Host.Gaps;
@@ -20,7 +19,7 @@ namespace Meters.Host.Engine;
 /// The running engine: lanes that write, sessions that feed them, and the control work that follows. It owns no thread
 /// and no timer of its own beyond its loops, so that a test can run the whole of it on one deterministic scheduler.
 /// </summary>
-public sealed class MetersEngine : IAsyncDisposable, IFrameIds
+public sealed partial class MetersEngine : IAsyncDisposable, IFrameIds
 {
     private readonly EngineSetup _setup;
     private readonly ShardLane[] _lanes;
@@ -60,9 +59,13 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         Ledger = new(new(setup.Store, Registry, _lanes, _money, setup.Clock));
         Health = new(_lanes);
         Closer = new(_lanes, setup.Engine, setup.Clock);
+        Standings = new(setup.Store, Registry, setup.Notices, zone, setup.Clock) { Woken = _control.Set };
+        var routes = RoutesOf(setup);
         Customers = new(setup.Store, Registry, _lanes, setup.Clock);
-        Cases = new(setup.Store, Registry, Accounts.FactsAsync, Health.Facts, setup.Engine, setup.Clock);
-        Notices = new(setup.Store, setup.Sms, Health, setup.Engine, Metrics, setup.Clock);
+        Cases = new(setup.Store, Registry, Accounts.FactsAsync, Health.Facts, routes.ReachesOtherwise, setup.Engine,
+            setup.Clock);
+        Notices = new(setup.Store, routes, Standings, Health, setup.Engine, Metrics, setup.Clock);
+        Inbound = new(setup.Store, Registry, Accounts, setup.Notices, Metrics, setup.Clock);
         Dispatcher = new(
             new(Registry, LineTo, Cases.FactsAsync, fault => Failed?.Invoke(fault)), setup, Metrics, _log);
         _registrar = new(setup.Store, Registry, _lanes, this, setup.Clock);
@@ -110,8 +113,6 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
 
     public SessionTable SessionTable { get; } = new();
 
-    public NoticeWorker Notices { get; }
-
     /// <summary>The way of readings that come on no session.</summary>
     public IReadingLane Readings { get; }
 
@@ -119,9 +120,6 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     public ReadingDesk Desk { get; }
 
     public ControlWorker Cases { get; }
-
-    /// <summary>What policies ask about customers, and the holidays that they name.</summary>
-    public CustomerDesk Customers { get; }
 
     public Dispatcher Dispatcher { get; }
 
@@ -164,6 +162,7 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         engine.Registry.Load(
             await setup.Store.Customers.LoadAsync(stopping), await setup.Store.Customers.CalendarsAsync(stopping));
         engine.Registry.Load(await setup.Store.Registry.LoadAsync(stopping));
+        await engine.Standings.LoadAsync(stopping);
         var today = DateOnly.FromDateTime(engine.BillingZone.ToLocal(setup.Clock.Now()));
         await engine._money.LoadAsync(setup.Store.Ledger, ServiceDay.Of(today), stopping);
         foreach (var lane in engine._lanes)

@@ -68,6 +68,7 @@ public sealed class Registrar(
                 {
                     ChangeKind.Tariff => new() { Tariffs = [version] },
                     ChangeKind.Policy => new() { Policies = [version] },
+                    ChangeKind.NoticeTemplate => new() { NoticeTemplates = [version] },
                     _ => new() { AccountTariffs = [AccountTariffRecord.Of(version, change.Proposal.Reason)!] },
                 });
             }

@@ -2,6 +2,7 @@ using System.Net;
 using Meters.Host.Access;
 using Meters.Host.Api;
 using Meters.Host.Engine;
+using Meters.Host.Notices;
 using Meters.Host.Readings;
 using Meters.Host.Roots;
 using Meters.Host.Scheduled;
@@ -123,8 +124,8 @@ public sealed class MetersHost : IAsyncDisposable
             app.MapMetersApi();
             app.MapSmsDelivery(
                 app.Services.GetRequiredService<DeliveryTokens>(),
-                (notice, delivered, detail) =>
-                    engine.Notices.OnDeliveryAsync(notice, delivered, detail, CancellationToken.None));
+                (notice, report) => engine.Notices.OnDeliveryAsync(notice, report, CancellationToken.None));
+            app.MapSmsInbound(setup.Options.Notices.InboundToken, engine.Inbound);
             await app.StartAsync(stopping);
             var (api, terminals) = AddressesOf(app, setup.Options);
             var roots = new RootExport(store.Journal, app.Services.GetRequiredService<IRootSink>(), setup.Clock);
@@ -159,6 +160,7 @@ public sealed class MetersHost : IAsyncDisposable
                 new RootJob(Roots),
                 new ReadingCheckJob(checker),
                 new GapEstimateJob(filler),
+                new ValueClassJob(Engine.Standings),
             ],
             Services.GetRequiredService<ILoggerFactory>().CreateLogger("Meters.Schedule"),
             stopping);
@@ -207,6 +209,9 @@ public sealed class MetersHost : IAsyncDisposable
             {
                 Gaps = setup.Options.Gaps,
                 Clocks = setup.Options.Clocks,
+                Notices = setup.Options.Notices,
+                OtherChannels = emailOf => NoticeSetup.OtherChannels(
+                    setup.Options.Notices, emailOf, setup.Clock, services.GetRequiredService<ILoggerFactory>()),
             },
             stopping);
 

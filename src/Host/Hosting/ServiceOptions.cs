@@ -5,6 +5,7 @@ using Meters.Host.Access;
 using Meters.Host.Clocks;
 using Meters.Host.Engine;
 using Meters.Host.Gaps;
+using Meters.Host.Notices;
 using Meters.Host.Readings;
 using Meters.Host.Reports;
 using Meters.Host.Roots;
@@ -61,6 +62,8 @@ public sealed class ServiceOptions
 
     public SmsOptions Sms { get; set; } = new();
 
+    public NoticeOptions Notices { get; set; } = new();
+
     public RootOptions Roots { get; set; } = new();
 
     public ReportOptions Reports { get; set; } = new();
@@ -79,6 +82,7 @@ public sealed class ServiceOptions
         AddRanges(Readings, "Readings:", faults);
         AddRanges(Access, "Access:", faults);
         AddRanges(Sms, "Sms:", faults);
+        AddRanges(Notices, "Notices:", faults);
         AddRanges(Roots, "Roots:", faults);
         AddRanges(Reports, "Reports:", faults);
         var relations = (new IngestOptionsRelations().Validate(null, Ingest).Failures ?? [])

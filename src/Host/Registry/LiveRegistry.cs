@@ -98,7 +98,8 @@ public sealed partial class LiveRegistry : ITerminalDirectory
         }
 
         AddMoves(addition);
-        foreach (var account in addition.Accounts) _accounts[account.Id] = account;
+        foreach (var account in addition.Accounts) Keep(account);
+        AddTexts(addition.NoticeTemplates);
         AddHistory(addition);
         foreach (var meter in addition.Meters)
         {
@@ -153,6 +154,7 @@ public sealed partial class LiveRegistry : ITerminalDirectory
             Policies = image.Policies,
             MeterMultipliers = image.MeterMultipliers,
             MeterChanges = image.MeterChanges,
+            NoticeTemplates = image.NoticeTemplates,
             AccountTariffs = image.AccountTariffs,
         };
         AddRecords(all);

@@ -8,7 +8,16 @@ namespace Meters.Host.Sms;
 /// Takes a final delivery report. False when the notice does not await one (unknown, or final already), which is no
 /// fault: gateways repeat themselves.
 /// </summary>
-public delegate Task<bool> OnDelivery(NoticeId notice, bool delivered, string detail);
+public delegate Task<bool> OnDelivery(NoticeId notice, DeliveryReport report);
+
+/// <summary>A final report of the gateway.</summary>
+/// <param name="Delivered">False: it was not, and will not be.</param>
+/// <param name="NumberIsWrong">
+/// Refused by the centre, or failed for good; not so when it only expired (the phone was off), or when the centre does
+/// not know.
+/// </param>
+/// <param name="Detail">The gateway's own word.</param>
+public sealed record DeliveryReport(bool Delivered, bool NumberIsWrong, string Detail);
 
 /// <summary>
 /// GET /sms/delivery/{notice}?status=%d&amp;reply=%A&amp;token=... as Kannel calls it. Instead of an API key, which
@@ -58,6 +67,11 @@ public static class DeliveryEndpoints
         return (bits & (4 | 8)) != 0 ? Report.UnderWay : Report.Malformed;
     }
 
+    /// <summary>Kannel adds 32 for "expired" and 64 for "unknown" to the failure.</summary>
+    public static bool IsPermanent(string? status) =>
+        int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var bits)
+        && (bits & (2 | 16)) != 0 && (bits & (32 | 64)) == 0;
+
     private static async Task<IResult> TakeAsync(
         NoticeId notice, string? status, string? reply, string? token, DeliveryTokens tokens, OnDelivery onDelivery,
         ILogger logger)
@@ -79,7 +93,8 @@ public static class DeliveryEndpoints
         var words = Texts.Shown(reply);
         var detail = $"report {status}{(words.Length > 0 ? " " : "")}{words}";
         logger.DeliveryReport(notice.Value, detail);
-        await onDelivery(notice, report == Report.Delivered, detail);
+        var delivered = report == Report.Delivered;
+        await onDelivery(notice, new(delivered, !delivered && IsPermanent(status), detail));
         return TypedResults.Ok();
     }
 }

@@ -44,7 +44,7 @@ public sealed class FileOutbox : ISmsChannel, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(message);
         if (!PhoneNumbers.TryNormalise(message.Phone, out var phone))
         {
-            return new SmsResult.Rejected("not a phone number");
+            return new SmsResult.Rejected("not a phone number", IsAddress: true);
         }
 
         if (string.IsNullOrWhiteSpace(message.Text)) return new SmsResult.Rejected("the text is empty");

@@ -8,7 +8,7 @@ namespace Meters.Host.Sms;
 /// <param name="Text">As the customer reads it.</param>
 public sealed record SmsMessage(NoticeId Notice, string Phone, string Language, string Text);
 
-/// <summary>What became of a message that was handed over.</summary>
+/// <summary>What became of a message that was handed over, by SMS or by another channel.</summary>
 public abstract record SmsResult
 {
     private SmsResult()
@@ -23,7 +23,9 @@ public abstract record SmsResult
     public sealed record Delivered : SmsResult;
 
     /// <summary>It will never go: trying again changes nothing.</summary>
-    public sealed record Rejected(string Detail) : SmsResult;
+    /// <param name="Detail">The gateway's words, or ours.</param>
+    /// <param name="IsAddress">Because of the number or address: no other message will go there either.</param>
+    public sealed record Rejected(string Detail, bool IsAddress = false) : SmsResult;
 
     /// <summary>
     /// Not now: the gateway is away, busy or wrongly set up. After a lost answer the gateway may have the message all

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Meters.Control.Notices;
 using Meters.Host.Api;
 using Meters.Units;
 
@@ -72,7 +73,7 @@ public sealed class KannelChannel : ISmsChannel, IDisposable
     {
         if (!PhoneNumbers.TryNormalise(message.Phone, out var phone))
         {
-            return new SmsResult.Rejected("not a phone number");
+            return new SmsResult.Rejected("not a phone number", IsAddress: true);
         }
 
         if (string.IsNullOrWhiteSpace(message.Text)) return new SmsResult.Rejected("the text is empty");

@@ -31,6 +31,7 @@ public static class RequestFrames
     public const int AlarmFn = 26;
     public const int AlarmReleaseFn = 34;
     public const int SetClockFn = 31;
+    public const int TextFn = 32;
 
     public const int SetClockBytes = Dadt.Bytes + Formats.A1Bytes;
 
@@ -140,6 +141,24 @@ public static class RequestFrames
     {
         var frame = Begin(to, 0x4A, target, Afn.Control, LinkFrames.TpV);
         frame.Unit(0, on ? AlarmFn : AlarmReleaseFn);
+        return EndWithAux(ref frame, password, tag);
+    }
+
+    /// <summary>
+    /// AFN 05 F32: type 1, number 1, length 1, GB text. Whether type and number share a byte is not said alike
+    /// everywhere; here each has its own.
+    /// </summary>
+    /// <param name="text">At most <see cref="TerminalText.BytesMax"/> bytes.</param>
+    public static int Text(Span<byte> to, RequestTarget target, TerminalTextKind kind, byte number,
+        ReadOnlySpan<byte> text, ReadOnlySpan<byte> password, TimeTag tag)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(text.Length, TerminalText.BytesMax);
+        var frame = Begin(to, 0x4A, target, Afn.Control, LinkFrames.TpV);
+        frame.Unit(0, TextFn);
+        frame.Byte((byte)kind);
+        frame.Byte(number);
+        frame.Byte((byte)text.Length);
+        frame.Bytes(text);
         return EndWithAux(ref frame, password, tag);
     }
 

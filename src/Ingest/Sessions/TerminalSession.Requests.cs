@@ -204,6 +204,20 @@ public sealed partial class TerminalSession
             cancellation);
     }
 
+    /// <summary>AFN 05 F32: a text on the terminal's display. In the background: it makes room for commands.</summary>
+    public Task<RequestResult> ShowTextAsync(TerminalTextKind kind, byte number, ReadOnlyMemory<byte> text,
+        Instant validUntil, TimeSpan timeout, CancellationToken cancellation)
+    {
+        if (!TryZone(out var zone)) return Task.FromResult(NotSent(RequestStatus.NotRegistered));
+        var now = _services.Clock.Now();
+        if (now > validUntil) return Task.FromResult(NotSent(RequestStatus.Expired));
+        var request = new PendingRequest(Afn.Control, timeout) { InBackground = true, NotAfter = validUntil };
+        var (target, tag) = Number(request, zone, now, validUntil - now);
+        var to = new byte[LinkFrames.BytesMax + TerminalText.BytesMax];
+        var bytes = RequestFrames.Text(to, target, kind, number, text.Span, _services.TerminalPassword, tag);
+        return SendAsync(request, to, bytes, cancellation);
+    }
+
     private Task<RequestResult> CurvesAsync(
         PendingRequest request, IReadOnlyList<CurveRange> ranges, CancellationToken cancellation)
     {

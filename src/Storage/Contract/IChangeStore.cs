@@ -3,8 +3,8 @@ using Meters.Units;
 namespace Meters.Storage.Contract;
 
 /// <summary>
-/// Changes of tariffs and policies on their way from a proposal to the version in force. What was proposed and every
-/// step are kept as they are; the database itself refuses to alter them.
+/// Changes of tariffs, policies and texts on their way from a proposal to the version in force. What was proposed and
+/// every step are kept as they are; the database itself refuses to alter them.
 /// </summary>
 public interface IChangeStore
 {
@@ -55,6 +55,9 @@ public enum ChangeKind : byte
 
     /// <summary>An account moves to another tariff: an <see cref="AccountTariffRecord"/> as a document.</summary>
     AccountTariff = 3,
+
+    /// <summary>The text of a message to customers in one language.</summary>
+    NoticeTemplate = 4,
 }
 
 /// <summary>Where a change stands. Stored: never renumber.</summary>

@@ -67,6 +67,9 @@ public interface IControlStore
     /// </summary>
     Task<IReadOnlyList<Command>> AddCommandsAsync(IReadOnlyList<Command> commands, CancellationToken stopping);
 
+    /// <summary>
+    /// Queued notices whose time has come, and sent ones whose report is awaited no longer; oldest due first.
+    /// </summary>
     Task<IReadOnlyList<Notice>> ReadyNoticesAsync(Instant now, int max, CancellationToken stopping);
 
     /// <summary>
@@ -187,7 +190,69 @@ public sealed record CommandMove(
     Supply? Proven = null,
     bool? AlarmOn = null);
 
+/// <summary>A move in a notice's life.</summary>
+/// <param name="Notice">Which.</param>
+/// <param name="From">State expected.</param>
+/// <param name="To">New state.</param>
+/// <param name="At">Program's clock.</param>
+/// <param name="DueAt">For Queued: not tried before; for Sent: no report is awaited any longer.</param>
+/// <param name="Detail">The gateway's own word.</param>
+/// <param name="CountsAsAttempt">It was handed to a gateway.</param>
 public sealed record NoticeMove(
-    NoticeId Notice, NoticeState From, NoticeState To, Instant At, Instant DueAt, string Detail, bool CountsAsAttempt);
+    NoticeId Notice, NoticeState From, NoticeState To, Instant At, Instant DueAt, string Detail, bool CountsAsAttempt)
+{
+    /// <summary>The channel that it goes on by from now on; null: it stays.</summary>
+    public NoticeChannel? Channel { get; init; }
+
+    /// <summary>Quiet hours hold it until then; null: as before.</summary>
+    public Instant? AllowedAt { get; init; }
+
+    /// <summary>Kept as a line of the notice's history; null: nothing was tried.</summary>
+    public AttemptOutcome? Attempt { get; init; }
+
+    /// <summary>The channel that was tried; null: the one that the notice was on.</summary>
+    public NoticeChannel? AttemptOn { get; init; }
+
+    /// <summary>Delivered and Failed are final.</summary>
+    public bool IsFinal => To is NoticeState.Delivered or NoticeState.Failed;
+
+    /// <summary>The notice as it is after the move.</summary>
+    public Notice Of(Notice before)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        var counted = CountsAsAttempt ? 1 : 0;
+        var channel = Channel ?? before.Channel;
+        var tried = AttemptOn ?? before.Channel;
+        var earlier = tried == before.Channel ? before.ChannelAttempts : 0;
+        return before with
+        {
+            State = To,
+            DueAt = DueAt,
+            Detail = Detail,
+            Attempts = before.Attempts + counted,
+            DoneAt = IsFinal ? At : null,
+            Channel = channel,
+            AllowedAt = AllowedAt ?? before.AllowedAt,
+            ChannelAttempts = channel == tried ? earlier + counted : 0,
+        };
+    }
+}
+
+/// <summary>What came of handing a notice over. Stored: never renumber.</summary>
+public enum AttemptOutcome : byte
+{
+    /// <summary>Taken; a report follows.</summary>
+    Sent = 1,
+    Delivered = 2,
+
+    /// <summary>It will never go there: the next channel, or the end.</summary>
+    Refused = 3,
+
+    /// <summary>Not now.</summary>
+    TryLater = 4,
+
+    /// <summary>No report came in time.</summary>
+    Unheard = 5,
+}
 
 public readonly record struct DispatchFact(TerminalAddress Terminal, CommandKind Kind, Instant At);

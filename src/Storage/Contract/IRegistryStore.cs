@@ -104,6 +104,9 @@ public sealed record RegistryImage(
     /// <summary>In order of instant and old meter.</summary>
     public IReadOnlyList<MeterChangeRecord> MeterChanges { get; init; } = [];
 
+    /// <summary>Approved texts of messages; the program's own are not among them.</summary>
+    public IReadOnlyList<VersionedDocument> NoticeTemplates { get; init; } = [];
+
     /// <summary>All of them, in order of account and revision.</summary>
     public IReadOnlyList<AccountTariffRecord> AccountTariffs { get; init; } = [];
 }
@@ -124,6 +127,9 @@ public sealed record RegistryAddition
     public IReadOnlyList<VersionedDocument> Policies { get; init; } = [];
 
     public IReadOnlyList<MultiplierRecord> MeterMultipliers { get; init; } = [];
+
+    /// <summary>Approved texts of messages.</summary>
+    public IReadOnlyList<VersionedDocument> NoticeTemplates { get; init; } = [];
 
     /// <summary>Old meters go before the meters of this addition come: a new one may take its place.</summary>
     public IReadOnlyList<MeterChangeRecord> MeterChanges { get; init; } = [];

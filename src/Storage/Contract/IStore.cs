@@ -43,6 +43,10 @@ public interface IStore : IAsyncDisposable
 
     ILedgerStore Ledger { get; }
 
+    INoticeStore Notices { get; }
+
+    IStandingStore Standings { get; }
+
     /// <summary>
     /// Becomes the only writer of a shard: raises its epoch, so that the commit of any earlier owner fails with
     /// <see cref="ShardFencedException"/>.

@@ -136,16 +136,8 @@ internal sealed class MemoryControlStore(MemoryState state) : IControlStore
                 return Task.FromResult(false);
             }
 
-            var isFinal = move.To is NoticeState.Delivered or NoticeState.Failed;
-            if (isFinal) state.Wake(before.Account, move.At);
-            state.Put(before, before with
-            {
-                State = move.To,
-                DueAt = move.DueAt,
-                Detail = move.Detail,
-                Attempts = before.Attempts + (move.CountsAsAttempt ? 1 : 0),
-                DoneAt = isFinal ? move.At : null,
-            });
+            if (move.IsFinal) state.Wake(before.Account, move.At);
+            state.Put(before, move.Of(before));
             return Task.FromResult(true);
         }
     }

@@ -125,19 +125,26 @@ internal sealed class MemoryState(int rowsOfAccountMax)
     public void Add(Notice notice)
     {
         var added = notice with { Id = new(++_lastNotice) };
-        Accounts[added.Account].Add(added, rowsOfAccountMax, gone => _notices.Remove(gone.Id.Value));
+        Accounts[added.Account].Add(added, rowsOfAccountMax, gone =>
+        {
+            _notices.Remove(gone.Id.Value);
+            _dueNotices.Remove((gone.DueAt, gone.Id.Value));
+        });
         _notices.Add(added.Id.Value, added);
-        if (added.State == NoticeState.Queued) _dueNotices.Add((added.DueAt, added.Id.Value));
+        if (IsDue(added.State)) _dueNotices.Add((added.DueAt, added.Id.Value));
     }
 
     public void Put(Notice before, Notice after)
     {
-        if (before.State == NoticeState.Queued) _dueNotices.Remove((before.DueAt, before.Id.Value));
+        if (IsDue(before.State)) _dueNotices.Remove((before.DueAt, before.Id.Value));
         var notices = Accounts[before.Account].Notices;
         notices[notices.FindLastIndex(row => row.Id == before.Id)] = after;
         _notices[after.Id.Value] = after;
-        if (after.State == NoticeState.Queued) _dueNotices.Add((after.DueAt, after.Id.Value));
+        if (IsDue(after.State)) _dueNotices.Add((after.DueAt, after.Id.Value));
     }
+
+    /// <summary>To be sent, or to be looked at when no report comes.</summary>
+    private static bool IsDue(NoticeState state) => state is NoticeState.Queued or NoticeState.Sent;
 
     public void Add(Decision decision) => Accounts[decision.Account].Add(decision, rowsOfAccountMax);
 

@@ -24,6 +24,7 @@ public sealed class MemoryStore : IStore, IRegistryStore
         Control = new MemoryControlStore(_state);
         Queries = new MemoryQueries(_state);
         Customers = new MemoryCustomers(_state);
+        Notices = new MemoryNotices(_state);
     }
 
     public StoreKind Kind => StoreKind.Memory;
@@ -52,6 +53,10 @@ public sealed class MemoryStore : IStore, IRegistryStore
 
     public ILedgerStore Ledger => throw NotKept();
 
+    public INoticeStore Notices { get; }
+
+    public IStandingStore Standings => throw NotKept();
+
     public Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping)
     {
         lock (_state.Gate)
@@ -78,5 +83,5 @@ public sealed class MemoryStore : IStore, IRegistryStore
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static NotSupportedException NotKept() => new("A store in memory keeps Control's rows only.");
+    internal static NotSupportedException NotKept() => new("A store in memory keeps Control's rows only.");
 }

@@ -66,6 +66,7 @@ internal sealed class ChangeStore(SqlDatabase database) : IChangeStore
         {
             ChangeKind.Tariff => RegistryStore.AddVersionsAsync(session, "tariff", [version]),
             ChangeKind.Policy => RegistryStore.AddVersionsAsync(session, "policy", [version]),
+            ChangeKind.NoticeTemplate => RegistryStore.AddVersionsAsync(session, "notice_template", [version]),
             _ => RegistryStore.AddAccountTariffAsync(session, AccountTariffRecord.Of(version, proposal.Reason)),
         };
 

@@ -28,10 +28,12 @@ internal static class ControlRows
         + "attempts, fence, session_id, sent_at, reason, priority";
 
     public const string Notice =
-        "id, account, kind, phone, language, text, state, created_at, due_at, attempts, done_at, detail";
+        "id, account, kind, phone, language, text, state, created_at, due_at, attempts, done_at, detail, channel, "
+        + "template, allowed_at, channel_attempts";
 
     public const string NewNotice =
-        "account, kind, phone, language, text, state, created_at, due_at, attempts, done_at, detail";
+        "account, kind, phone, language, text, state, created_at, due_at, attempts, done_at, detail, channel, "
+        + "template, allowed_at, channel_attempts";
 
     public const string Decision = "account, at, outcome, reasons, balance, balance_as_of, policy";
 
@@ -64,13 +66,20 @@ internal static class ControlRows
     public static object?[] Values(Notice notice) =>
     [
         notice.Account.Value, (short)notice.Kind, notice.Phone, notice.Language, notice.Text, (short)notice.State,
-        notice.CreatedAt, notice.DueAt, notice.Attempts, notice.DoneAt, notice.Detail,
+        notice.CreatedAt, notice.DueAt, notice.Attempts, notice.DoneAt, notice.Detail, (short)notice.Channel,
+        notice.Template, notice.AllowedAt, notice.ChannelAttempts,
     ];
 
     public static Notice NoticeOf(SqlRow row) => new(
         new(row.Long(0)), new(row.Long(1)), (NoticeKind)row.Byte(2), row.Text(3), row.Text(4), row.Text(5),
         (NoticeState)row.Byte(6), row.Instant(7), row.Instant(8), row.Int(9), row.InstantOrNull(10),
-        row.TextOrNull(11));
+        row.TextOrNull(11))
+    {
+        Channel = (NoticeChannel)row.Byte(12),
+        Template = row.Text(13),
+        AllowedAt = row.InstantOrNull(14),
+        ChannelAttempts = row.Int(15),
+    };
 
     public static object?[] Values(Decision decision) =>
     [

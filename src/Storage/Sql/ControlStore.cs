@@ -28,7 +28,7 @@ internal sealed class ControlStore(SqlDatabase database) : IControlStore
             SELECT min(due_at) FROM (
                 SELECT min(due_at) AS due_at FROM control_case WHERE due_at < $1
                 UNION ALL SELECT min(due_at) FROM command WHERE state IN (4, 5, 6, 7)
-                UNION ALL SELECT min(due_at) FROM notice WHERE state = 1
+                UNION ALL SELECT min(due_at) FROM notice WHERE state IN (1, 2)
             ) AS due
             """,
             row => row.InstantOrNull(0),
@@ -97,35 +97,17 @@ internal sealed class ControlStore(SqlDatabase database) : IControlStore
 
     public async Task<IReadOnlyList<Notice>> ReadyNoticesAsync(Instant now, int max, CancellationToken stopping) =>
         await database.QueryAsync(
-            $"SELECT {ControlRows.Notice} FROM notice WHERE state = 1 AND due_at <= $1 ORDER BY due_at, id LIMIT $2",
+            $"""
+            SELECT {ControlRows.Notice} FROM notice WHERE state IN (1, 2) AND due_at <= $1
+            ORDER BY due_at, id LIMIT $2
+            """,
             ControlRows.NoticeOf,
             stopping,
             now,
             max);
 
-    public Task<bool> MoveNoticeAsync(NoticeMove move, CancellationToken stopping) => database.WriteAsync(
-        async session =>
-        {
-            var isFinal = move.To is NoticeState.Delivered or NoticeState.Failed;
-            var account = await session.NumberAsync("SELECT account FROM notice WHERE id = $1", move.Notice.Value);
-            if (account is null) return false;
-            if (isFinal) await Cases.WakeAsync(session, new(account.Value), move.At);
-            var moved = await session.ExecuteAsync(
-                """
-                UPDATE notice SET state = $3, due_at = $4, detail = $5, attempts = attempts + $6, done_at = $7
-                WHERE id = $1 AND state = $2
-                """,
-                move.Notice.Value,
-                (short)move.From,
-                (short)move.To,
-                move.DueAt,
-                move.Detail,
-                move.CountsAsAttempt ? 1 : 0,
-                isFinal ? move.At : null);
-            if (moved == 0) session.Discard();
-            return moved == 1;
-        },
-        stopping);
+    public Task<bool> MoveNoticeAsync(NoticeMove move, CancellationToken stopping) =>
+        database.WriteAsync(session => NoticeCommit.MoveAsync(session, move), stopping);
 
     public Task AddHoldAsync(Hold hold, CancellationToken stopping) => database.WriteAsync(
         async session =>

@@ -24,6 +24,8 @@ internal sealed class RegistryStore(SqlDatabase database) : IRegistryStore
     {
         MeterMultipliers = await MeterHistoryRows.MultipliersAsync(session),
         MeterChanges = await MeterHistoryRows.ChangesAsync(session),
+        NoticeTemplates = await session.QueryAsync(
+            $"SELECT {RegistryRows.Version} FROM notice_template ORDER BY id, version", RegistryRows.VersionOf),
         AccountTariffs = await session.QueryAsync(
             $"SELECT {RegistryRows.AccountTariff} FROM account_tariff ORDER BY account, revision",
             RegistryRows.AccountTariffOf),
@@ -90,6 +92,11 @@ internal sealed class RegistryStore(SqlDatabase database) : IRegistryStore
     {
         if (!await AddVersionsAsync(session, "tariff", addition.Tariffs)) return RegistryStatus.Conflict;
         if (!await AddVersionsAsync(session, "policy", addition.Policies)) return RegistryStatus.Conflict;
+        if (!await AddVersionsAsync(session, "notice_template", addition.NoticeTemplates))
+        {
+            return RegistryStatus.Conflict;
+        }
+
         var any = session.Dialect.AnyOf(1);
         var terminals = await NewOnesAsync(addition.Terminals, terminal => (long)terminal.Address.Raw, keys =>
             session.QueryAsync(

@@ -31,6 +31,10 @@ internal sealed class SqlStore(SqlDatabase database) : IStore
 
     public ILedgerStore Ledger { get; } = new LedgerStore(database);
 
+    public INoticeStore Notices { get; } = new NoticeStore(database);
+
+    public IStandingStore Standings { get; } = new StandingStore(database);
+
     public async Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(shard);

@@ -27,6 +27,13 @@ public sealed class AccessTests
         ("DELETE", "/moratoria/1", [Role.Control]),
         ("POST", "/calendars", [Role.Billing]),
         ("GET", "/accounts/1/holds", Enum.GetValues<Role>()),
+        ("GET", "/accounts/1/standing", Enum.GetValues<Role>()),
+        ("GET", "/accounts/1/standing/log", Enum.GetValues<Role>()),
+        ("GET", "/wrong-numbers", Enum.GetValues<Role>()),
+        ("GET", "/notice-templates", Enum.GetValues<Role>()),
+        ("POST", "/notice-templates/preview", [Role.Billing]),
+        ("PUT", "/accounts/1/flags", [Role.Control]),
+        ("PUT", "/accounts/1/reach", [Role.Billing, Role.Admin]),
         ("GET", "/meters", Enum.GetValues<Role>()),
         ("GET", "/meters/1", Enum.GetValues<Role>()),
         ("GET", "/meters/1/readings", Enum.GetValues<Role>()),
@@ -121,7 +128,7 @@ public sealed class AccessTests
             (await server.SendAsync(new(method), path, null)).IsProblem(401, "key-missing");
             foreach (var role in Enum.GetValues<Role>())
             {
-                var answer = await server.SendAsync(new(method), path, role, method == "POST" ? "{" : null);
+                var answer = await server.SendAsync(new(method), path, role, method is "POST" or "PUT" ? "{" : null);
                 if (!roles.Contains(role)) answer.IsProblem(403, "role-missing");
                 else Assert.False(answer.Status is 401 or 403, $"{method} {path} as {role}: {answer.Status}");
             }

@@ -157,6 +157,10 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
     // What the API never asks; the ledger's desk is tested on a real store.
     public ILedgerStore Ledger => throw new NotSupportedException();
 
+    INoticeStore IStore.Notices { get; } = new MemoryNotices();
+
+    public IStandingStore Standings => throw new NotSupportedException();
+
     public Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<CaseImage>> TakeDueAsync(Instant now, int max, CancellationToken stopping) =>

@@ -62,6 +62,10 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
 
     public ILedgerStore Ledger => inner.Ledger;
 
+    public INoticeStore Notices => inner.Notices;
+
+    public IStandingStore Standings => inner.Standings;
+
     public async Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping) =>
         new Shard(this, await CallAsync("take", () => inner.TakeShardAsync(shard, stopping)));
 

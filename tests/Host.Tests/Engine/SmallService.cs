@@ -67,13 +67,15 @@ internal sealed class SmallService : IAsyncDisposable
     public static VersionedDocument TariffOf(string id, int version, string json) =>
         new(id, version, Instant.Utc(2012, 7, 1), json, Tester, Start);
 
-    public static async Task<SmallService> StartAsync(ISmsChannel? sms = null, string connection = "sqlite::memory:")
+    public static async Task<SmallService> StartAsync(
+        ISmsChannel? sms = null, string connection = "sqlite::memory:", Func<EngineSetup, EngineSetup>? change = null)
     {
         var inner = await Stores.OpenAsync(connection, CancellationToken.None);
         var hooks = new Hooks();
         var store = BreakableStore.Over(inner, hooks);
         var clock = new StepClock(Start);
-        var engine = await MetersEngine.StartAsync(SetupOf(store, clock, sms), CancellationToken.None);
+        var setup = SetupOf(store, clock, sms);
+        var engine = await MetersEngine.StartAsync(change?.Invoke(setup) ?? setup, CancellationToken.None);
         var service = new SmallService(inner, store, hooks, engine, clock);
         var (status, faults) = await engine.RegisterAsync(Registry, CancellationToken.None);
         Assert.Equal((RegistryStatus.Added, ""), (status, string.Join(" ", faults)));

@@ -68,6 +68,7 @@ public sealed class RunningService : IAsyncDisposable
             Api = $"http://127.0.0.1:{apiPort}",
             Terminals = "127.0.0.1:0",
         };
+        configuration.GetSection("Notices").Bind(options.Notices);
         var setup = new HostSetup(options, configuration, clock, RunControl: false, LogLevel.None);
         var host = await MetersHost.StartAsync(setup, Stopping);
         var field = new SimulatedField(

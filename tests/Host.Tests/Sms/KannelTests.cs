@@ -259,9 +259,9 @@ public sealed class KannelTests
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             var app = builder.Build();
             var listener = new Listener(app);
-            app.MapSmsDelivery(Tokens, async (notice, delivered, detail) =>
+            app.MapSmsDelivery(Tokens, async (notice, report) =>
             {
-                await listener._reports.Writer.WriteAsync((notice, delivered, detail));
+                await listener._reports.Writer.WriteAsync((notice, report.Delivered, report.Detail));
                 return true;
             });
             app.MapGet("/cgi-bin/sendsms", async (HttpContext context) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Meters.Control.Notices;
 using Meters.Host.Sms;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -56,6 +56,19 @@ public abstract partial class StoreContract
     }
 
     [Fact(Timeout = Patience)]
+    public async Task An_approved_text_is_registered_among_the_texts()
+    {
+        var change = await ProposedAsync(Proposal("warn.en", kind: ChangeKind.NoticeTemplate));
+        Assert.Equal(ApprovalStatus.Scheduled, await ApproveAsync(change));
+        if (CanReopen) await ReopenAsync();
+        var image = await Store.Registry.LoadAsync(Stopping);
+        Assert.Equal(
+            change.Proposal.Version with { At = Sample.Hour(1) }, Assert.Single(image.NoticeTemplates));
+        Assert.Empty(image.Tariffs);
+        Assert.Empty(image.Policies);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task An_approved_move_of_an_account_is_kept_once_and_in_order()
     {
         var move = new AccountTariffRecord(new(7), 1, Sample.Hour(5), "tou", Sample.Clerk, Sample.T0, "");

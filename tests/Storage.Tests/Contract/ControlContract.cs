@@ -187,7 +187,12 @@ public abstract partial class ControlStoreContract
         Assert.Equal(Sample.Hour(30), await Next());
         var notice = Assert.Single(await Store.Control.ReadyNoticesAsync(Sample.Hour(30), 9, Stopping));
         Assert.True(await Store.Control.MoveNoticeAsync(
-            new(notice.Id, NoticeState.Queued, NoticeState.Sent, Sample.T0, Sample.Hour(31), "ok", true), Stopping));
+            new(notice.Id, NoticeState.Queued, NoticeState.Sent, Sample.T0, Sample.Hour(35), "ok", true), Stopping));
+        Assert.Equal(Sample.Hour(35), await Next()); // A report is awaited until then.
+        Assert.Empty(await Store.Control.ReadyNoticesAsync(Sample.Hour(34), 9, Stopping));
+        Assert.Equal(notice.Id, Assert.Single(await Store.Control.ReadyNoticesAsync(Sample.Hour(35), 9, Stopping)).Id);
+        Assert.True(await Store.Control.MoveNoticeAsync(
+            new(notice.Id, NoticeState.Sent, NoticeState.Sent, Sample.T0, Instant.Never, "unheard", false), Stopping));
         Assert.Equal(Sample.Hour(40), await Next());
         var trip = Assert.Single(await Store.Control.ReadyCommandsAsync(Sample.Hour(40), 9, Stopping));
         Assert.Equal(DispatchStatus.Sent, await TryAsync(trip, now: 1, answerBy: 45));
@@ -302,6 +307,7 @@ public abstract partial class ControlStoreContract
                 State = NoticeState.Delivered,
                 DueAt = Sample.Hour(5),
                 Attempts = 1,
+                ChannelAttempts = 1,
                 DoneAt = Sample.Hour(4),
                 Detail = "Delivered",
             },

@@ -165,6 +165,7 @@ internal sealed class RaceTrial
                     return [.. accounts.Select(_ => trial.Facts())];
                 },
                 () => HealthFacts.Good,
+                _ => false,
                 ground.Engine,
                 trial._clock);
             var line = new Line(trial, Life, 1 + trial._processes.Count);

@@ -91,7 +91,8 @@ internal sealed class YearPeople(YearWorld world) : ISmsChannel
 
         if (delivered) world.Oracle.Delivered(home, notice, world.Now);
         if (delivered) _open.Remove(notice);
-        Sync.Of(world.Service.Notices.OnDeliveryAsync(notice, delivered, "report", default));
+        Sync.Of(world.Service.Notices.OnDeliveryAsync(
+            notice, new(delivered, NumberIsWrong: false, "report"), default));
     }
 
     private long Enough(Home home) => Math.Max(0, -home.TrueBalance) + (home.DayCost * Random.Next(4, 40));

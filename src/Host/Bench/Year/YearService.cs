@@ -1,7 +1,9 @@
 using Meters.Control.Cases;
 using Meters.Control.Commands;
 using Meters.Host.Engine;
+using Meters.Host.Notices;
 using Meters.Host.Registry;
+using Meters.Host.Standings;
 using Meters.Ingest.Dlt645;
 using Meters.Storage.Contract;
 using Meters.Units;
@@ -30,8 +32,13 @@ internal sealed class YearService
             TimeProvider.System, NullLoggerFactory.Instance);
         foreach (var addition in world.Registered) Registry.AddRecords(addition);
         Books = new(store, Registry, world.Fleet.Regions, ledger, world.Clock.Now());
-        _cases = new(view, Registry, Books.FactsAsync, Health, setup.Engine, world.Clock);
-        Notices = new(view, world.People, _health, setup.Engine, world.Metrics, world.Clock);
+        var zone = LocalZone.China;
+        var routes = new NoticeRoutes(
+            [new SmsNoticeChannel(world.People)], setup.Notices, zone, Registry.QuietHoursOf);
+        var standings = new StandingDesk(view, Registry, setup.Notices, zone, world.Clock);
+        _cases = new(
+            view, Registry, Books.FactsAsync, Health, routes.ReachesOtherwise, setup.Engine, world.Clock);
+        Notices = new(view, routes, standings, _health, setup.Engine, world.Metrics, world.Clock);
         Dispatcher = new(
             new(Registry, world.LineTo, _cases.FactsAsync, fault => world.Fault = fault),
             setup,

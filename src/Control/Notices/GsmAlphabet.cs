@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Meters.Host.Sms;
+namespace Meters.Control.Notices;
 
 /// <summary>
 /// 3GPP TS 23.038: a text within the default alphabet takes 7 bits a character, every other text 16. Decides the coding
