@@ -69,6 +69,9 @@ public static class ApiSetup
         api.MapReadings();
         api.MapCommands();
         api.MapDecisions();
+        api.MapSupply();
+        api.MapCustomers();
+        api.MapMoratoria();
         api.MapNotices();
         api.MapHolds();
         api.MapQuarantine();

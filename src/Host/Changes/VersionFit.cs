@@ -46,8 +46,8 @@ public static class VersionFit
 
     private static List<string> OfPolicy(VersionedDocument document, LiveRegistry registry)
     {
-        if (!PolicyJson.TryParse(document.Json, out var policy, out var list)) return [.. list];
-        var faults = new List<string>();
+        if (!PolicyJson.TryParse(document.Json, registry.Calendars, out var policy, out var list)) return [.. list];
+        var faults = SelectionFaults(policy, [], registry).ToList();
         if (policy.Id != document.Id || policy.Version != document.Version)
         {
             faults.Add(OtherDocument(document, policy.Id, policy.Version));
@@ -66,6 +66,18 @@ public static class VersionFit
         }
 
         return faults;
+    }
+
+    /// <summary>Policies that a selection names and that are neither registered nor added with it.</summary>
+    public static IEnumerable<string> SelectionFaults(
+        Policy policy, IEnumerable<VersionedDocument> together, LiveRegistry registry)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(registry);
+        var ids = together.Select(document => document.Id).ToHashSet(StringComparer.Ordinal);
+        return policy.Selection.Select((selection, i) => (selection.Policy, Place: i))
+            .Where(one => !ids.Contains(one.Policy) && !registry.HasPolicy(one.Policy))
+            .Select(one => $"Policy {policy.Id}: $.selection[{one.Place}].policy: '{one.Policy}' is not registered.");
     }
 
     /// <summary>Numbers rise, so that two proposals on the same ground cannot both be approved.</summary>

@@ -62,7 +62,12 @@ public sealed class ControlWorker(
         var relay = registry.TryRelay(record.Id, out var meter)
             ? new RelayFacts(meter.Id, meter.Address, meter.Terminal)
             : null;
-        var customer = new CustomerFacts(record.Name, record.Phone, record.Language, record.NeverCut, relay);
+        var customer = new CustomerFacts(record.Name, record.Phone, record.Language, record.NeverCut, relay)
+        {
+            Classes = image.Customer.Classes,
+            Region = image.Customer.Region,
+            ConvertedAt = image.Customer.ConvertedAt,
+        };
         return new(
             image.Case,
             image.Active,
@@ -71,8 +76,14 @@ public sealed class ControlWorker(
             image.Holds,
             account,
             customer,
-            registry.PolicyAt(record.Policy, now),
+            registry.PolicyOf(record, image.Customer, now),
             now,
-            health());
+            health())
+        {
+            Contacts = image.Contacts,
+            Approvals = image.Approvals,
+            Payments = image.Payments,
+            Moratoria = image.Moratoria,
+        };
     }
 }

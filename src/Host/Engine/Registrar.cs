@@ -173,7 +173,7 @@ public sealed class Registrar(
         var policies = new HashSet<string>(StringComparer.Ordinal);
         foreach (var policy in addition.Policies)
         {
-            if (!PolicyJson.TryParse(policy.Json, out var parsed, out var list))
+            if (!PolicyJson.TryParse(policy.Json, registry.Calendars, out var parsed, out var list))
             {
                 faults.AddRange(list.Select(f => $"Policy {policy.Id}: {f}"));
             }
@@ -184,6 +184,7 @@ public sealed class Registrar(
             else
             {
                 policies.Add(parsed.Id);
+                faults.AddRange(VersionFit.SelectionFaults(parsed, addition.Policies, registry));
             }
         }
 

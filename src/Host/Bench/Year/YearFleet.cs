@@ -13,6 +13,13 @@ internal sealed class YearFleet
 
     private static readonly PersonId By = new("year");
 
+    /// <summary>Those that the shipped policies speak of.</summary>
+    private static readonly string[] Classes =
+    [
+        "important", "aided", "medical", "all-75-plus", "child-under-2", "pensioner", "high-debt", "critical-care",
+        "indigent",
+    ];
+
     public YearFleet(int accounts, Random random, Instant start)
     {
         Regions = [.. ShippedPolicies.Ids.Select(RegionOf)];
@@ -42,6 +49,22 @@ internal sealed class YearFleet
             home.Meter, new(700_000_000 + i), home.Site.Address, 1 + home.Site.Homes.IndexOf(home), 31, 1,
             home.Account, true))],
     };
+
+    /// <summary>Calendars and customers' classes, which the registry does not hold.</summary>
+    public void Tell(ICustomerStore customers, Instant start)
+    {
+        foreach (var id in ShippedPolicies.CalendarIds)
+        {
+            Sync.Of(customers.AddCalendarAsync(
+                new(id, 1, start, ShippedPolicies.CalendarDocument(id), By, start), default));
+        }
+
+        foreach (var home in Homes.Where(home => home.Classes.Count > 0))
+        {
+            Sync.Of(customers.SetAsync(
+                new(home.Account, new(home.Classes, "", null), By, start, "From the register."), default));
+        }
+    }
 
     /// <summary>The second version of a policy: other hours, another margin, a higher first level.</summary>
     public static VersionedDocument Changed(Region region, Instant from)
@@ -107,6 +130,7 @@ internal sealed class YearFleet
         {
             Phone = random.Next(50) == 0 ? "" : $"+86138{index:D8}",
             NeverCut = random.Next(50) == 0,
+            Classes = random.Next(10) == 0 ? [Classes[random.Next(Classes.Length)]] : [],
             Habit = random.Next(100) switch
             {
                 < 45 => Habit.Prompt,

@@ -40,6 +40,7 @@ internal sealed class YearWorld
         Oracle = new(this);
         Register(Fleet.Opening(start));
         Sync.Of(Store.Registry.AddAsync(Registered[0], default));
+        Fleet.Tell(Store.Customers, start);
         Service = new(this, Store, null);
     }
 

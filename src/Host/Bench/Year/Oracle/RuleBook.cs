@@ -6,7 +6,11 @@ namespace Meters.Host.Bench.Year.Oracle;
 /// <summary>One step of a ladder, as the oracle reads it.</summary>
 internal sealed record Step(
     string Unit, decimal Level, HashSet<string> Does, int Days, int WorkingDays, TimeSpan Delay, HashSet<string> Fallback,
-    HashSet<string> Classes, int LimitDays);
+    HashSet<string> Classes, int LimitDays, bool NeedsProof)
+{
+    /// <summary>Whether it is meant for this customer.</summary>
+    public bool Is(Home home) => Classes.Count == 0 || Classes.Overlaps(home.Classes);
+}
 
 /// <summary>
 /// A policy document as the oracle reads it, from docs/schemas/policy.schema.json and docs alone: nothing of the
@@ -98,6 +102,7 @@ internal sealed class RuleBook
             delay,
             rung["fallback"] is null ? ["alarm"] : Words(rung["fallback"]),
             Words(rung["classes"]),
-            Number(rung["limitDays"], 0));
+            Number(rung["limitDays"], 0),
+            rung["proof"]?.GetValue<string>() != "none");
     }
 }
