@@ -60,6 +60,7 @@ public static class ApiSetup
         api.MapTariffs();
         api.MapPolicies();
         api.MapChanges();
+        api.MapAccountTariffs();
         api.MapExplanations();
         api.MapDryRuns();
         api.MapPayments();

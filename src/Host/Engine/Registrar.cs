@@ -64,9 +64,12 @@ public sealed class Registrar(
             if (status == ApprovalStatus.Conflict) return (status, [SentenceOf(RegistryStatus.Conflict)]);
             if (status == ApprovalStatus.Scheduled)
             {
-                await MakeKnownAsync(change.Proposal.Kind == ChangeKind.Tariff
-                    ? new() { Tariffs = [version] }
-                    : new() { Policies = [version] });
+                await MakeKnownAsync(change.Proposal.Kind switch
+                {
+                    ChangeKind.Tariff => new() { Tariffs = [version] },
+                    ChangeKind.Policy => new() { Policies = [version] },
+                    _ => new() { AccountTariffs = [AccountTariffRecord.Of(version, change.Proposal.Reason)!] },
+                });
             }
 
             return (status, []);
@@ -218,6 +221,7 @@ public sealed class Registrar(
             }
             else if (!versions.Exists(v => v.Version == version.Version))
             {
+                faults.AddRange(VersionFit.FixedLines(version, registry));
                 versions.Add(version);
             }
         }

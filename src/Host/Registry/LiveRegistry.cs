@@ -62,8 +62,9 @@ public sealed partial class LiveRegistry : ITerminalDirectory
 
     /// <summary>Whether an account is on it: then a further version changes what somebody pays or risks.</summary>
     public bool IsUsed(ChangeKind kind, string id) =>
-        _accounts.Values.Any(account => (kind == ChangeKind.Tariff ? account.Tariff : account.Policy) == id)
-            || (kind == ChangeKind.Policy && IsSelected(id));
+        kind == ChangeKind.Tariff
+            ? AccountsWith(id).Any()
+            : _accounts.Values.Any(account => account.Policy == id) || IsSelected(id);
 
     /// <summary>Versions of a policy by the instant from which they hold; empty for an unknown one.</summary>
     public IReadOnlyList<(Instant From, Policy Policy)> PolicyVersions(string id) =>
@@ -96,6 +97,7 @@ public sealed partial class LiveRegistry : ITerminalDirectory
             AddPolicies(group.Key, group);
         }
 
+        AddMoves(addition);
         foreach (var account in addition.Accounts) _accounts[account.Id] = account;
         AddHistory(addition);
         foreach (var meter in addition.Meters)
@@ -151,6 +153,7 @@ public sealed partial class LiveRegistry : ITerminalDirectory
             Policies = image.Policies,
             MeterMultipliers = image.MeterMultipliers,
             MeterChanges = image.MeterChanges,
+            AccountTariffs = image.AccountTariffs,
         };
         AddRecords(all);
         Publish(all);
@@ -189,6 +192,7 @@ public sealed partial class LiveRegistry : ITerminalDirectory
 
         if (addition.Policies.Count > 0) MoveAllInBook(book, now);
         foreach (var account in addition.Accounts.Where(a => a.Shard == book.Shard)) AddToBook(book, account, now);
+        AddMovesToBook(book, addition);
         foreach (var meter in addition.Meters.Where(m => ShardOf(m.Id, -1) == book.Shard)) AddToBook(book, meter);
         var changed = addition.MeterMultipliers.Select(one => one.Meter)
             .Concat(addition.MeterChanges.Select(one => one.NewMeter)).Distinct();
@@ -198,7 +202,7 @@ public sealed partial class LiveRegistry : ITerminalDirectory
     private void AddToBook(ShardBook book, AccountRecord account, Instant now) =>
         Expect(book.AddAccount(new(
             account.Id,
-            account.Tariff,
+            DefineTariffOf(book, account),
             PolicyIdOf(account, CustomerOf(account.Id), now),
             Currency.Parse(account.Currency),
             account.SanctionedWatts)), account.Id);

@@ -93,7 +93,7 @@ public class LateFeeTests
         var findings = await service.Inner.Journal.AuditAsync(
             async source =>
             {
-                var account = await source.AccountsAsync().FirstAsync(one => one.Id == 1, Stopping);
+                var account = (await source.AccountsAsync([1]).FirstAsync(Stopping))[0];
                 var at = account.Entries.FindLastIndex(entry => entry.Line == "late");
                 var entry = account.Entries[at];
                 if (how == "gone") account.Entries.RemoveAt(at);

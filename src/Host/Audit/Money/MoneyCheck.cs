@@ -268,8 +268,8 @@ internal sealed class MoneyCheck
         if (run.Came - charges == ledger) return;
         _findings.Add(
             Check, Places.Account(run.Account.Id),
-            $"Its payments and operations come to {run.Came} minor units and its closed days to {charges}, which leaves "
-            + $"{run.Came - charges}; its ledger says {ledger}.");
+            $"Its payments and operations come to {run.Came} minor units and its closed days to {charges}, which "
+            + $"leaves {run.Came - charges}; its ledger says {ledger}.");
     }
 
     private void Leave(AccountMoney run, List<AuditEntry> group, string why)
