@@ -98,7 +98,8 @@ internal sealed class YearField(YearWorld world)
         _ => Fate.Done,
     };
 
-    private TimeSpan Seconds(int from, int to) => TimeSpan.FromMilliseconds(world.Random.Next(from * 1_000, to * 1_000));
+    private TimeSpan Seconds(int from, int to) =>
+        TimeSpan.FromMilliseconds(world.Random.Next(from * 1_000, to * 1_000));
 
     /// <summary>The meter acts, if the command's deadline has not passed.</summary>
     private void Obey(Home home, Command command)

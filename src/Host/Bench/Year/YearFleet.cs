@@ -42,7 +42,8 @@ internal sealed class YearFleet
     public RegistryAddition Opening(Instant start) => new()
     {
         Tariffs = [.. Regions.Select(region => TariffOf(region, start))],
-        Policies = [.. Regions.Select(region => Document(region.Policy, 1, ShippedPolicies.Json(region.Policy), start))],
+        Policies =
+            [.. Regions.Select(region => Document(region.Policy, 1, ShippedPolicies.Json(region.Policy), start))],
         Terminals = [.. Sites.Select(site => new TerminalRecord(site.Address, "Site", "+08:00", site.Feeder))],
         Accounts = [.. Homes.Select(AccountOf)],
         Meters = [.. Homes.Select((home, i) => new MeterRecord(
@@ -149,7 +150,8 @@ internal sealed class YearFleet
         var number = ((ofRegion / HomesOfSite) * Regions.Count) + region.Index;
         while (Sites.Count <= number)
         {
-            Sites.Add(new(TerminalAddress.Of(4403 + (Sites.Count / 60_000), 1 + (Sites.Count % 60_000)), $"F{Sites.Count / 4}"));
+            var address = TerminalAddress.Of(4403 + (Sites.Count / 60_000), 1 + (Sites.Count % 60_000));
+            Sites.Add(new(address, $"F{Sites.Count / 4}"));
         }
 
         return Sites[number];

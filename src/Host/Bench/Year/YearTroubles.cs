@@ -124,8 +124,9 @@ internal sealed class YearTroubles(YearWorld world)
 
     private void Lift(Home home, HoldKind kind)
     {
-        if (!Sync.Of(world.Store.Control.LiftHoldAsync(home.Account, kind, Officer, world.Clock.Now(), default))) return;
-        world.Oracle.Lifted(home, kind, world.Clock.Now());
+        var now = world.Clock.Now();
+        if (!Sync.Of(world.Store.Control.LiftHoldAsync(home.Account, kind, Officer, now, default))) return;
+        world.Oracle.Lifted(home, kind, now);
     }
 
     private void ManualCut(Home home)

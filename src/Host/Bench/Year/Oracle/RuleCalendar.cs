@@ -62,7 +62,7 @@ internal sealed class RuleCalendar
     /// <summary>Days that each of them knows; on others nobody is cut.</summary>
     public List<(DateOnly From, DateOnly To)> Known { get; } = [];
 
-    /// <summary>A document of docs/schemas/calendar.schema.json; one that the policy does not name is passed over.</summary>
+    /// <summary>A calendar's document; one that the policy does not name is passed over.</summary>
     public void Learn(JsonNode calendar)
     {
         if (!Calendars.Contains(calendar["id"]!.GetValue<string>())) return;

@@ -24,7 +24,7 @@ internal sealed partial class YearOracle
         if (row.Kind is NoticeKind.CutDone or NoticeKind.Reconnected) return;
         Settle(seen, at);
         seen.Messages.Add(new(id, row.Kind, row.CreatedAt));
-        if (++seen.Told > seen.MayTell && seen.CrossedSince is not null && !IsAfterChange(at))
+        if (++seen.Told > seen.MayTell && seen.CrossedSince is not null)
         {
             Break(seen, at, "told more often than levels were crossed");
         }
@@ -97,7 +97,8 @@ internal sealed partial class YearOracle
         var steps = Enumerable.Range(0, rules.Steps.Count - 1)
             .Where(i => rules.Steps[i].Does.Contains("sms") && rules.Steps[i].Is(seen.Home)).ToList();
         if (steps.Count == 0) return;
-        if (seen.Messages.Count < steps.Count)
+        var last = MessagesOf(seen, rules, steps);
+        if (last is null)
         {
             if (!(seen.Home.Phone.Length == 0 && HasFallback(seen, rules.Steps[steps[^1]])))
             {
@@ -107,12 +108,15 @@ internal sealed partial class YearOracle
             return;
         }
 
-        var last = seen.Messages.OrderBy(message => message.Id.Value).TakeLast(steps.Count).ToList();
         for (var k = 0; k < steps.Count; k++)
         {
             var (from, next) = (steps[k], k + 1 < steps.Count ? steps[k + 1] : rules.Steps.Count - 1);
             var until = k + 1 < steps.Count ? last[k + 1].WrittenAt : at;
-            if (!HavePassed(seen, rules, from, next, last[k].WrittenAt, until)) Break(seen, at, "cut before a delay had passed");
+            if (!HavePassed(seen, rules, from, next, last[k].WrittenAt, until))
+            {
+                Break(seen, at, "cut before a delay had passed");
+            }
+
             if (last[k].DeliveredAt is not null || !rules.Steps[from].NeedsProof) continue;
             var given = last[k].HasFailed || at - last[k].WrittenAt >= rules.Proof;
             if (!given) Break(seen, at, "cut while a message was on its way");
@@ -132,6 +136,27 @@ internal sealed partial class YearOracle
         }
     }
 
+    /// <summary>
+    /// The latest message of each step, each before that of the next; null where one is missing.
+    /// </summary>
+    private static List<Message>? MessagesOf(Watched seen, RuleBook rules, List<int> steps)
+    {
+        var found = new List<Message>();
+        var before = long.MaxValue;
+        foreach (var step in Enumerable.Reverse(steps))
+        {
+            var kind = rules.Steps[step].Kind;
+            var message = seen.Messages.Where(one => one.Id.Value < before
+                    && one.Kind.ToString().Equals(kind, StringComparison.OrdinalIgnoreCase))
+                .MaxBy(one => one.Id.Value);
+            if (message is null) return null;
+            found.Insert(0, message);
+            before = message.Id.Value;
+        }
+
+        return found;
+    }
+
     private static bool HasFallback(Watched seen, Step step) =>
         (step.Fallback.Contains("alarm") && seen.Home.AlarmOn) || step.Fallback.Contains("record");
 
@@ -144,10 +169,6 @@ internal sealed partial class YearOracle
         return rules.Calendar.HavePassed(
             start, end, between.Sum(step => step.Days), between.Max(step => step.WorkingDays), span);
     }
-
-    /// <summary>A change of policy moves the levels; what follows at once is not judged by either version alone.</summary>
-    private bool IsAfterChange(Instant at) => _policies.Values.Any(versions => versions.Exists(
-        version => version.From <= at && at - version.From < TimeSpan.FromDays(60) && version.From > _world.Start));
 
     /// <summary>Once a day: who has been due for long, with nothing in the way?</summary>
     private void SeeDue(Watched seen, Instant at)

@@ -222,14 +222,19 @@ internal sealed partial class YearOracle
         }
 
         var after = Reach(seen.Crossed);
+        if (after > 0 && before == 0) seen.CrossedSince = at;
         if (after == 0 && before > 0)
         {
             seen.Messages.Clear();
             (seen.MayTell, seen.Told, seen.CrossedSince) = (0, 0, null);
         }
 
+        if (seen.Rules != rules.Name)
+        {
+            (seen.Rules, before) = (rules.Name, 0); // Another ladder: its steps are told anew, where they still hold.
+        }
+
         if (after > before) seen.MayTell += Tells(seen, rules, before, after);
-        if (after > 0 && before == 0) seen.CrossedSince = at;
         Advance(seen, at);
     }
 
