@@ -64,7 +64,7 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         Cases = new(setup.Store, Registry, Accounts.FactsAsync, Health.Facts, setup.Engine, setup.Clock);
         Notices = new(setup.Store, setup.Sms, Health, setup.Engine, Metrics, setup.Clock);
         Dispatcher = new(
-            new(Registry, LineTo, Cases.FactsAsync, fault => Failed?.Invoke(fault)), setup, Metrics, _log);
+            DispatchPorts.Of(Registry, SessionTable, Cases, fault => Failed?.Invoke(fault)), setup, Metrics, _log);
         _registrar = new(setup.Store, Registry, _lanes, this, setup.Clock);
         Readings = new EngineReadings(Registry, _lanes);
         Desk = new(setup.Store, Readings, Registry, this, setup.Clock);
@@ -90,9 +90,6 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
             Clocks = Clocks,
         };
     }
-
-    private SessionLine? LineTo(TerminalAddress terminal) =>
-        SessionTable.TryGet(terminal, out var session) ? new(session) : null;
 
     /// <summary>The store behind it: for queries of committed rows.</summary>
     public IStore Store => _setup.Store;
