@@ -7,7 +7,7 @@ namespace Meters.Storage.Tests.Contract;
 
 public abstract partial class ControlStoreContract
 {
-    private async Task<CaseImage> CaseAsync(int account) =>
+    protected async Task<CaseImage> CaseAsync(int account) =>
         await Store.Control.FindCaseAsync(new(account), Stopping) ?? throw new InvalidOperationException("No case.");
 
     private async Task<Command> AddAsync(Command command) =>
