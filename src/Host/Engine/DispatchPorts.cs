@@ -15,7 +15,20 @@ public sealed record DispatchPorts(
     LiveRegistry Registry,
     Func<TerminalAddress, ICommandLine?> Line,
     Func<AccountId, CancellationToken, Task<CaseFacts?>> Facts,
-    Action<Exception> Failed);
+    Action<Exception> Failed)
+{
+    /// <summary>Those of a running engine.</summary>
+    public static DispatchPorts Of(
+        LiveRegistry registry, SessionTable sessions, ControlWorker cases, Action<Exception> failed)
+    {
+        ArgumentNullException.ThrowIfNull(sessions);
+        ArgumentNullException.ThrowIfNull(cases);
+        return new(registry, LineTo, cases.FactsAsync, failed);
+
+        ICommandLine? LineTo(TerminalAddress terminal) =>
+            sessions.TryGet(terminal, out var session) ? new SessionLine(session) : null;
+    }
+}
 
 /// <summary>A live session as commands need it: the bytes leave when it is called.</summary>
 public interface ICommandLine

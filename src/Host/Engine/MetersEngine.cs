@@ -67,7 +67,7 @@ public sealed partial class MetersEngine : IAsyncDisposable, IFrameIds
         Notices = new(setup.Store, routes, Standings, Health, setup.Engine, Metrics, setup.Clock);
         Inbound = new(setup.Store, Registry, Accounts, setup.Notices, Metrics, setup.Clock);
         Dispatcher = new(
-            new(Registry, LineTo, Cases.FactsAsync, fault => Failed?.Invoke(fault)), setup, Metrics, _log);
+            DispatchPorts.Of(Registry, SessionTable, Cases, fault => Failed?.Invoke(fault)), setup, Metrics, _log);
         _registrar = new(setup.Store, Registry, _lanes, this, setup.Clock);
         Readings = new EngineReadings(Registry, _lanes);
         Desk = new(setup.Store, Readings, Registry, this, setup.Clock);
@@ -93,9 +93,6 @@ public sealed partial class MetersEngine : IAsyncDisposable, IFrameIds
             Clocks = Clocks,
         };
     }
-
-    private SessionLine? LineTo(TerminalAddress terminal) =>
-        SessionTable.TryGet(terminal, out var session) ? new(session) : null;
 
     /// <summary>The store behind it: for queries of committed rows.</summary>
     public IStore Store => _setup.Store;
