@@ -17,6 +17,9 @@ namespace Meters.Host.Api;
 /// <param name="Policy">Credit-control policy id.</param>
 /// <param name="SanctionedWatts">Sanctioned load, watts.</param>
 /// <param name="NeverCut">Life support, hospital, water works.</param>
+/// <param name="Region">Whose budget of cuts it draws on; absent when not known.</param>
+/// <param name="Feeder">Its feeder or transformer; absent: the one of its concentrator.</param>
+/// <param name="LoadWatts">Load that a cut switches off, as estimated, watts; absent: the sanctioned load.</param>
 public sealed record AccountRequest(
     long Id,
     string Name,
@@ -26,7 +29,10 @@ public sealed record AccountRequest(
     int SanctionedWatts,
     string? Phone = null,
     string Language = "en",
-    bool NeverCut = false);
+    bool NeverCut = false,
+    string? Region = null,
+    string? Feeder = null,
+    int LoadWatts = 0);
 
 /// <summary>An account as it is registered.</summary>
 public sealed record AccountText(
@@ -39,11 +45,15 @@ public sealed record AccountText(
     string Policy,
     int Shard,
     int SanctionedWatts,
-    bool NeverCut)
+    bool NeverCut,
+    string Region,
+    string Feeder,
+    int LoadWatts)
 {
     public static AccountText Of(AccountRecord account) => new(
         account.Id.Value, account.Name, account.Phone, account.Language, account.Currency, account.Tariff,
-        account.Policy, account.Shard, account.SanctionedWatts, account.NeverCut);
+        account.Policy, account.Shard, account.SanctionedWatts, account.NeverCut, account.Region, account.Feeder,
+        account.LoadWatts);
 }
 
 /// <param name="Desired">on, off or unknown: what is wanted.</param>
@@ -101,7 +111,12 @@ public static class AccountEndpoints
             if (PhoneNumbers.TryNormalise(phone, out var normal)) phone = normal;
             var account = new AccountRecord(
                 new(item.Id), item.Name, phone, item.Language, item.Currency, item.Tariff, item.Policy,
-                0, item.SanctionedWatts, item.NeverCut);
+                0, item.SanctionedWatts, item.NeverCut)
+            {
+                Region = item.Region ?? "",
+                Feeder = item.Feeder ?? "",
+                LoadWatts = item.LoadWatts,
+            };
             faults.Add(accounts.Count, RecordChecks.Of(account));
             accounts.Add(account);
         }

@@ -72,6 +72,7 @@ public static class ApiSetup
         api.MapNotices();
         api.MapHolds();
         api.MapQuarantine();
+        api.MapGuard();
         api.MapReadingWork();
         api.MapMeterHistory();
         api.MapKeys();

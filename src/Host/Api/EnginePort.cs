@@ -2,6 +2,7 @@ using Meters.Billing.Ledger;
 using Meters.Control.Commands;
 using Meters.Host.Changes;
 using Meters.Host.Engine;
+using Meters.Host.Guard;
 using Meters.Host.Ledger;
 using Meters.Host.Readings;
 using Meters.Ingest.Sessions;
@@ -71,6 +72,17 @@ public sealed record EnginePort
 
     public LedgerDesk Money => Ledger ?? throw new NotSupportedException("There is no engine behind it.");
 
+    /// <summary>What people do about the mass-disconnect guard; only a running engine has it.</summary>
+    public GuardDesk? Guard { get; init; }
+
+    public GuardDesk GuardWork => Guard ?? throw new NotSupportedException("There is no engine behind it.");
+
+    /// <summary>The guard's sliding window.</summary>
+    public TimeSpan GuardWindow { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>The program's clock.</summary>
+    public Func<Instant> Now { get; init; } = static () => Instant.Epoch;
+
     /// <summary>Largest payment, minor units.</summary>
     public long PaymentMinorMax { get; init; } = long.MaxValue;
 
@@ -89,6 +101,9 @@ public sealed record EnginePort
             Changes = engine.Changes,
             BillingZone = engine.BillingZone,
             Ledger = engine.Ledger,
+            Guard = engine.Guard,
+            GuardWindow = engine.GuardWindow,
+            Now = engine.Now,
             PaymentMinorMax = engine.PaymentMinorMax,
             Command = engine.CommandAsync,
             Desk = () => engine.Desk,
