@@ -16,9 +16,13 @@ public sealed partial class ShardBook
             var tariff = _tariffs[account.Tariff];
             if (account.LineSlot < 0) continue;
             var months = DayLines.UsageMonths(tariff, day);
-            var ends = DayLines.EndsBillPeriod(tariff, day) && DayLines.HasPeriodEnd(tariff, day);
+            var ends = DayLines.EndsBillPeriod(tariff, day) && DayLines.NeedsUse(tariff, day);
             if (months.Count == 0 && !ends) continue;
-            yield return new(account.Id, ends ? DayLines.BillPeriodStart(tariff, day) : null, months);
+            yield return new(account.Id, ends ? DayLines.BillPeriodStart(tariff, day) : null, months)
+            {
+                ByBand = ends && DayLines.NeedsBands(tariff, day),
+                DemandFrom = ends ? DayLines.EarlierDemandFrom(tariff, day) : null,
+            };
         }
     }
 
@@ -54,28 +58,38 @@ public sealed partial class ShardBook
     }
 
     /// <summary>
-    /// Greatest mean power over the intervals of an hour or less that lie in (from, to], in watts, half up: of each
-    /// band of the tariff's version at the end, by the band in which the interval begins.
+    /// Greatest mean power over the windows of demand in (from, to], in watts, half up: of each band of the tariff's
+    /// version at the end, by the band in which the window begins (<see cref="DemandWindows"/>).
     /// </summary>
     public long[] DemandBetween(ChannelId channel, IReadOnlyList<RatedReading> stored, Instant from, Instant to)
     {
-        const long MicroHoursPerTenthWh = Instant.MicrosPerHour / 10;
+        var version = TariffOf(ChannelAt(KnownChannel(channel))).VersionAt(new(to.UnixMicros - 1));
+        return DemandWindows.Watts(UsageOf(channel, stored), version, from, to);
+    }
+
+    /// <summary>
+    /// Energy of (from, to] of one channel in each band of the tariff's version at the end, after multipliers.
+    /// </summary>
+    public Energy[] UsedByBand(ChannelId channel, IReadOnlyList<RatedReading> stored, Instant from, Instant to)
+    {
+        var tariff = TariffOf(ChannelAt(KnownChannel(channel)));
+        return BandEnergy.Of(UsageOf(channel, stored), tariff.VersionAt(new(to.UnixMicros - 1)), from, to);
+    }
+
+    /// <summary>Energy so far at each rated row, after multipliers and roll-overs.</summary>
+    private List<(Instant At, Int128 Usage)> UsageOf(ChannelId channel, IReadOnlyList<RatedReading> stored)
+    {
         var index = KnownChannel(channel);
-        var tariff = TariffOf(ChannelAt(index));
-        var calendar = tariff.VersionAt(new(to.UnixMicros - 1)).Calendar;
-        var watts = new long[calendar.Bands.Count];
         var points = PointsOf(stored);
-        for (var i = 1; i < points.Count; i++)
+        var usage = new List<(Instant, Int128)>(points.Count);
+        Int128 sum = 0;
+        for (var i = 0; i < points.Count; i++)
         {
-            var (start, micros) = (points[i - 1].At, points[i].At.UnixMicros - points[i - 1].At.UnixMicros);
-            if (start < from || points[i].At > to || micros > Instant.MicrosPerHour) continue;
-            var used = Between(index, points[i - 1], points[i]);
-            var mean = (long)(((used * MicroHoursPerTenthWh * 2) + micros) / (micros * 2));
-            var band = calendar.BandAt(tariff.Zone, start);
-            if (mean > watts[band]) watts[band] = mean;
+            if (i > 0) sum += Between(index, points[i - 1], points[i]);
+            usage.Add((points[i].At, sum));
         }
 
-        return watts;
+        return usage;
     }
 
     private Int128 Between(int index, SeriesPoint a, SeriesPoint b) => Usage.Between(

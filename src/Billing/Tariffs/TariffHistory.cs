@@ -7,7 +7,7 @@ namespace Meters.Billing.Tariffs;
 /// All versions of one tariff by the instant from which they hold. The first one also holds for everything before it,
 /// so no accepted reading is without a price. Immutable.
 /// </summary>
-public sealed class TariffHistory
+public sealed partial class TariffHistory
 {
     private readonly TariffVersion[] _versions;
     private readonly VersionPlans[] _plans;
@@ -40,7 +40,7 @@ public sealed class TariffHistory
         _stretches = new(_plans);
     }
 
-    public string Id => _versions[0].Id;
+    public string Id => _id ?? _versions[0].Id;
 
     public Currency Currency => _versions[0].Currency;
 

@@ -83,6 +83,10 @@ public sealed class TariffVersion
     {
     }
 
+    /// <summary>The same from another instant on, as an account that comes to it then sees it.</summary>
+    internal TariffVersion Beginning(Instant from) =>
+        new(_draft with { EffectiveFrom = from, EffectiveUntil = null });
+
     public string Id => _draft.Id;
 
     public int Version => _draft.Version;
@@ -154,6 +158,19 @@ public sealed class TariffVersion
     internal int IndexOf(string line) => _index[line];
 
     internal bool Has(string line) => _index.ContainsKey(line);
+
+    /// <summary>How one line of the bill is rounded by itself.</summary>
+    internal RoundingRule LineRoundingOf(TariffLine line) =>
+        line.Rounding ?? (Rounding.PerBill ? RoundingRule.Plain : Rounding);
+
+    /// <summary>
+    /// Prices by the total of the period and by bands: charged by the hour at the first table, put right at the end of
+    /// the bill period, for what is past is not split again by bands.
+    /// </summary>
+    internal bool IsSettledByTotal(TariffLine line) => IsSettledByTotal(line, Calendar);
+
+    internal static bool IsSettledByTotal(TariffLine line, TariffCalendar calendar) =>
+        calendar.Bands.Count > 1 && line is EnergyLine energy && energy.Seasons.Any(season => season.Tables.Count > 1);
 
     /// <summary>What limits are multiplied with in the whole accumulation period that contains the instant.</summary>
     internal Ratio ScaleAt(Instant at)

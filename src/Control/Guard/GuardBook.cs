@@ -68,6 +68,10 @@ public sealed class GuardBook
         return free;
     }
 
+    /// <summary>What was booked after an instant, budget by budget and oldest first; long ago is forgotten.</summary>
+    public IEnumerable<(GuardKey Key, Instant At, TripLoad Load)> Since(Instant after) =>
+        _accounts.SelectMany(one => one.Value.Rows(after).Select(row => (one.Key, row.At, row.Load)));
+
     /// <summary>Puts back what a budget had spent before a restart, oldest first.</summary>
     public void Restore(GuardKey key, Instant at, TripLoad load)
     {
@@ -95,6 +99,15 @@ public sealed class GuardBook
             }
 
             _totals.Add((at, (_totals.Count == 0 ? default : _totals[^1].Total) + load));
+        }
+
+        public IEnumerable<(Instant At, TripLoad Load)> Rows(Instant after)
+        {
+            for (var i = 0; i < _totals.Count; i++)
+            {
+                if (_totals[i].At <= after) continue;
+                yield return (_totals[i].At, _totals[i].Total - (i == 0 ? default : _totals[i - 1].Total));
+            }
         }
 
         public void RemoveLast()

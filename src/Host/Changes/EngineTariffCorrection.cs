@@ -1,6 +1,7 @@
 using Meters.Billing.Tariffs;
 using Meters.Host.Engine;
 using Meters.Host.Registry;
+using Meters.Storage.Contract;
 using Meters.Units;
 
 namespace Meters.Host.Changes;
@@ -23,19 +24,35 @@ public sealed class EngineTariffCorrection(LiveRegistry registry, IReadOnlyList<
         // without it, the rows' own charges say enough: only their division by lines is then the new one.
         var others = history.Versions.Where(version => version.EffectiveFrom != from);
         if (!TariffHistory.TryCreate(others, out var before, out _) || before is null) before = history;
-        var accounts = registry.Accounts.Where(account => account.Tariff == tariffId)
-            .OrderBy(account => account.Id).ToLookup(account => account.Shard, account => account.Id);
+        var all = registry.AccountsWith(tariffId).ToDictionary(account => account.Id);
+        var accounts = all.Values.OrderBy(account => account.Id)
+            .ToLookup(account => account.Shard, account => account.Id);
         foreach (var lane in lanes)
         {
             foreach (var some in accounts[lane.Shard].Chunk(AccountsAtOnce))
             {
                 await lane.CallAsync(
                     (l, token) => l.ReRateAsync(
-                        some, from, channel => l.Book.TakeTerms(channel, tariff: before), token),
+                        some, from, channel => l.Book.TakeTerms(channel, tariff: BeforeOf(channel)), token),
                     stopping);
             }
         }
 
-        return registry.Accounts.Count(account => account.Tariff == tariffId);
+        return all.Count;
+
+        TariffHistory BeforeOf(ChannelId channel) => registry.TryMeter(channel.Meter, out var meter)
+            ? registry.TariffWith(all[meter.Account], before)
+            : before;
+    }
+
+    public async Task ReRateAsync(AccountTariffRecord move, CancellationToken stopping)
+    {
+        if (!registry.TryAccount(move.Account, out var account)) return;
+        var before = registry.TariffBefore(account, move.Revision);
+        var from = new Instant(move.From.UnixMicros - 1); // A reading at the very instant begins the new periods.
+        await lanes[account.Shard].CallAsync(
+            (lane, token) => lane.ReRateAsync(
+                [account.Id], from, channel => lane.Book.TakeTerms(channel, tariff: before), token),
+            stopping);
     }
 }

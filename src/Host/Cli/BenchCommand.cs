@@ -20,6 +20,8 @@ public static class BenchCommand
         command.Subcommands.Add(GuardBenchCommand.Create());
         command.Subcommands.Add(CommandsBenchCommand.Create());
         command.Subcommands.Add(LimiterBenchCommand.Create());
+        command.Subcommands.Add(YearBenchCommand.Create());
+        command.Subcommands.Add(YearBenchCommand.Races());
         return command;
     }
 

@@ -4,7 +4,6 @@ using Meters.Control.Commands;
 using Meters.Control.Guard;
 using Meters.Control.Limits;
 using Meters.Host.Api;
-using Meters.Ingest.Sessions;
 using Meters.Storage.Contract;
 using Meters.Units;
 
@@ -102,7 +101,7 @@ public sealed partial class Dispatcher
     private bool Consider(Round round, Command command, Instant now)
     {
         var isTrip = command.Kind == CommandKind.Trip;
-        if (!_engine.SessionTable.TryGet(command.Terminal, out var session))
+        if (_ports.Line(command.Terminal) is not { } session)
         {
             round.Postpone(command, now + LaterOffline, "The concentrator is not connected.");
             return true;
@@ -127,7 +126,7 @@ public sealed partial class Dispatcher
     /// A session carries one request at a time. A cut must not be taken from the store and then wait in its queue: the
     /// gates and the compare-and-set stand immediately before the bytes leave.
     /// </summary>
-    private bool MustWait(Round round, Command command, TerminalSession session, Instant now)
+    private bool MustWait(Round round, Command command, ICommandLine session, Instant now)
     {
         var planned = round.PlannedOn(session.Id);
         var waits = command.Kind == CommandKind.Trip
@@ -182,7 +181,7 @@ public sealed partial class Dispatcher
     private async Task CheckGatesAsync(Round round, CancellationToken stopping)
     {
         if (round.Candidates.Count == 0) return;
-        var facts = await _engine.Cases.FactsAsync(
+        var facts = await _ports.Facts(
             [.. round.Candidates.Select(start => start.Command.Account).Distinct()], stopping);
         foreach (var start in round.Candidates.ToList())
         {
@@ -262,7 +261,7 @@ public sealed partial class Dispatcher
     /// <param name="Session">What will carry it.</param>
     /// <param name="Guard">What the guard asks of it.</param>
     /// <param name="Feeder">Empty when not known.</param>
-    private sealed record Start(Command Command, TerminalSession Session, GuardTerms Guard, string Feeder);
+    private sealed record Start(Command Command, ICommandLine Session, GuardTerms Guard, string Feeder);
 
     /// <summary>Commands on their way through one transaction.</summary>
     private sealed class Round(IReadOnlyList<Command> commands)

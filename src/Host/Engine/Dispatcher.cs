@@ -20,7 +20,7 @@ public sealed partial class Dispatcher
     /// <summary>Times that a case is read again because it moved in between.</summary>
     private const int CaseTriesMax = 5;
 
-    private readonly MetersEngine _engine;
+    private readonly DispatchPorts _ports;
     private readonly EngineSetup _setup;
     private readonly EngineMetrics _metrics;
     private readonly ILogger _log;
@@ -35,11 +35,11 @@ public sealed partial class Dispatcher
     private int _inFlight;
     private bool _lostSight;
 
-    public Dispatcher(MetersEngine engine, EngineSetup setup, EngineMetrics metrics, ILogger log)
+    public Dispatcher(DispatchPorts ports, EngineSetup setup, EngineMetrics metrics, ILogger log)
     {
-        (_engine, _setup, _metrics, _log) = (engine, setup, metrics, log);
+        (_ports, _setup, _metrics, _log) = (ports, setup, metrics, log);
         _limiter = new(setup.Limiter);
-        _guard = new(engine.Registry, setup.Store.Guard, setup.Guard);
+        _guard = new(ports.Registry, setup.Store.Guard, setup.Guard);
     }
 
     /// <summary>Requests on the wire now.</summary>
@@ -138,8 +138,8 @@ public sealed partial class Dispatcher
     public async Task<(Command? Command, string? Refusal)> RequestAsync(
         AccountId account, CommandKind kind, PersonId by, string reason, CancellationToken stopping)
     {
-        if (!_engine.Registry.TryAccount(account, out var record)) return (null, "The account is not registered.");
-        if (!_engine.Registry.TryRelay(account, out var meter)) return (null, "The account has no meter with a relay.");
+        if (!_ports.Registry.TryAccount(account, out var record)) return (null, "The account is not registered.");
+        if (!_ports.Registry.TryRelay(account, out var meter)) return (null, "The account has no meter with a relay.");
         if (kind == CommandKind.Trip && record.NeverCut) return (null, "The account is protected: it is never cut.");
         for (var attempt = 0; attempt < CaseTriesMax; attempt++)
         {
@@ -173,13 +173,7 @@ public sealed partial class Dispatcher
     {
         var command = flight.Command;
         var asked = _setup.Wire.GetTimestamp();
-        var result = await flight.Session!.MeterControlAsync(
-            command.MeterAddress,
-            MeterEvents.CodeOf(command.Kind),
-            command.ExpiresAt,
-            AnswerMax,
-            stopping,
-            PortOf(command));
+        var result = await flight.Session!.ControlAsync(command, PortOf(command), AnswerMax, stopping);
         var happened = MeterEvents.Of(result, readBacks: 0);
         _answers.Enqueue(new(command.Terminal, IsAnswer(happened.Kind), _setup.Wire.GetElapsedTime(asked)));
         await StepAsync(flight, happened, stopping);
@@ -189,12 +183,12 @@ public sealed partial class Dispatcher
     {
         var command = flight.Command;
         flight.ReadBacks++;
-        var result = await flight.Session!.ReadRelayAsync(command.MeterAddress, AnswerMax, stopping, PortOf(command));
+        var result = await flight.Session!.ReadRelayAsync(command, PortOf(command), AnswerMax, stopping);
         await StepAsync(flight, MeterEvents.Of(result, flight.ReadBacks), stopping);
     }
 
     private byte PortOf(Command command) =>
-        _engine.Registry.TryMeter(command.Meter, out var meter) ? meter.Port : TerminalSession.DefaultPort;
+        _ports.Registry.TryMeter(command.Meter, out var meter) ? meter.Port : TerminalSession.DefaultPort;
 
     /// <summary>
     /// One step in the command's life: the pure function decides, the store keeps it, the flight goes on or ends.
@@ -247,7 +241,7 @@ public sealed partial class Dispatcher
         catch (Exception fault)
         {
             _log.PartStopped(fault, "dispatch");
-            _engine.Failed?.Invoke(fault);
+            _ports.Failed(fault);
         }
         finally
         {
@@ -259,11 +253,11 @@ public sealed partial class Dispatcher
     }
 
     /// <summary>A sent command and the session that carries it.</summary>
-    private sealed class Flight(Command command, TerminalSession? session)
+    private sealed class Flight(Command command, ICommandLine? session)
     {
         public Command Command { get; set; } = command;
 
-        public TerminalSession? Session => session;
+        public ICommandLine? Session => session;
 
         public int ReadBacks { get; set; }
 

@@ -24,7 +24,11 @@ public sealed partial class ShardLane
         var day = Book.ClosedThrough.AddDays(1);
         var end = Book.OpenEnd;
         var use = await MeasureAsync(day, stopping);
-        Book.CloseDay(new(day, _commit.At, _commit.DayCharges, _commit.DayLines, _commit.Entries) { Use = use });
+        Book.CloseDay(new(day, _commit.At, _commit.DayCharges, _commit.DayLines, _commit.Entries)
+        {
+            Use = use,
+            LateFees = _commit.LateFees,
+        });
         (_commit.ClosesDay, _commit.ClosesThrough) = (day, end);
         foreach (var account in Book.Accounts) AddSnapshots(account);
         await CommitAsync(stopping);
@@ -51,6 +55,10 @@ public sealed partial class ShardLane
                     Active = await UsedAsync(need.Account, RegisterKind.ForwardActive, start, end, stopping),
                     Reactive = await UsedAsync(need.Account, RegisterKind.ForwardReactive, start, end, stopping),
                     DemandWattsByBand = await DemandAsync(need.Account, start, end, stopping),
+                    EarlierDemandWattsByBand = need.DemandFrom is { } earlier
+                        ? await DemandAsync(need.Account, Book.StartOf(need.Account, earlier), start, stopping)
+                        : [],
+                    ActiveByBand = need.ByBand ? await UsedByBandAsync(need.Account, start, end, stopping) : [],
                 };
             }
 
@@ -84,6 +92,20 @@ public sealed partial class ShardLane
         {
             var rows = await _shard!.ReadChannelAsync(channel, start, end + NextReadingMax, stopping);
             sum += Book.UsedBetween(channel, rows, start, end);
+        }
+
+        return sum;
+    }
+
+    private async Task<IReadOnlyList<Energy>> UsedByBandAsync(
+        AccountId account, Instant start, Instant end, CancellationToken stopping)
+    {
+        Energy[] sum = [];
+        foreach (var channel in Book.ChannelsOf(account, RegisterKind.ForwardActive))
+        {
+            var rows = await _shard!.ReadChannelAsync(channel, start, end + NextReadingMax, stopping);
+            var used = Book.UsedByBand(channel, rows, start, end);
+            sum = sum.Length == 0 ? used : [.. sum.Zip(used, (a, b) => a + b)];
         }
 
         return sum;

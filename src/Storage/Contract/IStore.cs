@@ -5,6 +5,9 @@ public enum StoreKind
     Sqlite,
     PostgreSql,
     TimescaleDb,
+
+    /// <summary>Control's part alone, in the memory of this process.</summary>
+    Memory,
 }
 
 /// <summary>
@@ -37,6 +40,9 @@ public interface IStore : IAsyncDisposable
     IChangeStore Changes { get; }
 
     IHistoryStore Histories { get; }
+
+    ICustomerStore Customers { get; }
+
     ILedgerStore Ledger { get; }
 
     /// <summary>

@@ -60,7 +60,11 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
 
     public IClockStore Clocks => Hours;
 
+    public ICustomerStore Customers => throw new NotSupportedException("Only a running engine asks for customers.");
+
     public IChangeStore Changes => throw new NotSupportedException();
+
+    public ICustomerStore Customers => throw new NotSupportedException("Only a running engine asks for customers.");
 
     public IHistoryStore Histories => throw new NotSupportedException();
 

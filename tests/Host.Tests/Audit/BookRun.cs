@@ -199,6 +199,20 @@ internal sealed class BookRun
         };
         if (need.PeriodFrom is not { } from) return use;
         var (start, end) = (_book.StartOf(Account, from), _book.StartOf(Account, day.AddDays(1)));
+        return use with
+        {
+            Active = Used(RegisterKind.ForwardActive, start, end),
+            Reactive = Used(RegisterKind.ForwardReactive, start, end),
+            DemandWattsByBand = Demand(start, end),
+            EarlierDemandWattsByBand = need.DemandFrom is { } earlier
+                ? Demand(_book.StartOf(Account, earlier), start)
+                : [],
+            ActiveByBand = need.ByBand ? UsedByBand(start, end) : [],
+        };
+    }
+
+    private long[] Demand(Instant start, Instant end)
+    {
         long[] most = [];
         foreach (var channel in _book.ChannelsOf(Account, RegisterKind.ForwardActive))
         {
@@ -206,12 +220,19 @@ internal sealed class BookRun
             most = most.Length == 0 ? watts : [.. most.Zip(watts, Math.Max)];
         }
 
-        return use with
+        return most;
+    }
+
+    private Energy[] UsedByBand(Instant start, Instant end)
+    {
+        Energy[] sum = [];
+        foreach (var channel in _book.ChannelsOf(Account, RegisterKind.ForwardActive))
         {
-            Active = Used(RegisterKind.ForwardActive, start, end),
-            Reactive = Used(RegisterKind.ForwardReactive, start, end),
-            DemandWattsByBand = most,
-        };
+            var used = _book.UsedByBand(channel, [.. RowsOf(channel).Values], start, end);
+            sum = sum.Length == 0 ? used : [.. sum.Zip(used, (a, b) => a + b)];
+        }
+
+        return sum;
     }
 
     private Energy Used(RegisterKind register, Instant start, Instant end) => new(

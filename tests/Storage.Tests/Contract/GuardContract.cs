@@ -4,7 +4,7 @@ using Meters.Storage.Contract;
 
 namespace Meters.Storage.Tests.Contract;
 
-public abstract partial class StoreContract
+public abstract partial class ControlStoreContract
 {
     private static readonly PersonId Ann = new("ann");
     private static readonly PersonId Bob = new("bob");

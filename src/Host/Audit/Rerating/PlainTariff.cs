@@ -35,6 +35,9 @@ internal sealed record PlainTariff
     /// <summary>Microseconds since 1970.</summary>
     public required long From { get; init; }
 
+    /// <summary>No accumulation period begins before it: an account came to the tariff then.</summary>
+    public long PeriodsFrom { get; init; } = long.MinValue;
+
     public required Cycle Accumulate { get; init; }
 
     /// <summary>perPeriod, perMonth, per30Days or byDays.</summary>
@@ -43,6 +46,9 @@ internal sealed record PlainTariff
     public required Cycle Bill { get; init; }
 
     public required int? ChargeDecimals { get; init; }
+
+    /// <summary>Over how many minutes demand is averaged.</summary>
+    public required int WindowMinutes { get; init; }
 
     public required PlainCalendar Calendar { get; init; }
 

@@ -41,7 +41,8 @@ internal sealed class PostingDays
     public static DateOnly DayOf(long day) => DateOnly.FromDateTime(DateTime.UnixEpoch.AddDays(day));
 
     /// <summary>Exact steps and minor units posted, by line, as they stand.</summary>
-    public IReadOnlyDictionary<string, (BigInteger Exact, BigInteger Posted)> Stored(AuditLine day) => _hasOneLine
+    public IReadOnlyDictionary<string, (BigInteger Exact, BigInteger Posted)> Stored(AuditLine day) =>
+        _hasOneLine || !_stored[day.Day].Any() // It may have had one line then.
         ? new Dictionary<string, (BigInteger, BigInteger)> { [_rating.History.Lines[0].Name] = (day.Exact, day.Posted) }
         : _stored[day.Day].ToDictionary(
             line => line.Line, line => ((BigInteger)line.Exact, (BigInteger)line.Posted), StringComparer.Ordinal);
