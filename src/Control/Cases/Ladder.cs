@@ -111,7 +111,7 @@ public static class Ladder
         }
     }
 
-    /// <summary>When a rung may be done, at or after now; <see cref="Instant.Never"/> when an event must come.</summary>
+    /// <summary>When a rung may be done, at or after now; never when an event must come first.</summary>
     internal static Instant ReadyAt(CaseFacts facts, int index, Instant previousAt, Instant now)
     {
         var (policy, rung) = (facts.Policy, facts.Policy.Rungs[index]);

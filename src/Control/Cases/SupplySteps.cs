@@ -247,7 +247,8 @@ internal static class SupplySteps
     private static bool KeepOrWithdraw(LadderDraft draft)
     {
         if (draft.FindActive(IsTrip) is not { } trip) return false;
-        var shut = Gates.ForCut(draft.Facts with { Case = draft.Case }).Closed.Where(gate => Withdrawing.Contains(gate.Gate)).ToList();
+        var shut = Gates.ForCut(draft.Facts with { Case = draft.Case }).Closed
+            .Where(gate => Withdrawing.Contains(gate.Gate)).ToList();
         if (shut.Count == 0 || !IsOurs(trip)) return true;
         var nothingSent = NothingWasSent(draft);
         draft.Cancel(trip, CommandState.Cancelled);
@@ -315,7 +316,11 @@ internal static class SupplySteps
         }
 
         draft.Say("cut", reason);
-        if (NoticeProofs.FallbackUsed(draft.Facts, policy.Rungs.Count - 1, isCut: true) is { } fallback) draft.Say("cut", fallback);
+        if (NoticeProofs.FallbackUsed(draft.Facts, policy.Rungs.Count - 1, isCut: true) is { } fallback)
+        {
+            draft.Say("cut", fallback);
+        }
+
         if (IsCut(draft))
         {
             draft.Say("cut", "The supply is off already.");

@@ -28,7 +28,7 @@ public sealed record PartialText(MoneyText Amount, int Days);
 /// <param name="Why">How it stands, in plain words.</param>
 /// <param name="NotCutBecause">Gates that keep it on; none when it is off, or nothing stands in the way.</param>
 /// <param name="NotReconnectedBecause">Gates that keep it off.</param>
-/// <param name="ToReconnect">What the balance lacks; a quote says what a payment must be with debts and charges.</param>
+/// <param name="ToReconnect">What the balance lacks; a quote says what to pay with debts and charges.</param>
 /// <param name="ForSomeDays">Smaller amounts that bring it back for some days.</param>
 /// <param name="WhatElse">What a payment alone does not do.</param>
 /// <param name="NextStep">The rung that comes next.</param>

@@ -232,7 +232,7 @@ public sealed partial class LiveRegistry : ITerminalDirectory
         var all = known.ToList();
         foreach (var document in documents)
         {
-            if (PolicyJson.TryParse(document.Json, out var policy, out _)) 
+            if (PolicyJson.TryParse(document.Json, out var policy, out _))
             {
                 all.Add(new(document.EffectiveFrom, policy.WithCalendars(_calendars)));
             }

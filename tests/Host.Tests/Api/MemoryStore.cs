@@ -60,11 +60,9 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
 
     public IClockStore Clocks => Hours;
 
-    public ICustomerStore Customers => throw new NotSupportedException("Only a running engine asks for customers.");
+    public ICustomerStore Customers { get; } = new MemoryCustomers();
 
     public IChangeStore Changes => throw new NotSupportedException();
-
-    public ICustomerStore Customers => throw new NotSupportedException("Only a running engine asks for customers.");
 
     public IHistoryStore Histories => throw new NotSupportedException();
 
