@@ -9,12 +9,12 @@ namespace Meters.Host.Engine;
 /// <summary>What the dispatcher needs of the process around it.</summary>
 /// <param name="Registry">Whose relay it is.</param>
 /// <param name="Line">The live session of a concentrator; null when it has none.</param>
-/// <param name="Facts">An account as of now, for the gates; null when it is not known.</param>
+/// <param name="Facts">Accounts as of now, for the gates; one that is not known is left out.</param>
 /// <param name="Failed">A fault that stops the engine.</param>
 public sealed record DispatchPorts(
     LiveRegistry Registry,
     Func<TerminalAddress, ICommandLine?> Line,
-    Func<AccountId, CancellationToken, Task<CaseFacts?>> Facts,
+    Func<IReadOnlyList<AccountId>, CancellationToken, Task<IReadOnlyDictionary<AccountId, CaseFacts>>> Facts,
     Action<Exception> Failed)
 {
     /// <summary>Those of a running engine.</summary>
