@@ -62,7 +62,8 @@ public class TariffMoveTests
         Assert.Contains(faults, fault => fault.Contains("is in EUR", StringComparison.Ordinal));
         Assert.Contains(faults, fault => fault.Contains("is in zone +01:00", StringComparison.Ordinal));
         Assert.Contains(faults, fault => fault.Contains("need chargeDecimals of", StringComparison.Ordinal));
-        Assert.Contains(faults, fault => fault.Contains("Line 'vat' is booked to TaxPayable", StringComparison.Ordinal));
+        Assert.Contains(
+            faults, fault => fault.Contains("Line 'vat' is booked to TaxPayable", StringComparison.Ordinal));
     }
 
     [Fact(Timeout = Limit)]
