@@ -51,6 +51,11 @@ internal sealed class Watched(Home home)
     /// <summary>The policy by which levels were last looked at.</summary>
     public string Rules { get; set; } = "";
 
+    /// <summary>
+    /// The version whose levels the book compares the balance with: a new one is taken up at the next close of a day.
+    /// </summary>
+    public RuleBook? Levels { get; set; }
+
     public Instant? CrossedSince { get; set; }
 
     public long LastTrip { get; set; }
