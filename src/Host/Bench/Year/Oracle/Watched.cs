@@ -43,6 +43,9 @@ internal sealed class Watched(Home home)
     /// <summary>Messages since the ladder was at its foot.</summary>
     public List<Message> Messages { get; } = [];
 
+    /// <summary>Messages that were handed to the gateway, at the first try.</summary>
+    public HashSet<NoticeId> Handed { get; } = [];
+
     /// <summary>Since then: how many steps with a message have come due.</summary>
     public int MayTell { get; set; }
 
