@@ -35,6 +35,12 @@ internal sealed class Watched(Home home)
 
     public bool ManualOff { get; set; }
 
+    /// <summary>A person's cut may have opened the relay, or may still do so.</summary>
+    public bool ManualHolds { get; set; }
+
+    /// <summary>When a person's cut that has not left lapses; null once it has left.</summary>
+    public Instant? ManualLapsesAt { get; set; }
+
     public bool RelayOn { get; set; } = true;
 
     /// <summary>Levels below which the balance has been, with hysteresis.</summary>

@@ -59,6 +59,7 @@ internal sealed partial class YearOracle
         if (home.NeverCut) Break(seen, at, "cut of a protected customer");
         if (IsHeld(seen, at)) Break(seen, at, "cut under a hold");
         if (command.Origin == CommandOrigin.Policy) Judge(seen, command, at);
+        else (seen.ManualHolds, seen.ManualLapsesAt) = (seen.ManualOff, null);
     }
 
     private static bool IsHeld(Watched seen, Instant at) =>
@@ -67,7 +68,11 @@ internal sealed partial class YearOracle
     private void Judge(Watched seen, Command command, Instant at)
     {
         var rules = RulesOf(seen, at);
-        if (seen.ManualOff) Break(seen, at, "cut of what a person has cut");
+        if (seen is { ManualOff: true, ManualHolds: true } && !(seen.ManualLapsesAt <= at))
+        {
+            Break(seen, at, "cut of what a person has cut");
+        }
+
         if (seen.LastPaidAt > command.CreatedAt) Break(seen, at, "cut after a payment that was durable before");
         if (seen.Balance >= LevelOf(seen, rules.Steps[^1])) Break(seen, at, "cut above the cut level");
         if (seen.Actual is not { } actual || seen.IsEstimated) Break(seen, at, "cut on an estimate");
