@@ -21,6 +21,8 @@ internal sealed class PostgresDialect : SqlDialect
 
     public override string LockRegistry => "LOCK TABLE meter IN SHARE ROW EXCLUSIVE MODE";
 
+    public override int ParametersMax => 1_000;
+
     public override string AnyOf(int parameter) => string.Create(CultureInfo.InvariantCulture, $"= ANY(${parameter})");
 
     // LATERAL with an order of its own is never flattened: each channel is one range of the key, whatever the planner

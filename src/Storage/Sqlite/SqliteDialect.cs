@@ -20,6 +20,9 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override string LockRegistry => "";
 
+    // Each is looked up by its name among all of them.
+    public override int ParametersMax => 128;
+
     public override string AnyOf(int parameter) =>
         string.Create(CultureInfo.InvariantCulture, $"IN (SELECT value FROM json_each(${parameter}))");
 
