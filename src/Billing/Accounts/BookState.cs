@@ -33,6 +33,9 @@ internal struct AccountState
     public byte CrossedMask;
     public bool Touched;
 
+    /// <summary>Restored from journal lines and not from a snapshot.</summary>
+    public bool IsFromDays;
+
     public readonly long Accrued => AccruedOpen + AccruedNext;
 
     /// <param name="perMinor">Steps of the tariff's charges in a minor unit.</param>

@@ -21,7 +21,9 @@ public sealed record DayClose(
 /// <param name="Account">Whose.</param>
 /// <param name="PeriodFrom">First day of the bill period that ends with the day; null where none is asked for.</param>
 /// <param name="Months">First days of earlier months whose energy the day's charges are on.</param>
-public sealed record UseNeeded(AccountId Account, ServiceDay? PeriodFrom, IReadOnlyList<ServiceDay> Months);
+/// <param name="IsMeasured">The period's energy and demand count, and not only what it was charged with.</param>
+public sealed record UseNeeded(
+    AccountId Account, ServiceDay? PeriodFrom, IReadOnlyList<ServiceDay> Months, bool IsMeasured);
 
 /// <summary>What an account used.</summary>
 public sealed record PeriodUse
@@ -37,6 +39,9 @@ public sealed record PeriodUse
 
     /// <summary>Energy of earlier months.</summary>
     public IReadOnlyList<MonthUsage> Months { get; init; } = [];
+
+    /// <summary>What the closed days of the bill period came to; from the day before its first.</summary>
+    public AccountDays Days { get; init; } = AccountDays.None;
 }
 
 /// <summary>One line of one account's journal line.</summary>

@@ -54,8 +54,8 @@ public sealed partial class ShardBook(int shard, LocalZone billingZone, BookLimi
     }
 
     /// <summary>
-    /// A tariff, or a further version of one. Where it changes what is rated already, take the terms of the channels
-    /// before, and rate them anew after: <see cref="TakeTerms"/>, <see cref="ChannelsFrom"/>.
+    /// A tariff, or a further version of one. Where it changes what is rated already, rate anew: <see
+    /// cref="ChannelsFrom"/>, <see cref="MarkReckoning(AccountId, Instant)"/>.
     /// </summary>
     public void DefineTariff(TariffHistory history)
     {
@@ -203,7 +203,6 @@ public sealed partial class ShardBook(int shard, LocalZone billingZone, BookLimi
     private void GiveLines(in AccountState account)
     {
         (_slab.Open(account.LineSlot)[0], _slab.Next(account.LineSlot)[0]) = (account.AccruedOpen, account.AccruedNext);
-        _slab.Period(account.LineSlot)[0] = -account.AccruedOpen;
     }
 
     private Money BalanceOf(in AccountState account) => account.BalanceAt(_tariffs[account.Tariff].PerMinor);

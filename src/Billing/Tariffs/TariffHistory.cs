@@ -37,6 +37,7 @@ public sealed class TariffHistory
         SplitsLines = lines.Count > 1 || _versions.Any(v =>
             v.Rounding != RoundingRule.Plain || v.Lines.Any(line => line.Rounding is not null));
         _hasExport = _versions.Any(v => v.Lines.Any(line => line is EnergyLine { Export: true }));
+        MeasuresUse = _versions.Any(v => v.Lines.Any(line => line is SpreadLine or DemandLine or PowerFactorLine));
         _stretches = new(_plans);
     }
 
@@ -76,6 +77,9 @@ public sealed class TariffHistory
 
     /// <summary>More than one line, or another rounding than of each line to the minor unit, half up.</summary>
     public bool SplitsLines { get; }
+
+    /// <summary>Days or bill periods cost something by what was used in whole months.</summary>
+    public bool MeasuresUse { get; }
 
     /// <summary>True where the register's energy costs or earns something.</summary>
     public bool Bills(RegisterKind register) => register switch

@@ -1,4 +1,3 @@
-using Meters.Billing.Tariffs;
 using Meters.Host.Engine;
 using Meters.Host.Registry;
 using Meters.Units;
@@ -17,22 +16,14 @@ public sealed class EngineTariffCorrection(LiveRegistry registry, IReadOnlyList<
     public async Task<int> ReRateAsync(
         string tariffId, Instant from, PersonId by, long changeId, CancellationToken stopping)
     {
-        if (!registry.TryTariff(tariffId, out var history)) return 0;
-
-        // The charges that stand came about without the version that begins here. Where the others do not fit together
-        // without it, the rows' own charges say enough: only their division by lines is then the new one.
-        var others = history.Versions.Where(version => version.EffectiveFrom != from);
-        if (!TariffHistory.TryCreate(others, out var before, out _) || before is null) before = history;
+        if (!registry.TryTariff(tariffId, out _)) return 0;
         var accounts = registry.Accounts.Where(account => account.Tariff == tariffId)
             .OrderBy(account => account.Id).ToLookup(account => account.Shard, account => account.Id);
         foreach (var lane in lanes)
         {
             foreach (var some in accounts[lane.Shard].Chunk(AccountsAtOnce))
             {
-                await lane.CallAsync(
-                    (l, token) => l.ReRateAsync(
-                        some, from, channel => l.Book.TakeTerms(channel, tariff: before), token),
-                    stopping);
+                await lane.CallAsync((l, token) => l.ReRateAsync(some, from, token), stopping);
             }
         }
 

@@ -1,4 +1,5 @@
 using Meters.Billing.Accounts;
+using Meters.Billing.Bills;
 using Meters.Billing.Ledger;
 using Meters.Billing.Tariffs;
 using Meters.Host.Audit;
@@ -167,54 +168,50 @@ internal sealed class BookRun
     private void Rerate(RerateWork work, Instant earliest)
     {
         var rows = RowsOf(work.Channel);
-        var from = _book.HistoryFrom(work.Channel, earliest, work.Before);
-        var result = _book.Rerate(work, Load(rows, from), Now);
-        if (result.NeedsHistoryFrom is { } further) result = _book.Rerate(work, Load(rows, further), Now);
+        var from = _book.HistoryFrom(work.Channel, earliest);
+        var result = _book.Rerate(work, Load(work.Channel, from), Now);
+        if (result.NeedsHistoryFrom is { } further) result = _book.Rerate(work, Load(work.Channel, further), Now);
         Assert.Null(result.NeedsHistoryFrom);
         Assert.Empty(result.Rejected);
         Assert.Empty(result.Refused);
         foreach (var row in result.Inserted) rows.Add(row.Reading.At, row);
         foreach (var row in result.Replaced) rows[row.Reading.At] = row;
         foreach (var change in result.Changed) rows[change.At] = rows[change.At] with { Charge = change.Charge };
-        _book.TakeCorrections(Now, _corrections, _entries);
         if (result.AlsoRerate is { } next) Rerate(next, Instant.MinValue);
+        Reckon();
     }
 
-    private static List<RatedReading> Load(SortedList<Instant, RatedReading> rows, Instant from)
+    private void Reckon()
     {
-        var first = rows.Values.ToList().FindLastIndex(row => row.Reading.At < from && row.Reading.Quality.IsRated());
-        return [.. rows.Values.Skip(Math.Max(0, first))];
+        _book.ReckonAll(Load, (_, from) => DaysFrom(from));
+        _book.TakeCorrections(Now, _corrections, _entries);
+    }
+
+    private AccountDays DaysFrom(ServiceDay from) => new(
+        [.. _charges.Where(one => one.Day >= from.AddDays(-1))],
+        [.. _lines.Where(one => one.Day >= from.AddDays(-1))],
+        [.. _corrections.Where(one => one.Day >= from.AddDays(-1) || one.ClosedThrough >= from.AddDays(-1))]);
+
+    private IReadOnlyList<RatedReading> Load(ChannelId channel, Instant from)
+    {
+        var rows = RowsOf(channel).Values.ToList();
+        var first = rows.FindLastIndex(row => row.Reading.At < from && row.Reading.Quality.IsRated());
+        return [.. rows.Skip(Math.Max(0, first))];
     }
 
     private PeriodUse Measure(UseNeeded need, ServiceDay day)
     {
-        var use = new PeriodUse
+        var rows = _rows.ToDictionary(
+            pair => pair.Key, pair => (IReadOnlyList<RatedReading>)[.. pair.Value.Values]);
+        var use = new PeriodUse();
+        if (need.PeriodFrom is { } from)
         {
-            Months =
-            [
-                .. need.Months.Select(month => new Billing.Bills.MonthUsage(month, Used(
-                    RegisterKind.ForwardActive, _book.StartOf(Account, month),
-                    _book.StartOf(Account, ServiceDay.Of(month.ToDateOnly().AddMonths(1)))))),
-            ],
-        };
-        if (need.PeriodFrom is not { } from) return use;
-        var (start, end) = (_book.StartOf(Account, from), _book.StartOf(Account, day.AddDays(1)));
-        long[] most = [];
-        foreach (var channel in _book.ChannelsOf(Account, RegisterKind.ForwardActive))
-        {
-            var watts = _book.DemandBetween(channel, [.. RowsOf(channel).Values], start, end);
-            most = most.Length == 0 ? watts : [.. most.Zip(watts, Math.Max)];
+            use = _book.MeasurePeriod(Account, from, day, rows) with { Days = DaysFrom(from) };
         }
 
         return use with
         {
-            Active = Used(RegisterKind.ForwardActive, start, end),
-            Reactive = Used(RegisterKind.ForwardReactive, start, end),
-            DemandWattsByBand = most,
+            Months = [.. need.Months.Select(one => new MonthUsage(one, _book.MeasureMonth(Account, one, rows)))],
         };
     }
-
-    private Energy Used(RegisterKind register, Instant start, Instant end) => new(
-        _book.ChannelsOf(Account, register)
-            .Sum(channel => _book.UsedBetween(channel, [.. RowsOf(channel).Values], start, end).TenthsWh));
 }
