@@ -35,12 +35,12 @@ internal sealed class PostingCheck(Findings findings)
         var (expected, isWhole) = days.Take(line);
         var posted = new Dictionary<string, BigInteger>(StringComparer.Ordinal);
         var stored = days.Stored(line);
-        foreach (var (name, exact) in expected)
+        foreach (var (name, due) in expected)
         {
             var (shown, was) = stored.GetValueOrDefault(name);
-            if (isWhole && exact != shown)
+            if (isWhole && due != shown)
             {
-                findings.Add(Check, where, $"Line '{name}' shows {shown}; computed anew it is {exact}.");
+                findings.Add(Check, where, $"Line '{name}' shows {shown}; computed anew it is {due}.");
             }
 
             Recomputed++;
@@ -57,8 +57,10 @@ internal sealed class PostingCheck(Findings findings)
         var total = posted.Values.Aggregate(BigInteger.Zero, BigInteger.Add);
         if (tariff.Rounding.PerBill)
         {
-            var whole = tariff.Rounding.Round(
-                tariff.AddsRoundedLines ? total : new Fraction(line.Exact, account.PerMinor));
+            // Rounded lines are added up to what such a rounding left the day before; it is of no line.
+            var ofNoLine = line.Exact - stored.Values.Aggregate(BigInteger.Zero, (sum, part) => sum + part.Exact);
+            var exact = tariff.AddsRoundedLines ? ofNoLine + (total * account.PerMinor) : line.Exact;
+            var whole = tariff.Rounding.Round(new(exact, account.PerMinor));
             if (whole != total) posted[RoundingLine] = whole - total;
             total = whole;
         }

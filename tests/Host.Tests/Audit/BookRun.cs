@@ -26,8 +26,15 @@ internal sealed class BookRun
     private readonly TariffHistory _tariff;
     private readonly int _watts;
     private readonly ShardBook _book;
+    private readonly Instant _unknownFrom;
 
-    public BookRun(IEnumerable<string> documents, Instant begin, int watts = 6_000, Instant? now = null)
+    /// <param name="documents">Versions of the tariff.</param>
+    /// <param name="begin">First instant.</param>
+    /// <param name="watts">Sanctioned load.</param>
+    /// <param name="now">Program's clock; 399 days later as a rule.</param>
+    /// <param name="known">So many of the versions are known from the beginning.</param>
+    public BookRun(
+        IEnumerable<string> documents, Instant begin, int watts = 6_000, Instant? now = null, int known = int.MaxValue)
     {
         _documents = [.. documents];
         _watts = watts;
@@ -37,16 +44,28 @@ internal sealed class BookRun
             Assert.True(TariffJson.TryParse(document, out var version, out var faults), string.Join('\n', faults));
             return version!;
         }));
-        _book = new(0, _tariff.Zone, new() { PlausibleFactor = 1_000_000 });
-        _book.SetProgress(_tariff.Zone.ServiceDayOfIntervalEnd(begin).AddDays(-1), 0);
-        _book.DefineTariff(_tariff);
-        _book.DefineThresholds("p", ThresholdSet.None);
-        Assert.Equal(BookStatus.Added, _book.AddAccount(new(Account, _tariff.Id, "p", _tariff.Currency, watts)));
+        HasUnknownVersions = known < _documents.Count;
+        _unknownFrom = HasUnknownVersions ? _tariff.Versions[known].EffectiveFrom : Now;
+        _book = NewBook(
+            HasUnknownVersions ? new(_tariff.Versions.Take(known)) : _tariff,
+            _tariff.Zone.ServiceDayOfIntervalEnd(begin).AddDays(-1));
     }
 
     public Instant Now { get; }
 
-    public LocalZone Zone => _tariff.Zone;
+    /// <summary>Versions that <see cref="KnowAll"/> makes known, whether they began already or not.</summary>
+    public bool HasUnknownVersions { get; private set; }
+
+    public int Entries => _entries.Count;
+
+    public IReadOnlyList<LedgerEntry> Corrected => [.. _entries.Where(one => one.Kind == EntryKind.Correction)];
+
+    public void KnowAll()
+    {
+        _book.DefineTariff(_tariff);
+        HasUnknownVersions = false;
+        RateAnew(_unknownFrom);
+    }
 
     public MeterId AddMeter(int multiplier = 1)
     {
@@ -69,6 +88,7 @@ internal sealed class BookRun
             [
                 .. changes.Select(c => new MultiplierChange(c.From, c.Multiplier, c.Register is { } r ? new(r) : null)),
             ]);
+        RateAnew(changes.Min(change => change.From));
     }
 
     public void Replace(MeterId old, MeterId @new, Instant at, long closing, long opening)
@@ -96,6 +116,14 @@ internal sealed class BookRun
     public void Remove(ChannelId channel, Instant at) =>
         Rerate(new(channel) { Edits = [new(at, null, new(0))] }, at);
 
+    /// <summary>As the lane does it after a change of terms.</summary>
+    public void RateAnew(Instant from)
+    {
+        foreach (var channel in _book.ChannelsFrom(Account, from)) Rerate(new(channel) { From = from }, from);
+        _book.MarkReckoning(Account, from);
+        Reckon();
+    }
+
     public void CloseDay()
     {
         var day = _book.ClosedThrough.AddDays(1);
@@ -110,6 +138,36 @@ internal sealed class BookRun
         var report = await new Auditor(source, new(), new(), rates: true).RunAsync(CancellationToken.None);
         Assert.Empty(report.NotRecomputed);
         return report.Findings;
+    }
+
+    /// <summary>Snapshots are caches: without any, a new book stands where this one does.</summary>
+    public void ProveRestart()
+    {
+        var book = NewBook(_tariff, _book.ClosedThrough);
+        foreach (var meter in _multipliers.ToLookup(one => one.Meter))
+        {
+            book.SetMultipliers(
+                meter.Key, [.. meter.Select(c => new MultiplierChange(c.From, c.Multiplier, c.RegisterAtChange))]);
+        }
+
+        var charged = _entries.Where(one => one.Kind == EntryKind.EnergyCharge).Sum(one => one.ToCustomer.Minor);
+        book.SetProgress(_book.ClosedThrough, _entries.Count);
+        book.Restore(
+            Account, null, new(_entries.Sum(one => one.ToCustomer.Minor) - charged), new(charged), null, default,
+            DaysFrom(_book.ClosedThrough.AddDays(1)));
+        foreach (var row in _rows.OrderBy(rows => rows.Key).SelectMany(rows => rows.Value.Values)) book.Replay(row);
+        foreach (var channel in book.TakeUnseated()) book.Reseat(channel, Load(channel, Instant.MinValue));
+        book.ReckonAll(Load, (_, from) => DaysFrom(from));
+        Assert.Equal(ExportOf(_book), ExportOf(book));
+        Assert.Equal(_book.Snapshot(Account), book.Snapshot(Account));
+    }
+
+    /// <summary>What was rated anew already is as it should be.</summary>
+    public void ProveTwiceIsOnce()
+    {
+        var before = (_entries.Count, _corrections.Count, ExportOf(_book), _book.Snapshot(Account));
+        RateAnew(Instant.Epoch);
+        Assert.Equal(before, (_entries.Count, _corrections.Count, ExportOf(_book), _book.Snapshot(Account)));
     }
 
     /// <summary>Rows as stored, with the charges that the engine gave them.</summary>
@@ -149,6 +207,29 @@ internal sealed class BookRun
         }
 
         return account;
+    }
+
+    private ShardBook NewBook(TariffHistory tariff, ServiceDay closedThrough)
+    {
+        var book = new ShardBook(0, tariff.Zone, new() { PlausibleFactor = 1_000_000 });
+        book.SetProgress(closedThrough, 0);
+        book.DefineTariff(tariff);
+        book.DefineThresholds("p", ThresholdSet.None);
+        Assert.Equal(BookStatus.Added, book.AddAccount(new(Account, tariff.Id, "p", tariff.Currency, _watts)));
+        foreach (var meter in _meters) book.AddMeter(new(meter.Id, Account, meter.Multiplier));
+        foreach (var one in _changes)
+        {
+            book.SetReplacement(new(one.At, one.OldMeter, one.ClosingRegister, one.NewMeter, one.OpeningRegister));
+        }
+
+        return book;
+    }
+
+    private static string ExportOf(ShardBook book)
+    {
+        using var writer = new StringWriter();
+        book.ExportPositions(writer);
+        return writer.ToString();
     }
 
     private RegistryImage Registry => new(
