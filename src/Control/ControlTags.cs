@@ -15,14 +15,20 @@ public static class ControlTags
     {
         Gate.NeverCut => "never_cut",
         Gate.Held => "held",
+        Gate.Moratorium => "moratorium",
         Gate.NoRelay => "no_relay",
         Gate.ManualOff => "manual_off",
         Gate.NotWanted => "not_wanted",
         Gate.Balance => "balance",
+        Gate.Grace => "grace",
+        Gate.Relief => "relief",
         Gate.ReadingMissing => "reading_missing",
         Gate.ReadingNotActual => "reading_not_actual",
         Gate.ReadingTooOld => "reading_too_old",
         Gate.NoticesUnproven => "notices_unproven",
+        Gate.ContactsTooFew => "contacts_too_few",
+        Gate.ApprovalMissing => "approval_missing",
+        Gate.AuthorityNotTold => "authority_not_told",
         Gate.FenceMoved => "fence_moved",
         Gate.Expired => "expired",
         Gate.OutsideWindow => "outside_window",
@@ -104,6 +110,8 @@ public static class ControlTags
         NoticeKind.Warn => "warn",
         NoticeKind.CutDone => "cut_done",
         NoticeKind.Reconnected => "reconnected",
+        NoticeKind.Info => "info",
+        NoticeKind.Final => "final",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a notice."),
     };
 
@@ -125,6 +133,27 @@ public static class ControlTags
         HoldKind.DataQuality => "data_quality",
         HoldKind.LifeSupport => "life_support",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a hold."),
+    };
+
+    public static string Tag(ContactChannel channel) => channel switch
+    {
+        ContactChannel.Call => "call",
+        ContactChannel.Letter => "letter",
+        ContactChannel.Visit => "visit",
+        ContactChannel.Email => "email",
+        ContactChannel.Authority => "authority",
+        ContactChannel.LimitSet => "limit_set",
+        ContactChannel.LimitLifted => "limit_lifted",
+        _ => throw new ArgumentOutOfRangeException(nameof(channel), channel, "Not a channel."),
+    };
+
+    public static string Tag(MoratoriumKind kind) => kind switch
+    {
+        MoratoriumKind.Weather => "weather",
+        MoratoriumKind.Emergency => "emergency",
+        MoratoriumKind.Outage => "outage",
+        MoratoriumKind.Order => "order",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a moratorium."),
     };
 
     public static string Tag(Supply supply) => supply switch

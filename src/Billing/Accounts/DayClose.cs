@@ -15,21 +15,38 @@ public sealed record DayClose(
 {
     /// <summary>Measured use of the accounts whose tariff asks for it: <see cref="ShardBook.UseNeededOn"/>.</summary>
     public IReadOnlyDictionary<AccountId, PeriodUse> Use { get; init; } = new Dictionary<AccountId, PeriodUse>();
+
+    /// <summary>Gets how accounts stand with the late fees of their tariffs.</summary>
+    public List<LateFee> LateFees { get; init; } = [];
 }
 
 /// <summary>What a day close needs to know of an account's use.</summary>
 /// <param name="Account">Whose.</param>
 /// <param name="PeriodFrom">First day of the bill period that ends with the day; null where none is asked for.</param>
 /// <param name="Months">First days of earlier months whose energy the day's charges are on.</param>
-/// <param name="IsMeasured">The period's energy and demand count, and not only what it was charged with.</param>
-public sealed record UseNeeded(
-    AccountId Account, ServiceDay? PeriodFrom, IReadOnlyList<ServiceDay> Months, bool IsMeasured);
+public sealed record UseNeeded(AccountId Account, ServiceDay? PeriodFrom, IReadOnlyList<ServiceDay> Months)
+{
+    /// <summary>Energy and demand of the period are asked for, and not only what it was charged with.</summary>
+    public bool IsMeasured { get; init; }
+
+    /// <summary>The energy of each band is asked for too.</summary>
+    public bool ByBand { get; init; }
+
+    /// <summary>First day of the months before the period whose demand is asked for too; null for none.</summary>
+    public ServiceDay? DemandFrom { get; init; }
+}
 
 /// <summary>What an account used.</summary>
 public sealed record PeriodUse
 {
-    /// <summary>Greatest mean power over any interval of an hour or less, by band of the tariff, in watts.</summary>
+    /// <summary>Greatest mean power over any window of demand, by band of the tariff, in watts.</summary>
     public IReadOnlyList<long> DemandWattsByBand { get; init; } = [];
+
+    /// <summary>The same of the months before, where <see cref="UseNeeded.DemandFrom"/> asks for it.</summary>
+    public IReadOnlyList<long> EarlierDemandWattsByBand { get; init; } = [];
+
+    /// <summary>Forward active energy by band, where <see cref="UseNeeded.ByBand"/> asks for it.</summary>
+    public IReadOnlyList<Energy> ActiveByBand { get; init; } = [];
 
     /// <summary>Forward active energy of the bill period, after multipliers.</summary>
     public Energy Active { get; init; }

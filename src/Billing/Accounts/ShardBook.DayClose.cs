@@ -41,6 +41,7 @@ public sealed partial class ShardBook
             close.Charges.Add(new(account.Id, close.Day, exact, posted, carry, account.AverageDay));
         }
 
+        PostLateFees(close);
         SetClosedThrough(close.Day);
     }
 
@@ -83,6 +84,8 @@ public sealed partial class ShardBook
             DemandWattsByBand = use.DemandWattsByBand.ToArray(),
             Active = use.Active,
             Reactive = use.Reactive,
+            ActiveByBand = use.ActiveByBand.ToArray(),
+            EarlierDemandWattsByBand = use.EarlierDemandWattsByBand.ToArray(),
         };
         DayLines.AddPeriodEnd(tariff, lastDay, terms, facts, lines);
     }

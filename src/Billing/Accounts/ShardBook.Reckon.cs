@@ -102,7 +102,8 @@ public sealed partial class ShardBook
             if (!DayLines.EndsBillPeriod(tariff, day)) continue;
             var start = DayLines.BillPeriodStart(tariff, day);
             if (start < daysFrom) daysFrom = start;
-            if (tariff.MeasuresUse) rowsFrom = Earlier(rowsFrom, tariff.Zone.StartOf(start));
+            var measured = DayLines.EarlierDemandFrom(tariff, day) ?? start;
+            if (tariff.MeasuresUse) rowsFrom = Earlier(rowsFrom, tariff.Zone.StartOf(measured));
         }
 
         return new(account.Id, first, daysFrom, rowsFrom, channels);
@@ -188,9 +189,7 @@ public sealed partial class ShardBook
         DayLines.AddDay(tariff, day, terms, own);
         Add(period, [.. own.Select(part => (Int128)part)]);
         if (!ends || !DayLines.HasPeriodEnd(tariff, day)) return;
-        var use = tariff.MeasuresUse
-            ? MeasurePeriod(account.Id, DayLines.BillPeriodStart(tariff, day), day, rows)
-            : NoUse;
+        var use = MeasurePeriod(NeedOn(account.Id, tariff, day, [], ends), day, rows);
         AddPeriodEnd(tariff, day, terms, use, period, own);
     }
 

@@ -254,6 +254,7 @@ public sealed partial class ShardBook
             writer.Write(string.Create(
                 CultureInfo.InvariantCulture,
                 $"account {account} position {position} balance {BalanceOf(state).Minor}\n"));
+            ExportLateFees(account, writer);
             foreach (var channel in ChannelsOf(account).OrderBy(channel => channel.Channel))
             {
                 if (channel.SeenHours == 0) continue;

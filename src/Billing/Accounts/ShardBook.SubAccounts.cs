@@ -86,6 +86,7 @@ public sealed partial class ShardBook
         if (!_accountIndex.TryGetValue(entry.Account.Value, out var index)) return;
         ref var account = ref AccountAt(index);
         var change = entry.ToCustomer;
+        NoteLater(entry);
         if (change != Money.Zero)
         {
             account.Journal += change;

@@ -18,10 +18,18 @@ public sealed partial class ShardBook
             var months = DayLines.UsageMonths(tariff, day);
             var ends = DayLines.EndsBillPeriod(tariff, day) && DayLines.HasPeriodEnd(tariff, day);
             if (months.Count == 0 && !ends) continue;
-            var from = ends ? DayLines.BillPeriodStart(tariff, day) : (ServiceDay?)null;
-            yield return new(account.Id, from, months, tariff.MeasuresUse);
+            yield return NeedOn(account.Id, tariff, day, months, ends);
         }
     }
+
+    private static UseNeeded NeedOn(
+        AccountId account, TariffHistory tariff, ServiceDay day, IReadOnlyList<ServiceDay> months, bool ends) =>
+        new(account, ends ? DayLines.BillPeriodStart(tariff, day) : null, months)
+        {
+            IsMeasured = ends && DayLines.NeedsUse(tariff, day),
+            ByBand = ends && DayLines.NeedsBands(tariff, day),
+            DemandFrom = ends ? DayLines.EarlierDemandFrom(tariff, day) : null,
+        };
 
     /// <summary>The registers of an account that measure a kind of energy.</summary>
     public IReadOnlyList<ChannelId> ChannelsOf(AccountId account, RegisterKind register) =>
@@ -39,34 +47,61 @@ public sealed partial class ShardBook
             account, RegisterKind.ForwardActive, StartOf(account, month), StartOf(account, next), rows);
     }
 
-    /// <summary>
-    /// What an account used in a bill period. Several meters of one account have no common demand: the greatest of
-    /// them counts.
-    /// </summary>
-    /// <param name="account">Whose.</param>
-    /// <param name="from">First day.</param>
+    /// <summary>What an account used in the bill period that ends with a day, as far as it is asked for.</summary>
+    /// <param name="need">What is.</param>
     /// <param name="lastDay">Last day.</param>
-    /// <param name="rows">Of its channels, from the last rated one before the period to the first after it.</param>
+    /// <param name="rows">
+    /// Of its channels, from the last rated one before what is asked for to the first after the period.
+    /// </param>
     public PeriodUse MeasurePeriod(
-        AccountId account,
-        ServiceDay from,
-        ServiceDay lastDay,
-        IReadOnlyDictionary<ChannelId, IReadOnlyList<RatedReading>> rows)
+        UseNeeded need, ServiceDay lastDay, IReadOnlyDictionary<ChannelId, IReadOnlyList<RatedReading>> rows)
     {
+        if (need.PeriodFrom is not { } from || !need.IsMeasured) return new();
+        var account = need.Account;
         var (start, end) = (StartOf(account, from), StartOf(account, lastDay.AddDays(1)));
-        long[] most = [];
-        foreach (var channel in ChannelsOf(account, RegisterKind.ForwardActive))
-        {
-            var watts = DemandBetween(channel, rows[channel], start, end);
-            most = most.Length == 0 ? watts : [.. most.Zip(watts, Math.Max)];
-        }
-
         return new()
         {
             Active = UsedBetween(account, RegisterKind.ForwardActive, start, end, rows),
             Reactive = UsedBetween(account, RegisterKind.ForwardReactive, start, end, rows),
-            DemandWattsByBand = most,
+            DemandWattsByBand = DemandBetween(account, start, end, rows),
+            EarlierDemandWattsByBand = need.DemandFrom is { } earlier
+                ? DemandBetween(account, StartOf(account, earlier), start, rows)
+                : [],
+            ActiveByBand = need.ByBand ? UsedByBand(account, start, end, rows) : [],
         };
+    }
+
+    /// <summary>Several meters of one account have no common demand: the greatest of them counts.</summary>
+    private long[] DemandBetween(
+        AccountId account,
+        Instant from,
+        Instant to,
+        IReadOnlyDictionary<ChannelId, IReadOnlyList<RatedReading>> rows)
+    {
+        long[] most = [];
+        foreach (var channel in ChannelsOf(account, RegisterKind.ForwardActive))
+        {
+            var watts = DemandBetween(channel, rows[channel], from, to);
+            most = most.Length == 0 ? watts : [.. most.Zip(watts, Math.Max)];
+        }
+
+        return most;
+    }
+
+    private Energy[] UsedByBand(
+        AccountId account,
+        Instant from,
+        Instant to,
+        IReadOnlyDictionary<ChannelId, IReadOnlyList<RatedReading>> rows)
+    {
+        Energy[] sum = [];
+        foreach (var channel in ChannelsOf(account, RegisterKind.ForwardActive))
+        {
+            var used = UsedByBand(channel, rows[channel], from, to);
+            sum = sum.Length == 0 ? used : [.. sum.Zip(used, (a, b) => a + b)];
+        }
+
+        return sum;
     }
 
     private Energy UsedBetween(
@@ -127,28 +162,38 @@ public sealed partial class ShardBook
     }
 
     /// <summary>
-    /// Greatest mean power over the intervals of an hour or less that lie in (from, to], in watts, half up: of each
-    /// band of the tariff's version at the end, by the band in which the interval begins.
+    /// Greatest mean power over the windows of demand in (from, to], in watts, half up: of each band of the tariff's
+    /// version at the end, by the band in which the window begins (<see cref="DemandWindows"/>).
     /// </summary>
     public long[] DemandBetween(ChannelId channel, IReadOnlyList<RatedReading> stored, Instant from, Instant to)
     {
-        const long MicroHoursPerTenthWh = Instant.MicrosPerHour / 10;
+        var version = TariffOf(ChannelAt(KnownChannel(channel))).VersionAt(new(to.UnixMicros - 1));
+        return DemandWindows.Watts(UsageOf(channel, stored), version, from, to);
+    }
+
+    /// <summary>
+    /// Energy of (from, to] of one channel in each band of the tariff's version at the end, after multipliers.
+    /// </summary>
+    public Energy[] UsedByBand(ChannelId channel, IReadOnlyList<RatedReading> stored, Instant from, Instant to)
+    {
+        var tariff = TariffOf(ChannelAt(KnownChannel(channel)));
+        return BandEnergy.Of(UsageOf(channel, stored), tariff.VersionAt(new(to.UnixMicros - 1)), from, to);
+    }
+
+    /// <summary>Energy so far at each rated row, after multipliers and roll-overs.</summary>
+    private List<(Instant At, Int128 Usage)> UsageOf(ChannelId channel, IReadOnlyList<RatedReading> stored)
+    {
         var index = KnownChannel(channel);
-        var tariff = TariffOf(ChannelAt(index));
-        var calendar = tariff.VersionAt(new(to.UnixMicros - 1)).Calendar;
-        var watts = new long[calendar.Bands.Count];
         var points = PointsOf(stored);
-        for (var i = 1; i < points.Count; i++)
+        var usage = new List<(Instant, Int128)>(points.Count);
+        Int128 sum = 0;
+        for (var i = 0; i < points.Count; i++)
         {
-            var (start, micros) = (points[i - 1].At, points[i].At.UnixMicros - points[i - 1].At.UnixMicros);
-            if (start < from || points[i].At > to || micros > Instant.MicrosPerHour) continue;
-            var used = Between(index, points[i - 1], points[i]);
-            var mean = (long)(((used * MicroHoursPerTenthWh * 2) + micros) / (micros * 2));
-            var band = calendar.BandAt(tariff.Zone, start);
-            if (mean > watts[band]) watts[band] = mean;
+            if (i > 0) sum += Between(index, points[i - 1], points[i]);
+            usage.Add((points[i].At, sum));
         }
 
-        return watts;
+        return usage;
     }
 
     private Int128 Between(int index, SeriesPoint a, SeriesPoint b) => Usage.Between(

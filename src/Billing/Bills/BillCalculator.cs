@@ -17,23 +17,23 @@ public static class BillCalculator
         var energy = new BillEnergy(version, input, span);
         var amounts = OthersOf(version, input, span);
         for (var line = 0; line < amounts.Length; line++) amounts[line] += energy.Amounts[line];
-        var added = PeriodEnd.Of(version, amounts, FactsOf(version, input, span));
+        var added = PeriodEnd.Of(version, amounts, TotalsOf(version, input, span));
         var lines = new List<BillLine>();
-        var rule = version.Rounding.PerBill ? RoundingRule.Plain : version.Rounding;
         for (var line = 0; line < amounts.Length; line++)
         {
             var exact = amounts[line] + added[line];
             if (exact.IsZero) continue;
             var of = version.Lines[line];
-            lines.Add(new(of.Name, of.Account, exact, (of.Rounding ?? rule).Round(exact), energy.PartsOf(line)));
+            lines.Add(new(of.Name, of.Account, exact, version.LineRoundingOf(of).Round(exact), energy.PartsOf(line)));
         }
 
         var sum = lines.Aggregate(Money.Zero, (all, line) => all + line.Amount);
         var bill = new Bill(lines, Money.Zero, sum);
         if (!version.Rounding.PerBill) return bill;
-        // Where lines have units of their own, the bill adds up what it prints.
-        var hasOwn = version.Lines.Any(line => line.Rounding is not null);
-        var total = version.Rounding.Round(hasOwn ? sum.Minor : bill.Exact);
+        // A line with a unit of its own enters as it is printed, any other as it is.
+        var all = lines.Aggregate(default(Ratio), (of, line) => of
+            + (version.Lines[version.IndexOf(line.Name)].Rounding is null ? line.Exact : line.Amount.Minor));
+        var total = version.Rounding.Round(all);
         return bill with { Rounding = total - sum, Total = total };
     }
 
@@ -67,12 +67,25 @@ public static class BillCalculator
             default(Ratio), (sum, day) => sum + new Ratio(term.OnDay(day, terms, Steps), Steps));
     }
 
-    private static PeriodEnd.Facts FactsOf(TariffVersion version, BillInput input, BillSpan span)
+    private static PeriodTotals TotalsOf(TariffVersion version, BillInput input, BillSpan span)
     {
         long Demand(IReadOnlyList<string> bands) => bands.Count == 0
             ? input.MaxDemandWatts
             : bands.Max(band => input.DemandWattsByBand.GetValueOrDefault(band, input.MaxDemandWatts));
-        var active = input.Uses.Aggregate(Energy.Zero, (sum, use) => sum + use.Used);
-        return new(span.WholeMonths, input.SanctionedWatts, Demand, active, input.Reactive);
+        var byBand = new Energy[version.Calendar.Bands.Count];
+        foreach (var use in input.Uses) byBand[version.Calendar.IndexOf(use.Band, version.Id)] += use.Used;
+        return new()
+        {
+            Months = span.WholeMonths,
+            Days = span.DaysIn(BandRule.AllMonths),
+            Month = span.LastMonth,
+            SanctionedWatts = input.SanctionedWatts,
+            Demand = Demand,
+            EarlierDemand = _ => input.EarlierDemandWatts,
+            Active = byBand.Aggregate(Energy.Zero, (sum, used) => sum + used),
+            ActiveByBand = byBand,
+            Reactive = input.Reactive,
+            Scale = span.ScaleOf(version.Limits),
+        };
     }
 }

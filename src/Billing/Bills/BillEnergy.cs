@@ -9,11 +9,13 @@ internal sealed class BillEnergy
     private readonly TariffVersion _version;
     private readonly BillSpan _span;
     private readonly Ratio _scale;
+    private readonly long _total;
     private readonly List<BillPart>[] _parts;
 
     public BillEnergy(TariffVersion version, BillInput input, BillSpan span)
     {
         (_version, _span, _scale) = (version, span, span.ScaleOf(version.Limits));
+        _total = input.UsedBefore.TenthsWh + input.Uses.Sum(use => use.Used.TenthsWh);
         Amounts = new Ratio[version.Lines.Count];
         _parts = [.. version.Lines.Select(_ => new List<BillPart>())];
         Add(input.Uses, input.InOrder, input.UsedBefore.TenthsWh, isExport: false);
@@ -48,9 +50,9 @@ internal sealed class BillEnergy
     private void AddUse(BandUse use, Ratio share, long from, long to, bool isExport)
     {
         if (share.IsZero || from == to) return;
-        var band = BandOf(use.Band);
+        var band = _version.Calendar.IndexOf(use.Band, _version.Id);
         var month = _version.HasSeasons ? use.Month ?? _span.FirstMonth : 1;
-        var math = new EnergyMath(_version, month, _scale, isExport);
+        var math = new EnergyMath(_version, month, _scale, isExport, isExport ? null : _total);
         List<long> ends = [.. math.Edges().Where(edge => edge > from && edge < to), to];
         for (var line = 0; line < Amounts.Length; line++)
         {
@@ -83,17 +85,5 @@ internal sealed class BillEnergy
         }
 
         _parts[line].Add(new(name, tier, used, price, RoundingRule.Plain.Round(amount)));
-    }
-
-    private int BandOf(string? name)
-    {
-        var bands = _version.Calendar.Bands;
-        if (name is null) return bands.Count - 1;
-        for (var b = 0; b < bands.Count; b++)
-        {
-            if (bands[b].Name == name) return b;
-        }
-
-        throw new ArgumentException($"Tariff {_version.Id} has no band '{name}'.", nameof(name));
     }
 }

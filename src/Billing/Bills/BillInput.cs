@@ -51,6 +51,9 @@ public sealed record BillInput
     public IReadOnlyDictionary<string, long> DemandWattsByBand { get; init; } =
         new Dictionary<string, long>(StringComparer.Ordinal);
 
+    /// <summary>Highest demand of earlier months, watts, for a demand that does not fall below a share of it.</summary>
+    public long EarlierDemandWatts { get; init; }
+
     /// <summary>Reactive energy.</summary>
     public Energy Reactive { get; init; }
 

@@ -30,6 +30,9 @@ internal sealed class BillSpan
     /// <summary>The first month, 1 to 12; January where no days are given.</summary>
     public int FirstMonth => _from?.Month ?? 1;
 
+    /// <summary>The last month, 1 to 12; January where no days are given.</summary>
+    public int LastMonth => _from is null ? 1 : _to.Month;
+
     /// <summary>To the nearest, one at least; 15 January to 14 March is two.</summary>
     public int WholeMonths => _isMonths ? _months : Math.Max(1, (int)MonthsIn(BandRule.AllMonths).RoundHalfUp());
 

@@ -34,9 +34,30 @@ public static class DayLines
         return plans.Standing.Count > 0 || plans.Spread.Count > 0;
     }
 
-    /// <summary>True where the end of a bill period adds something: demand, power factor, a minimum.</summary>
-    public static bool HasPeriodEnd(TariffHistory tariff, ServiceDay day) =>
-        tariff.VersionOn(day).Lines.Any(line => line is DemandLine or PowerFactorLine or MinimumLine);
+    /// <summary>
+    /// True where the end of a bill period adds something: demand, power factor, a minimum, a table, what is settled.
+    /// </summary>
+    public static bool HasPeriodEnd(TariffHistory tariff, ServiceDay day)
+    {
+        var version = tariff.VersionOn(day);
+        return version.Lines.Any(line => line.IsSettled || version.IsSettledByTotal(line));
+    }
+
+    /// <summary>True where the end of a bill period looks at what was measured: energy or demand.</summary>
+    public static bool NeedsUse(TariffHistory tariff, ServiceDay day) => PeriodEnd.NeedsUse(tariff.VersionOn(day));
+
+    /// <summary>True where it looks at the energy of each band: <see cref="PeriodFacts.ActiveByBand"/>.</summary>
+    public static bool NeedsBands(TariffHistory tariff, ServiceDay day) =>
+        PeriodEnd.NeedsBands(tariff.VersionOn(day));
+
+    /// <summary>First day of the earlier months whose demand counts too; null where none does.</summary>
+    public static ServiceDay? EarlierDemandFrom(TariffHistory tariff, ServiceDay day)
+    {
+        var months = tariff.VersionOn(day).Lines.OfType<DemandLine>().Max(line => line.Ratchet?.Months) ?? 0;
+        return months == 0
+            ? null
+            : ServiceDay.Of(BillPeriodStart(tariff, day).ToDateOnly().AddMonths(-months));
+    }
 
     /// <summary>
     /// First days of the months whose energy the day's charges are on: <see cref="AccountTerms.Usage"/>.
@@ -77,17 +98,39 @@ public static class DayLines
             if (index >= 0 && index < facts.Lines.Length) accrued[line] = new(facts.Lines[index], tariff.PerMinor);
         }
 
-        var (most, byBand) = (facts.MaxDemandWatts, facts.DemandWattsByBand.ToArray());
-        long Demand(IReadOnlyList<string> bands) => bands.Count == 0 || byBand.Length == 0
-            ? most
-            : version.Calendar.Bands.Select((band, b) => bands.Contains(band.Name) ? byBand[b] : 0).Max();
-
-        var added = PeriodEnd.Of(version, accrued, new(
-            version.BillPeriod.Months, terms.SanctionedWatts, Demand, facts.Active, facts.Reactive));
+        var added = PeriodEnd.Of(version, accrued, TotalsOf(tariff, version, lastDay, terms, facts));
         for (var line = 0; line < added.Length; line++)
         {
             if (!added[line].IsZero) lines[plans.LineOf[line]] += (long)(added[line] * tariff.PerMinor).RoundHalfUp();
         }
+    }
+
+    private static PeriodTotals TotalsOf(
+        TariffHistory tariff, TariffVersion version, ServiceDay lastDay, AccountTerms terms, PeriodFacts facts) => new()
+        {
+            Months = version.BillPeriod.Months,
+            Days = lastDay.AddDays(1).DaysSinceEpoch - BillPeriodStart(tariff, lastDay).DaysSinceEpoch,
+            Month = lastDay.ToDateOnly().Month,
+            SanctionedWatts = terms.SanctionedWatts,
+            Demand = HighestOf(version, facts.MaxDemandWatts, facts.DemandWattsByBand.ToArray()),
+            EarlierDemand = HighestOf(
+                version, MostOf(facts.EarlierDemandWattsByBand), facts.EarlierDemandWattsByBand.ToArray()),
+            Active = facts.Active,
+            ActiveByBand = facts.ActiveByBand.ToArray(),
+            Reactive = facts.Reactive,
+            Scale = version.ScaleAt(version.Zone.StartOf(lastDay)),
+        };
+
+    private static Func<IReadOnlyList<string>, long> HighestOf(TariffVersion version, long most, long[] byBand) =>
+        bands => bands.Count == 0 || byBand.Length == 0
+            ? most
+            : version.Calendar.Bands.Select((band, b) => bands.Contains(band.Name) ? byBand[b] : 0).Max();
+
+    private static long MostOf(ReadOnlySpan<long> watts)
+    {
+        long most = 0;
+        foreach (var one in watts) most = Math.Max(most, one);
+        return most;
     }
 
     /// <summary>How charges are rounded at the close: for each line or for the bill, to how many minor units.</summary>
@@ -104,8 +147,8 @@ public static class DayLines
     public static RoundingRule RoundingRuleOn(TariffHistory tariff, ServiceDay day, string line)
     {
         var version = tariff.VersionOn(day);
-        var own = version.Has(line) ? version.Lines[version.IndexOf(line)].Rounding : null;
-        return own ?? (version.Rounding.PerBill ? RoundingRule.Plain : version.Rounding);
+        if (version.Has(line)) return version.LineRoundingOf(version.Lines[version.IndexOf(line)]);
+        return version.Rounding.PerBill ? RoundingRule.Plain : version.Rounding;
     }
 
     /// <summary>

@@ -15,14 +15,11 @@ public static class LateFees
     {
         var fees = new List<PurchaseLine>();
         var date = day.ToDateOnly();
-        foreach (var line in tariff.VersionOn(day).Lines.OfType<LateFeeLine>())
+        foreach (var line in LinesOn(tariff, day))
         {
             var days = daysOverdue - line.GraceDays;
             if (days <= 0 || overdue <= Money.Zero) continue;
-            var fee = Ratio.Max(line.Minimum, line.SharePerDay * overdue.Minor * days);
-            if (line.Cap is { } cap) fee = Ratio.Min(fee, cap);
-            if (line.CapShare is { } share) fee = Ratio.Min(fee, share * overdue.Minor);
-            var amount = RoundingRule.Plain.Round(fee);
+            var amount = Of(line, overdue.Minor * days, overdue);
             if (amount > Money.Zero)
             {
                 fees.Add(new(line.Name, line.Account, amount, ServiceDay.Of(new(date.Year, date.Month, 1))));
@@ -30,5 +27,22 @@ public static class LateFees
         }
 
         return fees;
+    }
+
+    /// <summary>The late fees of the version in force at the start of a day; none for most tariffs.</summary>
+    public static IReadOnlyList<LateFeeLine> LinesOn(TariffHistory tariff, ServiceDay day) =>
+        [.. tariff.VersionOn(day).Lines.OfType<LateFeeLine>()];
+
+    /// <summary>The whole fee of one line, where what is overdue changed from day to day.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="overdueDays">Sum of what was overdue on each day that costs something, minor units.</param>
+    /// <param name="most">The largest amount that was overdue: a cap by share is a share of it.</param>
+    public static Money Of(LateFeeLine line, long overdueDays, Money most)
+    {
+        if (overdueDays <= 0) return Money.Zero;
+        var fee = Ratio.Max(line.Minimum, line.SharePerDay * overdueDays);
+        if (line.Cap is { } cap) fee = Ratio.Min(fee, cap);
+        if (line.CapShare is { } share) fee = Ratio.Min(fee, share * most.Minor);
+        return RoundingRule.Plain.Round(fee);
     }
 }

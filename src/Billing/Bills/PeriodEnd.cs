@@ -3,71 +3,131 @@ using Meters.Units;
 
 namespace Meters.Billing.Bills;
 
-/// <summary>What is known only when a bill period ends.</summary>
-internal static class PeriodEnd
+/// <summary>
+/// What is known only when a bill period ends. A line that was charged by the hour provisionally gets what is missing
+/// to what it must come to.
+/// </summary>
+internal sealed class PeriodEnd
 {
-    /// <param name="Months">Length of the period.</param>
-    /// <param name="SanctionedWatts">Sanctioned load.</param>
-    /// <param name="Demand">Highest demand in watts, of all bands or of those named.</param>
-    /// <param name="Active">Active energy.</param>
-    /// <param name="Reactive">Reactive energy.</param>
-    internal sealed record Facts(
-        int Months, int SanctionedWatts, Func<IReadOnlyList<string>, long> Demand, Energy Active, Energy Reactive);
+    private readonly TariffVersion _version;
+    private readonly IReadOnlyList<Ratio> _accrued;
+    private readonly PeriodTotals _totals;
+    private readonly Ratio[] _added;
+
+    private PeriodEnd(TariffVersion version, IReadOnlyList<Ratio> accrued, PeriodTotals totals)
+    {
+        (_version, _accrued, _totals) = (version, accrued, totals);
+        _added = new Ratio[version.Lines.Count];
+    }
 
     /// <summary>What each line gets at the end, in minor units.</summary>
     /// <param name="version">The version.</param>
     /// <param name="accrued">What each line has so far, in minor units.</param>
-    /// <param name="facts">Of the period.</param>
-    public static Ratio[] Of(TariffVersion version, IReadOnlyList<Ratio> accrued, Facts facts)
+    /// <param name="totals">Of the period.</param>
+    public static Ratio[] Of(TariffVersion version, IReadOnlyList<Ratio> accrued, PeriodTotals totals)
     {
-        var added = new Ratio[version.Lines.Count];
+        var end = new PeriodEnd(version, accrued, totals);
         foreach (var line in LineOrder.Of(version))
         {
-            added[line] = version.Lines[line] switch
-            {
-                DemandLine demand => DemandOf(demand, facts),
-                PowerFactorLine factor => SumOf(factor.Of) * ShareOf(factor, facts),
-                MinimumLine minimum => Ratio.Max(0, MinimumOf(minimum, facts) - SumOf(minimum.Of)),
-                PercentLine { Steps: [var step] } percent => percent.Of.Where(of => !of.IsPart).Aggregate(
-                    default(Ratio), (sum, of) => sum + (added[version.IndexOf(of.Line)] * step.Share)),
-                _ => default,
-            };
+            end._added[line] = end.AddedTo(line);
+            if (version.Lines[line].Bounds is { } bounds) end._added[line] += end.Within(bounds, end.AmountOf(line));
         }
 
-        return added;
-
-        Ratio SumOf(IEnumerable<string> names) => names.Select(version.IndexOf).Aggregate(
-            default(Ratio), (sum, of) => sum + accrued[of] + added[of]);
+        return end._added;
     }
 
-    /// <summary>Power factor in hundredths, a half up; one where there was no energy.</summary>
-    public static int PowerFactor(Energy active, Energy reactive)
+    /// <summary>True where a line of the version needs the energy of each band.</summary>
+    public static bool NeedsBands(TariffVersion version) =>
+        version.Lines.Any(line => version.IsSettledByTotal(line)
+            || line is TableLine { By: TableMeasure.Kwh, Bands.Count: > 0 });
+
+    /// <summary>True where a line of the version needs anything that was measured.</summary>
+    public static bool NeedsUse(TariffVersion version) =>
+        version.Lines.Any(line => version.IsSettledByTotal(line) || line is DemandLine or PowerFactorLine
+            || line is TableLine { By: not (TableMeasure.Load or TableMeasure.Amount) }
+            || line is TableLine { Scale: TableScale.PerKwDemand });
+
+    private Ratio AddedTo(int line) => _version.Lines[line] switch
     {
-        var (p, q) = ((System.Numerics.BigInteger)active.TenthsWh, (System.Numerics.BigInteger)reactive.TenthsWh);
-        var (p2, s2) = (p * p, (p * p) + (q * q));
-        for (var h = 100; h > 0; h--)
+        DemandLine demand => DemandOf(demand),
+        PowerFactorLine factor => SumOf(factor.Of) * ShareOf(factor),
+        MinimumLine minimum => Ratio.Max(0, MinimumOf(minimum) - SumOf(minimum.Of)),
+        TableLine table => TableEnd.Of(table, _version.Calendar, _totals, SumOf),
+        PercentLine { SettlesShare: true } percent => SettledShare(percent) - _accrued[line],
+        PercentLine { Steps: [var step] } percent => percent.Of.Where(of => !of.IsPart).Aggregate(
+            default(Ratio), (sum, of) => sum + (_added[_version.IndexOf(of.Line)] * step.Share)),
+        EnergyLine energy when _version.IsSettledByTotal(energy) => ByTotal(energy) - _accrued[line],
+        _ => default,
+    };
+
+    private Ratio AmountOf(int line) => _accrued[line] + _added[line];
+
+    private Ratio SumOf(IEnumerable<string> names) =>
+        names.Select(_version.IndexOf).Aggregate(default(Ratio), (sum, of) => sum + AmountOf(of));
+
+    /// <summary>What must be added to an amount that is not within its bounds.</summary>
+    private Ratio Within(LineBounds bounds, Ratio amount)
+    {
+        var kept = amount;
+        if (bounds.CreditUpTo.Count > 0) kept = Ratio.Max(kept, -Ratio.Max(0, SumOf(bounds.CreditUpTo)));
+        if (bounds.Max is { } max) kept = Ratio.Min(kept, max * _totals.Months);
+        if (bounds.Min is { } min) kept = Ratio.Max(kept, min * _totals.Months);
+        return kept - amount;
+    }
+
+    private Ratio SettledShare(PercentLine line)
+    {
+        var share = line.ExactShare ?? line.Steps[0].Share;
+        var sum = default(Ratio);
+        foreach (var of in line.Of.Select(of => _version.IndexOf(of.Line)))
         {
-            if (((2 * h) - 1) * ((2 * h) - 1) * s2 <= 40_000 * p2) return h;
+            sum += line.OfRounded ? _version.LineRoundingOf(_version.Lines[of]).Round(AmountOf(of)).Minor : AmountOf(of);
         }
 
-        return 0;
+        return sum * share;
     }
 
-    private static Ratio DemandOf(DemandLine line, Facts facts)
+    /// <summary>The table of the whole period's energy, with the energy of each band.</summary>
+    private Ratio ByTotal(EnergyLine line)
     {
-        var measured = new Ratio(facts.Demand(line.Bands), 1_000);
-        var load = new Ratio(facts.SanctionedWatts, 1_000);
+        var total = _totals.ActiveByBand.Sum(used => used.TenthsWh);
+        var math = new EnergyMath(_version, _totals.Month, _totals.Scale, export: false, total);
+        var index = _version.IndexOf(line.Name);
+        var sum = math.Fixed(index, total, total);
+        for (var band = 0; band < _totals.ActiveByBand.Count; band++)
+        {
+            sum += math.Integral(index, total, band, 0, _totals.ActiveByBand[band].TenthsWh);
+        }
+
+        return sum;
+    }
+
+    private Ratio DemandOf(DemandLine line)
+    {
+        var measured = line.InKva ? _totals.Kva(line.Bands) : new(_totals.Demand(line.Bands), 1_000);
+        var load = _totals.LoadKw;
         var billed = Ratio.Max(measured, load * line.ShareOfLoadMin);
-        if (line.ExcessPerKw is not { } excess || billed <= load) return line.PerKw * billed;
-        return (line.PerKw * load) + (excess * (billed - load));
+        if (line.Ratchet is { } ratchet)
+        {
+            billed = Ratio.Max(billed, new Ratio(_totals.EarlierDemand(line.Bands), 1_000) * ratchet.Share);
+        }
+        if (line.StepWatts > 1)
+        {
+            var step = new Ratio(line.StepWatts, 1_000);
+            billed = step * new Ratio((billed / step).RoundHalfUp(), 1);
+        }
+
+        var days = line.PerDay ? _totals.Days : 1;
+        if (line.ExcessPerKw is not { } excess || billed <= load) return line.PerKw * billed * days;
+        return ((line.PerKw * load) + (excess * (billed - load))) * days;
     }
 
-    private static Ratio ShareOf(PowerFactorLine line, Facts facts)
+    private Ratio ShareOf(PowerFactorLine line)
     {
-        var factor = PowerFactor(facts.Active, facts.Reactive);
+        var factor = _totals.PowerFactor;
         return line.Rows.Last(row => row.From <= factor).Share;
     }
 
-    private static Ratio MinimumOf(MinimumLine line, Facts facts) =>
-        (line.PerMonth + (line.PerKwMonth * new Ratio(facts.SanctionedWatts, 1_000))) * facts.Months;
+    private Ratio MinimumOf(MinimumLine line) =>
+        ((line.PerMonth + (line.PerKwMonth * _totals.LoadKw)) * _totals.Months) + (line.PerDay * _totals.Days);
 }

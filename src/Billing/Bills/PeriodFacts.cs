@@ -17,8 +17,16 @@ public readonly ref struct PeriodFacts
     /// </summary>
     public ReadOnlySpan<long> DemandWattsByBand { get; init; }
 
+    /// <summary>
+    /// The same of the earlier months of <see cref="DayLines.EarlierDemandFrom"/>; empty where there are none.
+    /// </summary>
+    public ReadOnlySpan<long> EarlierDemandWattsByBand { get; init; }
+
     /// <summary>Active energy of the period.</summary>
     public Energy Active { get; init; }
+
+    /// <summary>Active energy of each band; empty unless <see cref="DayLines.NeedsBands"/> asks for it.</summary>
+    public ReadOnlySpan<Energy> ActiveByBand { get; init; }
 
     /// <summary>Reactive energy of the period, in tenths of a var-hour.</summary>
     public Energy Reactive { get; init; }

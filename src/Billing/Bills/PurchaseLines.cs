@@ -46,7 +46,7 @@ public static class PurchaseLines
         var amounts = AmountsOf(version, month.ToDateOnly().Month, terms.SanctionedWatts);
         for (var line = 0; line < amounts.Length; line++)
         {
-            var amount = RoundingOf(version, version.Lines[line]).Round(amounts[line]);
+            var amount = version.LineRoundingOf(version.Lines[line]).Round(amounts[line]);
             if (amount == Money.Zero) continue;
             lines.Add(new(version.Lines[line].Name, version.Lines[line].Account, amount, month));
         }
@@ -62,7 +62,7 @@ public static class PurchaseLines
             if ((standing.Months >> month & 1) == 1) amounts[line] = StandingTerm.AmountOf(standing, watts);
         }
 
-        LineOrder.AddShares(version, LineOrder.Of(version), amounts);
+        LineOrder.AddShares(version, LineOrder.Of(version), amounts, isFinal: true);
         return amounts;
     }
 
@@ -72,12 +72,8 @@ public static class PurchaseLines
         foreach (var line in version.Lines.OfType<PurchaseRebateLine>())
         {
             var of = line.OfNet ? purchase - taken : purchase;
-            var amount = RoundingOf(version, line).Round(line.Share * of.Minor);
+            var amount = version.LineRoundingOf(line).Round(line.Share * of.Minor);
             if (amount > Money.Zero) lines.Add(new(line.Name, line.Account, -amount, month));
         }
     }
-
-    /// <summary>A tariff that rounds its bill as a whole has lines to the minor unit.</summary>
-    private static RoundingRule RoundingOf(TariffVersion version, TariffLine line) =>
-        line.Rounding ?? (version.Rounding.PerBill ? RoundingRule.Plain : version.Rounding);
 }

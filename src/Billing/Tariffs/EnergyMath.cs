@@ -17,19 +17,23 @@ internal sealed class EnergyMath
     private readonly TariffVersion _version;
     private readonly SeasonPrices?[] _seasons;
     private readonly Ratio _scale;
+    private readonly long? _total;
     private readonly Dictionary<(int Line, long From, long To), Ratio> _memo = [];
 
     /// <param name="version">Whose lines.</param>
     /// <param name="month">Local month, for prices that have seasons.</param>
     /// <param name="scale">What limits are multiplied with; the result is rounded down.</param>
     /// <param name="export">The lines of the reverse register; otherwise of the forward one.</param>
-    public EnergyMath(TariffVersion version, int month, Ratio scale, bool export)
+    /// <param name="total">
+    /// The total of the period, for lines that are settled by it; null while it is not known: their first table.
+    /// </param>
+    public EnergyMath(TariffVersion version, int month, Ratio scale, bool export, long? total = null)
     {
-        (_version, _scale) = (version, scale);
+        (_version, _scale, _total) = (version, scale, total);
         _seasons = [.. version.Lines.Select(line => line is EnergyLine energy && energy.Export == export
             ? energy.Seasons.First(season => (season.Months >> month & 1) == 1)
             : null)];
-        DependsOnTotal = _seasons.Any(season => season?.Tables.Count > 1)
+        DependsOnTotal = (version.Calendar.Bands.Count == 1 && _seasons.Any(season => season?.Tables.Count > 1))
             || version.Lines.Any(line => line is PercentLine { Steps.Count: > 1 });
     }
 
@@ -42,7 +46,8 @@ internal sealed class EnergyMath
     /// <summary>All positions at which any price or amount changes, ascending, above zero.</summary>
     public IReadOnlyList<long> Edges()
     {
-        var limits = _seasons.OfType<SeasonPrices>().SelectMany(season => season.Tables)
+        var limits = _seasons.OfType<SeasonPrices>()
+            .SelectMany(season => _version.Calendar.Bands.Count > 1 && season.Tables.Count > 1 ? [] : season.Tables)
             .SelectMany(table => table.Tiers.Select(tier => tier.UpTo).Append(table.TotalUpTo));
         var percents = _version.Lines.OfType<PercentLine>();
         limits = limits.Concat(percents.SelectMany(line => line.Steps.Select(step => step.TotalUpTo)));
@@ -125,8 +130,11 @@ internal sealed class EnergyMath
         return sum;
     }
 
-    private PriceTable TableOf(SeasonPrices season, long total) =>
-        season.Tables.First(table => table.TotalUpTo is not { } end || total <= Scaled(end));
+    private PriceTable TableOf(SeasonPrices season, long total)
+    {
+        if (_version.Calendar.Bands.Count > 1) total = _total ?? 0;
+        return season.Tables.First(table => table.TotalUpTo is not { } end || total <= Scaled(end));
+    }
 
     private PriceTier TierAt(SeasonPrices season, long total, long at) =>
         TableOf(season, total).Tiers.First(tier => tier.UpTo is not { } end || at <= Scaled(end));

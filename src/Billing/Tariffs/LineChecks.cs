@@ -11,6 +11,7 @@ internal static class LineChecks
         {
             var path = TariffChecks.PathOf(draft, i);
             CheckReferences(draft, i, path, fault);
+            TableChecks.CheckBounds(draft.Lines[i], path, fault);
             switch (draft.Lines[i])
             {
                 case PercentLine line:
@@ -20,10 +21,13 @@ internal static class LineChecks
                     CheckSlabs(line, path, fault);
                     break;
                 case DemandLine line:
-                    CheckDemand(draft, line, path, fault);
+                    TableChecks.CheckBands(draft, line.Bands, path, fault);
                     break;
                 case PowerFactorLine line:
                     CheckPowerFactor(line, path, fault);
+                    break;
+                case TableLine line:
+                    TableChecks.Check(draft, line, path, fault);
                     break;
                 case SpreadLine line when line.UsageMonth is null ? line.LagMonths < 1 : line.From <= line.UsageMonth:
                     fault(path, "The recovery begins after the month whose energy it is for.");
@@ -31,6 +35,7 @@ internal static class LineChecks
             }
         }
 
+        TableChecks.CheckWindows(draft, fault);
         if (FindCircle(draft) is { } circle)
         {
             var path = TariffChecks.PathOf(draft, draft.Lines.TakeWhile(line => line.Name != circle[0]).Count());
@@ -39,23 +44,31 @@ internal static class LineChecks
     }
 
     /// <summary>What a line is computed from.</summary>
-    public static IEnumerable<string> BasesOf(TariffLine line) => line switch
+    public static IEnumerable<(string Name, string Path)> ReferencesOf(TariffLine line)
     {
-        PercentLine percent => percent.Of.Select(of => of.Line),
-        PowerFactorLine factor => factor.Of,
-        MinimumLine minimum => minimum.Of,
-        _ => [],
-    };
+        var bases = line switch
+        {
+            PercentLine percent => At("of", percent.Of.Select(of => of.Line)),
+            PowerFactorLine factor => At("of", factor.Of),
+            MinimumLine minimum => At("of", minimum.Of),
+            TableLine table => At("of", table.Of).Concat(At("sum", table.Sum)),
+            _ => [],
+        };
+        return line.Bounds is { } bounds ? bases.Concat(At("bounds.creditUpTo", bounds.CreditUpTo)) : bases;
+
+        static IEnumerable<(string, string)> At(string property, IEnumerable<string> names) =>
+            names.Select((name, i) => (name, $"{property}[{i}]"));
+    }
 
     private static void CheckReferences(TariffDraft draft, int index, string path, Action<string, string> fault)
     {
-        foreach (var (name, b) in BasesOf(draft.Lines[index]).Select((name, b) => (name, b)))
+        foreach (var (name, place) in ReferencesOf(draft.Lines[index]))
         {
             var line = draft.Lines.FirstOrDefault(other => other.Name == name);
-            if (line is null) fault($"{path}.of[{b}]", $"There is no line '{name}'.");
+            if (line is null) fault($"{path}.{place}", $"There is no line '{name}'.");
             if (line is PurchaseRebateLine or LateFeeLine)
             {
-                fault($"{path}.of[{b}]", $"'{name}' comes with a payment; no other line can be a part of it.");
+                fault($"{path}.{place}", $"'{name}' comes with a payment; no other line can be a part of it.");
             }
         }
     }
@@ -82,6 +95,10 @@ internal static class LineChecks
             }
 
             if (!of.IsPart && line.Steps.Count <= 1) continue;
+            if (line.SettlesShare)
+            {
+                fault($"{path}.of[{i}]", "What is settled at the end of a bill period is of whole lines, by one share.");
+            }
             if (!IsEnergy(draft, of.Line, [])) fault($"{path}.of[{i}]", $"'{of.Line}' is not by energy alone.");
         }
     }
@@ -90,7 +107,10 @@ internal static class LineChecks
     private static bool IsEnergy(TariffDraft draft, string name, HashSet<string> seen) =>
         draft.Lines.FirstOrDefault(line => line.Name == name) switch
         {
-            EnergyLine or null => true,
+            null => true,
+            { Bounds: not null } => false,
+            EnergyLine energy => !TariffVersion.IsSettledByTotal(energy, draft.Calendar),
+            PercentLine { SettlesShare: true } => false,
             PercentLine percent => !seen.Add(name) || percent.Of.All(of => IsEnergy(draft, of.Line, seen)),
             _ => false,
         };
@@ -108,15 +128,6 @@ internal static class LineChecks
             if (slab.UpToWatts is not { } end) continue;
             if (end <= watts) fault($"{place}.upToKw", "Slabs ascend.");
             watts = end;
-        }
-    }
-
-    private static void CheckDemand(TariffDraft draft, DemandLine line, string path, Action<string, string> fault)
-    {
-        for (var i = 0; i < line.Bands.Count; i++)
-        {
-            if (draft.Calendar.Bands.Any(band => band.Name == line.Bands[i])) continue;
-            fault($"{path}.bands[{i}]", $"There is no band '{line.Bands[i]}'.");
         }
     }
 
@@ -144,7 +155,7 @@ internal static class LineChecks
             if (!lines.TryGetValue(name, out var line) || done.Contains(name)) return null;
             if (way.IndexOf(name) is var at and >= 0) return way[at..];
             way.Add(name);
-            var circle = BasesOf(line).Select(Visit).FirstOrDefault(found => found is not null);
+            var circle = ReferencesOf(line).Select(of => Visit(of.Name)).FirstOrDefault(found => found is not null);
             way.RemoveAt(way.Count - 1);
             done.Add(name);
             return circle;

@@ -13,7 +13,7 @@ internal static class LineOrder
         void Visit(int line)
         {
             if (order.Contains(line)) return;
-            foreach (var of in LineChecks.BasesOf(version.Lines[line])) Visit(version.IndexOf(of));
+            foreach (var (of, _) in LineChecks.ReferencesOf(version.Lines[line])) Visit(version.IndexOf(of));
             order.Add(line);
         }
     }
@@ -22,14 +22,20 @@ internal static class LineOrder
     /// Adds to each percent line its share of the others in <paramref name="amounts"/>, which come from something else
     /// than energy: shares of a part of the energy have no part in them.
     /// </summary>
-    public static void AddShares(TariffVersion version, IReadOnlyList<int> order, Ratio[] amounts)
+    /// <param name="version">The version.</param>
+    /// <param name="order">Its lines in order.</param>
+    /// <param name="amounts">Minor units by line.</param>
+    /// <param name="isFinal">Nothing is settled later: shares without an end of decimals count as they are.</param>
+    public static void AddShares(
+        TariffVersion version, IReadOnlyList<int> order, Ratio[] amounts, bool isFinal = false)
     {
         foreach (var line in order)
         {
             if (version.Lines[line] is not PercentLine { Steps: [var step] } percent) continue;
+            var share = isFinal ? percent.ExactShare ?? step.Share : step.Share;
             foreach (var of in percent.Of)
             {
-                if (!of.IsPart) amounts[line] += amounts[version.IndexOf(of.Line)] * step.Share;
+                if (!of.IsPart) amounts[line] += amounts[version.IndexOf(of.Line)] * share;
             }
         }
     }

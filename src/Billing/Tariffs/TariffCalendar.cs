@@ -36,6 +36,19 @@ public sealed class TariffCalendar(
         return bands.Count - 1;
     }
 
+    /// <summary>Index of a band by name; the last for null.</summary>
+    /// <exception cref="ArgumentException">There is none of this name.</exception>
+    internal int IndexOf(string? name, string tariff)
+    {
+        if (name is null) return bands.Count - 1;
+        for (var b = 0; b < bands.Count; b++)
+        {
+            if (bands[b].Name == name) return b;
+        }
+
+        throw new ArgumentException($"Tariff {tariff} has no band '{name}'.", nameof(name));
+    }
+
     internal int BandAt(LocalZone zone, Instant at) => bands.Count == 1 ? 0 : BandAt(zone.ToLocal(at));
 
     /// <summary>The day of the week is given apart, so that all of them can be tried for a day of every year.</summary>

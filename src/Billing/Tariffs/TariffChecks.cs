@@ -66,7 +66,9 @@ public static class TariffChecks
         foreach (var (season, s) in line.Seasons.Select((season, s) => (season, s)))
         {
             var place = line.Seasons.Count == 1 ? path : $"{path}.seasons[{s}]";
-            CheckTotals(draft, [.. season.Tables.Select(table => table.TotalUpTo)], $"{place}.tables", fault);
+            var isSettled = TariffVersion.IsSettledByTotal(line, draft.Calendar);
+            if (isSettled) CheckSettled(draft, line, season, $"{place}.tables", fault);
+            CheckTotals(draft, [.. season.Tables.Select(table => table.TotalUpTo)], $"{place}.tables", fault, isSettled);
             foreach (var (table, t) in season.Tables.Select((table, t) => (table, t)))
             {
                 var tiersPath = season.Tables.Count == 1 ? $"{place}.tiers" : $"{place}.tables[{t}].tiers";
@@ -75,17 +77,40 @@ public static class TariffChecks
         }
     }
 
-    /// <summary>Prices by the total need a period to have one, and one band: the past is not split again.</summary>
+    /// <summary>Prices by the total and by bands are put right when a bill period ends that is one total's too.</summary>
+    private static void CheckSettled(
+        TariffDraft draft, EnergyLine line, SeasonPrices season, string path, Action<string, string> fault)
+    {
+        if (line.Export) fault(path, "What is fed in has no prices by the total together with bands.");
+        if (draft.Period != draft.BillPeriod)
+        {
+            fault("$.accumulate", "Prices by the total together with bands need accumulate to be the bill period.");
+        }
+        if (line.Seasons.Count > 1 && draft.Period.Months > 1)
+        {
+            fault("$.accumulate", "Prices by the total together with bands and seasons need months.");
+        }
+        if (season.Tables.Any(table => table.Tiers.Count > 1))
+        {
+            fault(path, "Prices by the total together with bands have no tiers: nobody knows which band filled them.");
+        }
+    }
+
+    /// <summary>Prices by the total need a period to have one; percentages one band too: use a table for others.</summary>
     internal static void CheckTotals(
-        TariffDraft draft, IReadOnlyList<Energy?> ends, string path, Action<string, string> fault)
+        TariffDraft draft,
+        IReadOnlyList<Energy?> ends,
+        string path,
+        Action<string, string> fault,
+        bool isSettled = false)
     {
         if (ends.Count is 0 or > TablesMax) fault(path, $"There are 1 to {TablesMax} of them.");
         CheckAscending(ends, path, "upToKwh", fault);
         if (ends.Count <= 1) return;
         if (draft.Period.Months == 0) fault("$.accumulate", "A price by the total needs a period to accumulate over.");
-        if (draft.Calendar.Bands.Count > 1)
+        if (draft.Calendar.Bands.Count > 1 && !isSettled)
         {
-            fault(path, "A price by the total of the period and time-of-use bands do not go together.");
+            fault(path, "Percentages by the total do not go together with bands: a line of kind 'table' does.");
         }
     }
 

@@ -1,4 +1,5 @@
 
+using Meters.Billing.Bills;
 using Meters.Units;
 
 namespace Meters.Billing.Tariffs;
@@ -37,7 +38,7 @@ public sealed class TariffHistory
         SplitsLines = lines.Count > 1 || _versions.Any(v =>
             v.Rounding != RoundingRule.Plain || v.Lines.Any(line => line.Rounding is not null));
         _hasExport = _versions.Any(v => v.Lines.Any(line => line is EnergyLine { Export: true }));
-        MeasuresUse = _versions.Any(v => v.Lines.Any(line => line is SpreadLine or DemandLine or PowerFactorLine));
+        MeasuresUse = _versions.Any(v => PeriodEnd.NeedsUse(v) || v.Lines.Any(line => line is SpreadLine));
         _stretches = new(_plans);
     }
 

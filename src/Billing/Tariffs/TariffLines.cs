@@ -10,7 +10,19 @@ public abstract record TariffLine(string Name, LedgerAccount Account)
 {
     /// <summary>Of this line alone; null for what the tariff says.</summary>
     public RoundingRule? Rounding { get; init; }
+
+    /// <summary>What it is kept within at the end of the bill period; null for nothing.</summary>
+    public LineBounds? Bounds { get; init; }
+
+    /// <summary>Something of it is known only when the bill period ends.</summary>
+    public virtual bool IsSettled => Bounds is not null;
 }
+
+/// <summary>What a line is kept within, all of its bill period together.</summary>
+/// <param name="Min">Minor units of a month, signed; null for none.</param>
+/// <param name="Max">Minor units of a month, signed; null for none.</param>
+/// <param name="CreditUpTo">A credit is at most the sum of these lines; none for no such limit.</param>
+public sealed record LineBounds(Ratio? Min, Ratio? Max, IReadOnlyList<string> CreditUpTo);
 
 /// <param name="UpTo">Where it ends, in energy of the accumulation period; null for the last.</param>
 /// <param name="Prices">Minor units per kWh, by the index of the band.</param>
@@ -49,7 +61,21 @@ public sealed record PercentStep(Energy? TotalUpTo, Ratio Share);
 /// <summary>A share of other lines: a tax, a levy, a rebate.</summary>
 public sealed record PercentLine(
     string Name, LedgerAccount Account, IReadOnlyList<PercentBase> Of, IReadOnlyList<PercentStep> Steps)
-    : TariffLine(Name, Account);
+    : TariffLine(Name, Account)
+{
+    /// <summary>
+    /// The share where it has no end of decimals, as that of a tax inside the price; the step has it rounded down, for
+    /// the hours. The difference is settled at the end of the bill period.
+    /// </summary>
+    public Ratio? ExactShare { get; init; }
+
+    /// <summary>Of its lines as the bill prints them: settled at the end of the bill period.</summary>
+    public bool OfRounded { get; init; }
+
+    public override bool IsSettled => SettlesShare || base.IsSettled;
+
+    internal bool SettlesShare => OfRounded || ExactShare is not null;
+}
 
 /// <param name="UpToWatts">The largest load for which it holds; null for the last.</param>
 /// <param name="Amount">Whatever the load.</param>
@@ -88,7 +114,26 @@ public sealed record DemandLine(
     IReadOnlyList<string> Bands,
     Ratio ShareOfLoadMin,
     Ratio? ExcessPerKw,
-    int WindowMinutes) : TariffLine(Name, Account);
+    int WindowMinutes) : TariffLine(Name, Account)
+{
+    /// <summary>For each kVA: the demand over the power factor of the bill period.</summary>
+    public bool InKva { get; init; }
+
+    /// <summary>The prices are of a day; otherwise of a bill period.</summary>
+    public bool PerDay { get; init; }
+
+    /// <summary>The demand is rounded half up to a multiple; one watt for none.</summary>
+    public int StepWatts { get; init; } = 1;
+
+    /// <summary>At least this share of the highest demand of earlier months is billed; null for none.</summary>
+    public DemandRatchet? Ratchet { get; init; }
+
+    public override bool IsSettled => true;
+}
+
+/// <param name="Share">0.8 for 80 percent.</param>
+/// <param name="Months">How many months before the bill period count.</param>
+public sealed record DemandRatchet(Ratio Share, int Months);
 
 /// <param name="From">The row holds from this power factor up to the next row, in hundredths.</param>
 /// <param name="Share">Added to the lines it is of; negative is a reward.</param>
@@ -97,7 +142,10 @@ public sealed record PowerFactorRow(int From, Ratio Share);
 /// <summary>What a low power factor adds and a high one takes off, by a table.</summary>
 public sealed record PowerFactorLine(
     string Name, LedgerAccount Account, IReadOnlyList<string> Of, IReadOnlyList<PowerFactorRow> Rows)
-    : TariffLine(Name, Account);
+    : TariffLine(Name, Account)
+{
+    public override bool IsSettled => true;
+}
 
 /// <summary>What is missing from the lines it is of up to a minimum, at the end of the bill period.</summary>
 /// <param name="Name">Its name.</param>
@@ -107,7 +155,13 @@ public sealed record PowerFactorLine(
 /// <param name="PerKwMonth">And for each kW of sanctioned load.</param>
 public sealed record MinimumLine(
     string Name, LedgerAccount Account, IReadOnlyList<string> Of, Ratio PerMonth, Ratio PerKwMonth)
-    : TariffLine(Name, Account);
+    : TariffLine(Name, Account)
+{
+    /// <summary>And for each day of the bill period.</summary>
+    public Ratio PerDay { get; init; }
+
+    public override bool IsSettled => true;
+}
 
 /// <summary>A surcharge on the energy of one month, recovered later in equal daily instalments.</summary>
 /// <param name="Name">Its name.</param>

@@ -28,10 +28,10 @@ internal sealed partial class TariffReader
         if (root.Has("tiers") && root.Has("energy")) Fault("$.tiers", "Tiers stand here or under energy, not both.");
         if (root.Found.TryGetValue("energy", out var value))
         {
-            string[] known = ["name", "account", "rounding", .. PriceProperties];
+            string[] known = ["name", "account", "rounding", "bounds", .. PriceProperties];
             if (!ReadObject(value, "$.energy", known, out var energy)) return null;
             var line = ReadEnergyLine(energy, TariffVersion.EnergyName, LedgerAccount.EnergyRevenue, isExport: false);
-            return line with { Rounding = ReadRounding(energy, LineRounding) };
+            return line with { Rounding = ReadRounding(energy, LineRounding), Bounds = ReadBounds(energy) };
         }
 
         if (!Required(root, "tiers", out _)) return null;

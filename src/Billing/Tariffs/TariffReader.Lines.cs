@@ -27,7 +27,7 @@ internal sealed partial class TariffReader
     private static readonly string[] Kinds =
     [
         "perKwh", "export", "percent", "freeQuota", "standing", "demand", "powerFactor", "minimum", "spread",
-        "purchaseRebate", "lateFee",
+        "purchaseRebate", "lateFee", "table",
     ];
 
     private List<TariffLine> ReadLines(in JsonFields root)
@@ -58,20 +58,25 @@ internal sealed partial class TariffReader
         string[] own = kind switch
         {
             "perKwh" or "export" => PriceProperties,
-            "percent" => ["percent", "percents", "of"],
+            "percent" => ["percent", "percents", "of", "insidePercent", "base"],
             "freeQuota" => ["kwh", "of"],
             "standing" => ["per", "amount", "perKw", "slabs", "loadStepKw", "taken", "months"],
-            "demand" => ["perKw", "bands", "minimumPercentOfLoad", "excessPerKw", "windowMinutes"],
+            "demand" => DemandProperties,
             "powerFactor" => ["of", "rows"],
-            "minimum" => ["of", "perMonth", "perKwMonth"],
+            "minimum" => ["of", "perMonth", "perKwMonth", "perDay"],
             "spread" => ["perKwh", "usageMonth", "from", "days", "lagMonths", "overMonths"],
             "purchaseRebate" => ["percent", "of"],
             "lateFee" => ["percentPerDay", "graceDays", "minimum", "cap", "capPercent"],
+            "table" => SettledTableProperties,
             _ => [],
         };
-        string[] known = ["kind", "name", "account", "rounding", .. own];
+        string[] known = ["kind", "name", "account", "rounding", "bounds", .. own];
         if (own.Length == 0 || !ReadObject(value, path, known, out var line)) return null;
-        return ReadKind(line, kind) with { Rounding = ReadRounding(line, LineRounding) };
+        return ReadKind(line, kind) with
+        {
+            Rounding = ReadRounding(line, LineRounding),
+            Bounds = ReadBounds(line),
+        };
     }
 
     private TariffLine ReadKind(in JsonFields line, string kind)
@@ -89,6 +94,7 @@ internal sealed partial class TariffReader
             "minimum" => ReadMinimum(line, name),
             "spread" => ReadSpread(line, name),
             "purchaseRebate" => ReadPurchaseRebate(line, name),
+            "table" => ReadTable(line, name),
             _ => ReadLateFee(line, name),
         };
     }
@@ -122,7 +128,10 @@ internal sealed partial class TariffReader
             Fault(line.At("percent"), "There is one percentage or some by the total, not both.");
         }
 
-        return new(name, account, ReadBases(line), steps);
+        return ReadInside(line, new(name, account, ReadBases(line), steps)
+        {
+            OfRounded = Word(line, "base", "exact", "rounded") == "rounded",
+        });
     }
 
     private List<PercentBase> ReadBases(in JsonFields line)
@@ -168,27 +177,19 @@ internal sealed partial class TariffReader
             Fault(line.At("amount"), "A standing charge has an amount, a price per kW, or slabs.");
         }
 
-        var perDay = Word(line, "per", "month", "day") == "day";
+        var per = Word(line, "per", "month", "day", "30days", "365days");
+        var perDay = per != "month";
+        if (per is "30days" or "365days")
+        {
+            var share = new Ratio(1, per == "30days" ? 30 : 365);
+            slabs = [.. slabs.Select(s => s with { Amount = s.Amount * share, PerKw = s.PerKw * share })];
+        }
+
         var onPurchase = Word(line, "taken", "daily", "firstPurchase") == "firstPurchase";
         if (perDay && onPurchase) Fault(line.At("taken"), "What is taken with a purchase is an amount per month.");
         var account = ReadAccount(line, LedgerAccount.StandingRevenue);
         var step = Math.Max(1, WattsOf(line, "loadStepKw") ?? 1);
         return new(name, account, perDay, slabs, step, onPurchase, MonthsOf(line, "months"));
-    }
-
-    private DemandLine ReadDemand(in JsonFields line, string name)
-    {
-        Required(line, "perKw", out _);
-        var share = ShareOf(line, "minimumPercentOfLoad") ?? 0;
-        if (share.Sign < 0) Fault(line.At("minimumPercentOfLoad"), "This percentage is not negative.");
-        return new(
-            name,
-            ReadAccount(line, LedgerAccount.DemandRevenue),
-            AmountOf(line, "perKw") ?? 0,
-            Words(line, "bands", TariffChecks.BandsMax),
-            share,
-            AmountOf(line, "excessPerKw"),
-            Whole(line, "windowMinutes", 30, 1, 60));
     }
 
     private PowerFactorLine ReadPowerFactor(in JsonFields line, string name)
@@ -212,10 +213,13 @@ internal sealed partial class TariffReader
 
     private MinimumLine ReadMinimum(in JsonFields line, string name)
     {
-        if (!line.Has("perMonth") && !line.Has("perKwMonth")) Required(line, "perMonth", out _);
+        if (!line.Has("perKwMonth") && !line.Has("perDay")) Required(line, "perMonth", out _);
         var of = line.Has("of") ? Words(line, "of", TariffChecks.LinesMax) : [TariffVersion.EnergyName];
         var account = ReadAccount(line, LedgerAccount.StandingRevenue);
-        return new(name, account, of, AmountOf(line, "perMonth") ?? 0, AmountOf(line, "perKwMonth") ?? 0);
+        return new(name, account, of, AmountOf(line, "perMonth") ?? 0, AmountOf(line, "perKwMonth") ?? 0)
+        {
+            PerDay = AmountOf(line, "perDay") ?? 0,
+        };
     }
 
     private SpreadLine ReadSpread(in JsonFields line, string name)

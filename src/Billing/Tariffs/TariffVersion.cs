@@ -155,6 +155,19 @@ public sealed class TariffVersion
 
     internal bool Has(string line) => _index.ContainsKey(line);
 
+    /// <summary>How one line of the bill is rounded by itself.</summary>
+    internal RoundingRule LineRoundingOf(TariffLine line) =>
+        line.Rounding ?? (Rounding.PerBill ? RoundingRule.Plain : Rounding);
+
+    /// <summary>
+    /// Prices by the total of the period and by bands: charged by the hour at the first table, put right at the end of
+    /// the bill period, for what is past is not split again by bands.
+    /// </summary>
+    internal bool IsSettledByTotal(TariffLine line) => IsSettledByTotal(line, Calendar);
+
+    internal static bool IsSettledByTotal(TariffLine line, TariffCalendar calendar) =>
+        calendar.Bands.Count > 1 && line is EnergyLine energy && energy.Seasons.Any(season => season.Tables.Count > 1);
+
     /// <summary>What limits are multiplied with in the whole accumulation period that contains the instant.</summary>
     internal Ratio ScaleAt(Instant at)
     {

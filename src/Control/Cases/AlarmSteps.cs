@@ -16,7 +16,8 @@ internal static class AlarmSteps
     {
         if (draft.Customer.Relay is null) return;
         var done = Math.Min(Math.Min(draft.Case.Rung, draft.Reach), draft.Policy.Rungs.Count);
-        var wanted = draft.Policy.Rungs.Take(done).Any(rung => rung.Does(RungActions.Alarm));
+        var wanted = draft.Policy.Rungs.Take(done)
+            .Any(rung => rung.Does(RungActions.Alarm) && rung.AppliesTo(draft.Customer.Classes));
         if (wanted)
         {
             TakeBack(draft, CommandKind.AlarmOff);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Meters.Control.Commands;
 using Meters.Control.Notices;
 using Meters.Control.Policies;
@@ -13,7 +14,17 @@ public sealed record RelayFacts(MeterId Meter, MeterAddress Address, TerminalAdd
 /// <param name="Language">BCP 47: "en" or "zh"; anything else is answered in English.</param>
 /// <param name="NeverCut">Life support, hospital, water works.</param>
 /// <param name="Relay">Null when no meter of the account has a relay.</param>
-public sealed record CustomerFacts(string Name, string Phone, string Language, bool NeverCut, RelayFacts? Relay);
+public sealed record CustomerFacts(string Name, string Phone, string Language, bool NeverCut, RelayFacts? Relay)
+{
+    /// <summary>Classes and marks that policies speak of: <c>a</c>, <c>social</c>, <c>medical</c>.</summary>
+    public IReadOnlySet<string> Classes { get; init; } = FrozenSet<string>.Empty;
+
+    /// <summary>Where the customer lives, parts from large to small: <c>up.lucknow</c>; empty when not known.</summary>
+    public string Region { get; init; } = "";
+
+    /// <summary>When the account became prepaid; null when it always was.</summary>
+    public Instant? ConvertedAt { get; init; }
+}
 
 /// <summary>Whether the parts that a fair cut depends on work; one that does not pauses every cut.</summary>
 /// <param name="Payments">Payments come in and are posted.</param>
@@ -24,6 +35,9 @@ public sealed record CustomerFacts(string Name, string Phone, string Language, b
 public sealed record HealthFacts(bool Payments, bool Sms, bool Ingest, bool Clock, bool Store)
 {
     public static readonly HealthFacts Good = new(true, true, true, true, true);
+
+    /// <summary>When the last long interruption of any of them was over; the epoch when there was none.</summary>
+    public Instant BacklogEndedAt { get; init; } = Instant.Epoch;
 }
 
 /// <summary>
@@ -50,4 +64,17 @@ public sealed record CaseFacts(
     CustomerFacts Customer,
     Policy Policy,
     Instant Now,
-    HealthFacts Health);
+    HealthFacts Health)
+{
+    /// <summary>Contacts recorded in this run of the ladder, newest first.</summary>
+    public IReadOnlyList<Contact> Contacts { get; init; } = [];
+
+    /// <summary>Payments in this run of the ladder, newest first; reversed ones are not among them.</summary>
+    public IReadOnlyList<PaymentFact> Payments { get; init; } = [];
+
+    /// <summary>Moratoria that are declared; those of other areas and times are ignored.</summary>
+    public IReadOnlyList<Moratorium> Moratoria { get; init; } = [];
+
+    /// <summary>Approvals of this run of the ladder.</summary>
+    public IReadOnlyList<CutApproval> Approvals { get; init; } = [];
+}

@@ -51,6 +51,19 @@ public sealed record ControlCase(
     /// Gates whose being shut is explained already, one bit each: not told again until something wakes the case.
     /// </summary>
     public int Told { get; init; }
+
+    /// <summary>
+    /// Until when a partial payment keeps or brings the supply on; the epoch while none has in this run of the ladder.
+    /// </summary>
+    public Instant ReliefUntil { get; init; } = Instant.Epoch;
+
+    /// <summary>It is on record that the supply was not back within the service level.</summary>
+    public bool LateTold { get; init; }
+
+    /// <summary>
+    /// Policy and version that <see cref="Rung"/> counts the rungs of; empty before the first decision.
+    /// </summary>
+    public string Policy { get; init; } = "";
 }
 
 /// <summary>Why an account may not be cut for now. Stored: never renumber.</summary>

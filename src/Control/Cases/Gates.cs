@@ -16,6 +16,9 @@ public enum Gate
     /// <summary>A hold stands.</summary>
     Held,
 
+    /// <summary>A season without cuts, or a declared moratorium of the area.</summary>
+    Moratorium,
+
     /// <summary>No meter of the account has a relay.</summary>
     NoRelay,
 
@@ -28,13 +31,24 @@ public enum Gate
     /// <summary>The balance is not below the cut level; for a reconnect: it has fallen below it again.</summary>
     Balance,
 
+    /// <summary>Delays and grace are not over.</summary>
+    Grace,
+
+    /// <summary>A partial payment has given days.</summary>
+    Relief,
+
     /// <summary>There is no reading.</summary>
     ReadingMissing,
     ReadingNotActual,
     ReadingTooOld,
 
-    /// <summary>Notices were neither delivered nor replaced by the alarm at the meter.</summary>
+    /// <summary>Notices were neither delivered nor replaced by a recorded fallback.</summary>
     NoticesUnproven,
+    ContactsTooFew,
+    ApprovalMissing,
+
+    /// <summary>The authority has no copy of the coming cut.</summary>
+    AuthorityNotTold,
 
     /// <summary>A payment came in since the cut was decided.</summary>
     FenceMoved,
@@ -143,13 +157,23 @@ public static class Gates
                 Instant.Never));
         }
 
+        ProtectionGates.AddMoratoria(facts, closed);
+        GraceRules.AddGates(facts, closed);
         AddReadingGates(facts, closed);
-        if (cut is not null) NoticeProofs.AddGate(facts, closed);
+        if (cut is not null)
+        {
+            NoticeProofs.AddGate(facts, closed);
+            LimitRule.AddGate(facts, facts.Policy.Rungs.Count - 1, closed);
+        }
+
+        ProtectionGates.AddContacts(facts, closed);
+        ProtectionGates.AddApproval(facts, closed);
         if (!facts.Policy.CutWindows.IsOpen(facts.Now, out _))
         {
             var opens = facts.Policy.CutWindows.NextOpen(facts.Now);
+            var why = facts.Policy.CutWindows.WhyClosed(facts.Now) is { } day ? $" ({day})" : "";
             closed.Add(
-                new(Gate.OutsideWindow, $"Outside the hours for cuts; {NextWindow(facts.Policy, opens)}.", opens));
+                new(Gate.OutsideWindow, $"Outside the hours for cuts{why}; {NextWindow(facts.Policy, opens)}.", opens));
         }
 
         AddHealthGates(facts.Health, closed, onlyEssential: false);
@@ -161,7 +185,7 @@ public static class Gates
 
     private static void AddPersonalGates(CaseFacts facts, List<ClosedGate> closed)
     {
-        if (facts.Customer.NeverCut) closed.Add(new(Gate.NeverCut, "This customer may never be cut.", Instant.Never));
+        ProtectionGates.AddNeverCut(facts, closed);
         if (facts.Customer.Relay is null) closed.Add(new(Gate.NoRelay, "No meter of the account has a relay.", null));
         var standing = facts.Holds.Where(hold => hold.From <= facts.Now && facts.Now < hold.Until).ToList();
         if (standing.Count == 0) return;
@@ -207,7 +231,8 @@ public static class Gates
 
         if (facts.Customer.Relay is null) closed.Add(new(Gate.NoRelay, "No meter of the account has a relay.", null));
         var allowed = facts.Account.Balance >= facts.Policy.Reconnect.AtLeast
-            || facts.Policy.CutRung?.Threshold.IsBelow(facts.Account) != true;
+            || facts.Policy.CutRung?.Threshold.IsBelow(facts.Account) != true
+            || GraceRules.BringsBack(facts, facts.Case);
         if (!allowed)
         {
             var balance = facts.Policy.Currency.Format(facts.Account.Balance);

@@ -27,12 +27,15 @@ public static class Ladder
         ArgumentNullException.ThrowIfNull(facts);
         var draft = new LadderDraft(facts);
         draft.ExpireOverdue();
+        PolicyChange.Adopt(draft);
         ForgetManualCut(draft);
+        GraceRules.GrantRelief(draft);
         SupplySteps.Reconnect(draft); // First: a payment wins.
         FallBack(draft);
         Climb(draft);
         SupplySteps.Cut(draft);
         AlarmSteps.Follow(draft);
+        SupplySteps.TellLate(draft);
         TellResults(draft);
         return draft.Finish();
     }
@@ -62,6 +65,7 @@ public static class Ladder
         var top = draft.Policy.CutRung is null ? draft.Policy.Rungs.Count : draft.Policy.Rungs.Count - 1;
         var rung = Math.Min(draft.Reach, top);
         if (draft.Case.Rung <= rung) return;
+        LimitRule.LiftAt(draft, rung);
         draft.Case = draft.Case with { Rung = rung, RungAt = draft.Now };
         var balance = draft.Policy.Currency.Format(draft.Account.Balance);
         draft.Say("none", rung == 0
@@ -78,25 +82,66 @@ public static class Ladder
             // Without power nothing is used, so nothing needs saying until the reconnect is through.
             var rung = policy.Rungs[draft.Case.Rung];
             if (rung.Does(RungActions.Cut) || draft.IsOffOrSwitching) return;
-            var readyAt = ReadyAt(policy, draft.Case.Rung, draft.Case.RungAt, draft.Now);
+            if (!rung.AppliesTo(draft.Customer.Classes))
+            {
+                // It is not for this customer: the delay of the next one counts from the one before.
+                var from = draft.Case.Rung == 0 ? draft.Now : draft.Case.RungAt;
+                draft.Case = draft.Case with { Rung = draft.Case.Rung + 1, RungAt = from };
+                continue;
+            }
+
+            var readyAt = ReadyAt(draft.Facts, draft.Case.Rung, draft.Case.RungAt, draft.Now);
             if (readyAt > draft.Now)
             {
                 draft.LookAt(readyAt);
                 return;
             }
 
+            var closed = new List<ClosedGate>();
+            NoticeProofs.AddGateOfNext(draft.Facts, draft.Case.Rung, closed);
+            LimitRule.AddGate(draft.Facts, draft.Case.Rung, closed);
+            if (closed.Count > 0)
+            {
+                draft.Wait($"Step '{rung.Name}' waits", closed);
+                return;
+            }
+
             Do(draft, rung);
+            if (rung.Proof == RungProof.BeforeNext) return; // Its message is not even sent yet.
         }
     }
 
-    /// <summary>When a rung may be done, at or after now.</summary>
-    internal static Instant ReadyAt(Policy policy, int index, Instant previousAt, Instant now)
+    /// <summary>When a rung may be done, at or after now; <see cref="Instant.Never"/> when an event must come.</summary>
+    internal static Instant ReadyAt(CaseFacts facts, int index, Instant previousAt, Instant now)
     {
-        var rung = policy.Rungs[index];
-        var readyAt = index == 0 ? now : previousAt + rung.DelayAfterPrevious;
-        if (readyAt < now) readyAt = now;
-        return rung.InCutWindow ? policy.CutWindows.NextOpen(readyAt) : readyAt;
+        var (policy, rung) = (facts.Policy, facts.Policy.Rungs[index]);
+        if (index == 0) return ReadyInHours(policy, rung, now);
+        var limit = LimitRule.Of(facts, index);
+        if (limit is not null && LimitRule.InForceSince(facts) is { } since && since > previousAt) previousAt = since;
+        var readyAt = previousAt + rung.DelayAfterPrevious;
+        readyAt = Later(readyAt, PolicyTime.AddDays(policy.Zone, previousAt, rung.DelayDays));
+        readyAt = Later(readyAt, PolicyTime.AfterWorkingDays(policy.CutWindows, previousAt, rung.DelayWorkingDays));
+        if (rung.Does(RungActions.Cut)) readyAt = Later(readyAt, GraceRules.AfterLastNotice(policy, previousAt));
+        return readyAt >= Instant.Never ? Instant.Never : ReadyInHours(policy, rung, Later(readyAt, now));
     }
+
+    /// <summary>Outside quiet hours, and within the hours for cuts where the rung waits for them.</summary>
+    private static Instant ReadyInHours(Policy policy, PolicyRung rung, Instant from)
+    {
+        var at = from;
+        for (var i = 0; i < PolicyJson.WindowsMax && at < Instant.Never; i++)
+        {
+            var before = at;
+            if (rung.InCutWindow) at = policy.CutWindows.NextOpen(at);
+            if (at >= Instant.Never) return Instant.Never;
+            if (rung.Does(RungActions.Sms) && policy.QuietHours is { } quiet) at = quiet.NextAllowed(policy.Zone, at);
+            if (at == before) break;
+        }
+
+        return at;
+    }
+
+    private static Instant Later(Instant a, Instant b) => a > b ? a : b;
 
     private static void Do(LadderDraft draft, PolicyRung rung)
     {
@@ -104,14 +149,22 @@ public static class Ladder
         var kind = NoticeProofs.KindOf(draft.Policy, index);
         draft.Case = draft.Case with { Rung = index + 1, RungAt = draft.Now };
         var balance = draft.Policy.Currency.Format(draft.Account.Balance);
-        draft.Say(ControlTags.Tag(kind), $"Step '{rung.Name}': the balance of {balance} is below its level.");
+        var isLimit = rung.Does(RungActions.Limit);
+        draft.Say(isLimit ? "fieldwork" : ControlTags.Tag(kind),
+            $"Step '{rung.Name}': the balance of {balance} is below its level.");
+        if (NoticeProofs.FallbackUsed(draft.Facts, index, isCut: false) is { } fallback)
+        {
+            draft.Say(isLimit ? "fieldwork" : ControlTags.Tag(kind), fallback);
+        }
+
+        SayWork(draft, rung);
         if (rung.Does(RungActions.Sms))
         {
             var label = NoticeTemplates.Label(kind, draft.Customer.Language);
             draft.Say(ControlTags.Tag(kind), draft.Customer.Phone.Length == 0
                 ? "No phone number is known: no message could be sent."
                 : $"Message {label} is sent.");
-            draft.Notify(kind, EarliestCut(draft.Policy, index + 1, draft.Now));
+            draft.Notify(kind, EarliestCut(draft.Facts, index + 1, draft.Now));
         }
 
         if (rung.Does(RungActions.Alarm))
@@ -122,14 +175,36 @@ public static class Ladder
         }
     }
 
+    /// <summary>What people must do for a rung, and record.</summary>
+    private static void SayWork(LadderDraft draft, PolicyRung rung)
+    {
+        if (rung.Does(RungActions.Limit))
+        {
+            draft.Say("fieldwork", $"The load is to be limited to {rung.LimitWatts} W: the meter's protocol has no "
+                + "command for it, so people must set the limit and record it.");
+        }
+
+        if (rung.Does(RungActions.Letter)) draft.Say("fieldwork", "A letter is to be sent and recorded.");
+        if (rung.Does(RungActions.Visit)) draft.Say("fieldwork", "A visit is to be made and recorded.");
+    }
+
     /// <summary>
     /// The earliest cut if the balance kept falling: all delays, then the hours for cuts. Null when none is coming.
     /// </summary>
-    private static Instant? EarliestCut(Policy policy, int from, Instant now)
+    private static Instant? EarliestCut(CaseFacts facts, int from, Instant now)
     {
+        var policy = facts.Policy;
         if (policy.CutRung is null) return null;
         var at = now;
-        for (var i = from; i < policy.Rungs.Count; i++) at = ReadyAt(policy, i, at, at);
+        for (var i = from; i < policy.Rungs.Count && at < Instant.Never; i++)
+        {
+            var limit = policy.Rungs[i - 1];
+            var limited = limit.Does(RungActions.Limit) && limit.AppliesTo(facts.Customer.Classes);
+            if (limited) at = PolicyTime.AddDays(policy.Zone, at, limit.LimitDays);
+            if (policy.Rungs[i].AppliesTo(facts.Customer.Classes)) at = ReadyAt(facts, i, at, at);
+        }
+
+        if (at >= Instant.Never) return null;
         at = policy.CutWindows.NextOpen(at);
         return at < Instant.Never ? at : null;
     }

@@ -10,7 +10,7 @@ namespace Meters.Control.Cases;
 internal sealed class LadderDraft
 {
     private static readonly string[] WordsByWeight =
-        ["cut", "reconnect", "fieldwork", "warn", "remind", "none", "wait"];
+        ["cut", "reconnect", "fieldwork", "final", "warn", "remind", "info", "none", "wait"];
 
     private readonly List<Command> _active;
     private readonly List<Command> _lastFinal;
@@ -159,6 +159,7 @@ internal sealed class LadderDraft
         foreach (var command in _active) LookAt(command.ExpiresAt);
         if (_due >= Instant.Never && IsOffOrSwitching) LookAt(Now + Ladder.CompareEvery);
         var after = Case with { DueAt = _due, Told = _waitMask };
+        if (after.Rung == 0) after = after with { ReliefUntil = Instant.Epoch }; // The run is over.
         return new(after, _commands, _cancelled, _notices, Explain());
     }
 

@@ -10,7 +10,8 @@ internal static class SupplySteps
     /// <summary>
     /// Gates that no waiting within a window opens: a queued cut is withdrawn, not kept for its chance.
     /// </summary>
-    private static readonly Gate[] Withdrawing = [Gate.NeverCut, Gate.Held];
+    private static readonly Gate[] Withdrawing =
+        [Gate.NeverCut, Gate.Held, Gate.Moratorium, Gate.Grace, Gate.Relief, Gate.ApprovalMissing];
 
     /// <summary>
     /// Decided by policy and not sent: may be taken back. What a person asked for is a person's to take back.
@@ -48,29 +49,28 @@ internal static class SupplySteps
         if (draft.Case.Desired != Supply.Off && NeedsClose(draft)) EnsureClose(draft);
     }
 
+    /// <summary>
+    /// Takes back a cut that surely never left; false when it may have left.
+    /// </summary>
+    public static bool TryWithdrawUnsent(LadderDraft draft)
+    {
+        if (!NothingWasSent(draft)) return false;
+        TakeBack(draft, IsTrip, CommandState.Cancelled);
+        draft.Case = draft.Case with { Desired = Supply.On };
+        return true;
+    }
+
     public static void Cut(LadderDraft draft)
     {
         var rungs = draft.Policy.Rungs.Count;
         if (draft.Policy.CutRung is null || draft.Case.ManualOff || PersonSwitches(draft)) return;
         if (draft.Reach < rungs || draft.Case.Rung < rungs - 1 || !IsBelowCut(draft)) return;
         var again = draft.Case.Desired == Supply.Off;
-        if (!again)
-        {
-            var readyAt = Ladder.ReadyAt(draft.Policy, rungs - 1, draft.Case.RungAt, draft.Now);
-            if (readyAt > draft.Now)
-            {
-                draft.LookAt(readyAt);
-                return;
-            }
-        }
-        else if (IsCut(draft) || KeepOrWithdraw(draft) || IsGivenUp(draft))
-        {
-            return;
-        }
+        if (again && (IsCut(draft) || KeepOrWithdraw(draft) || IsGivenUp(draft))) return;
 
         // A reconnect under way ends first: two orders to one relay could arrive in either order.
         if (draft.FindActive(c => IsClose(c) && CommandLifecycle.IsInFlight(c.State)) is not null) return;
-        var gates = Gates.ForCut(draft.Facts).Closed.ToList();
+        var gates = Gates.ForCut(draft.Facts with { Case = draft.Case }).Closed.ToList();
         if (again) AddPauseAfterFailure(draft, gates);
         if (gates.Count > 0)
         {
@@ -89,7 +89,8 @@ internal static class SupplySteps
     private static bool PersonSwitches(LadderDraft draft) =>
         draft.FindActive(c => c.Origin == CommandOrigin.Manual && (IsTrip(c) || IsClose(c))) is not null;
 
-    private static bool IsPaid(LadderDraft draft) => draft.Account.Balance >= draft.Policy.Reconnect.AtLeast;
+    private static bool IsPaid(LadderDraft draft) => draft.Account.Balance >= draft.Policy.Reconnect.AtLeast
+        || GraceRules.BringsBack(draft.Facts, draft.Case);
 
     private static bool IsBelowCut(LadderDraft draft) => draft.Policy.CutRung?.Threshold.IsBelow(draft.Account) == true;
 
@@ -109,7 +110,7 @@ internal static class SupplySteps
         var nothingSent = NothingWasSent(draft);
         var balance = draft.Policy.Currency.Format(draft.Account.Balance);
         var rung = Math.Min(Math.Min(draft.Case.Rung, draft.Reach), draft.Policy.Rungs.Count - 1);
-        draft.Case = draft.Case with { Desired = Supply.On, Rung = rung, RungAt = draft.Now };
+        draft.Case = draft.Case with { Desired = Supply.On, Rung = rung, RungAt = draft.Now, LateTold = false };
         if (nothingSent)
         {
             draft.Say("none", $"The cut is withdrawn before it was sent: the balance is {balance}.");
@@ -175,7 +176,7 @@ internal static class SupplySteps
     private static void EnsureClose(LadderDraft draft)
     {
         if (IsSwitching(draft)) return;
-        var gates = Gates.ForReconnect(draft.Facts);
+        var gates = Gates.ForReconnect(draft.Facts with { Case = draft.Case });
         if (!gates.IsOpen)
         {
             draft.Wait("Not reconnected", gates.Closed);
@@ -208,6 +209,27 @@ internal static class SupplySteps
         _ => 15,
     });
 
+    /// <summary>
+    /// The supply is not back within the service level: on record once, and people look at it.
+    /// </summary>
+    public static void TellLate(LadderDraft draft)
+    {
+        if (draft.Policy.Reconnect.WithinMinutes is not { } minutes || draft.Case.LateTold) return;
+        if (draft.Case.Desired != Supply.On || draft.Case.ManualOff || draft.Case.Actual != Supply.Off) return;
+        var lateAt = draft.Case.RungAt + TimeSpan.FromMinutes(minutes);
+        if (lateAt > draft.Now)
+        {
+            draft.LookAt(lateAt);
+            return;
+        }
+
+        draft.Case = draft.Case with { LateTold = true };
+        var due = draft.Policy.Compensation.LateReconnect is { } amount
+            ? $" Compensation of {draft.Policy.Currency.Format(amount)} is due."
+            : "";
+        draft.Say("fieldwork", $"The supply was to be back within {minutes} minutes and is not.{due}");
+    }
+
     private static void SendClose(LadderDraft draft)
     {
         if (draft.Customer.Relay is null || IsSwitching(draft)) return;
@@ -225,7 +247,7 @@ internal static class SupplySteps
     private static bool KeepOrWithdraw(LadderDraft draft)
     {
         if (draft.FindActive(IsTrip) is not { } trip) return false;
-        var shut = Gates.ForCut(draft.Facts).Closed.Where(gate => Withdrawing.Contains(gate.Gate)).ToList();
+        var shut = Gates.ForCut(draft.Facts with { Case = draft.Case }).Closed.Where(gate => Withdrawing.Contains(gate.Gate)).ToList();
         if (shut.Count == 0 || !IsOurs(trip)) return true;
         var nothingSent = NothingWasSent(draft);
         draft.Cancel(trip, CommandState.Cancelled);
@@ -293,7 +315,7 @@ internal static class SupplySteps
         }
 
         draft.Say("cut", reason);
-        if (NoticeProofs.FallbackUsed(draft.Facts) is { } fallback) draft.Say("cut", fallback);
+        if (NoticeProofs.FallbackUsed(draft.Facts, policy.Rungs.Count - 1, isCut: true) is { } fallback) draft.Say("cut", fallback);
         if (IsCut(draft))
         {
             draft.Say("cut", "The supply is off already.");

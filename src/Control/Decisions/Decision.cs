@@ -6,7 +6,7 @@ namespace Meters.Control.Decisions;
 /// <param name="Account">Whose.</param>
 /// <param name="At">Program's clock.</param>
 /// <param name="Outcome">
-/// One word: remind, warn, cut, reconnect, wait, none, refused; fieldwork when people must go to the meter.
+/// One word: info, remind, warn, final, cut, reconnect, wait, none, refused; fieldwork when people must do something.
 /// </param>
 /// <param name="Reasons">Plain sentences, most important first.</param>
 /// <param name="Balance">Balance that it was decided on, minor units.</param>

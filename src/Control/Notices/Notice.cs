@@ -9,6 +9,10 @@ public enum NoticeKind : byte
     Warn = 2,
     CutDone = 3,
     Reconnected = 4,
+    Info = 5,
+
+    /// <summary>The last word before a cut.</summary>
+    Final = 6,
 }
 
 /// <summary>Where a notice stands. Stored: never renumber. Delivered and Failed are final.</summary>

@@ -61,6 +61,9 @@ public static class NoticeTemplates
             NoticeKind.Remind => $"Account {account}: your electricity balance is {balance}.{next} Please top up soon.",
             NoticeKind.Warn =>
                 $"Account {account}: your electricity balance is low: {balance}.{next} Please pay now to stay on.",
+            NoticeKind.Info => $"Account {account}: your electricity balance is {balance}.{next}",
+            NoticeKind.Final =>
+                $"Account {account}: last notice, your electricity balance is {balance}.{next} Pay now to stay on.",
             NoticeKind.CutDone => $"Account {account}: power is off, balance {balance}. Bring the balance to "
                 + $"{facts.Currency.Format(facts.ReconnectFrom)} and "
                 + (facts.ByButton
@@ -82,6 +85,8 @@ public static class NoticeTemplates
         {
             NoticeKind.Remind => $"户号{account}:您的电费余额为{balance}。{next}请及时充值。",
             NoticeKind.Warn => $"户号{account}:您的电费余额不足,仅剩{balance}。{next}请尽快缴费,以免影响用电。",
+            NoticeKind.Info => $"户号{account}:您的电费余额为{balance}。{next}",
+            NoticeKind.Final => $"户号{account}:最后通知,您的电费余额为{balance}。{next}请立即缴费,以免停电。",
             NoticeKind.CutDone => $"户号{account}:已停电,余额{balance}。余额达到{facts.Currency.Format(facts.ReconnectFrom)}后,"
                 + (facts.ByButton ? "请按电表按钮恢复供电。" : "将自动恢复供电,全天有效。"),
             NoticeKind.Reconnected => $"户号{account}:感谢缴费,余额{balance}。"

@@ -29,6 +29,9 @@ public readonly record struct OpenWindow(Instant Opens, Instant Closes)
 public sealed record CutWindows(
     LocalZone Zone, IReadOnlyList<CutWindow> Windows, IReadOnlySet<ServiceDay> NoCutDays, TimeSpan Margin)
 {
+    /// <summary>Holidays and weekdays of the month without cuts.</summary>
+    public CalendarRules Rules { get; init; } = CalendarRules.None;
+
     /// <summary>Days looked ahead for the next opening; beyond that a person has closed the calendar.</summary>
     public const int DaysAheadMax = 400;
 
@@ -98,11 +101,15 @@ public sealed record CutWindows(
         return Instant.Never;
     }
 
+    /// <summary>Why the local day of an instant has no hours for cuts at all; null where it may have some.</summary>
+    public string? WhyClosed(Instant at) =>
+        NoCutDays.Contains(DayOf(at)) ? "a day without cuts" : Rules.WhyClosed(DayOf(at));
+
     private ServiceDay DayOf(Instant at) => ServiceDay.Of(DateOnly.FromDateTime(Zone.ToLocal(at)));
 
     private IEnumerable<OpenWindow> OccurrencesOf(ServiceDay day)
     {
-        if (NoCutDays.Contains(day)) yield break;
+        if (NoCutDays.Contains(day) || Rules.WhyClosed(day) is not null) yield break;
         var midnight = day.ToDateOnly().ToDateTime(TimeOnly.MinValue);
         foreach (var window in Windows)
         {

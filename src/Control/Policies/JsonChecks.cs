@@ -82,6 +82,46 @@ internal readonly record struct JsonPart(JsonElement Element, string Path, JsonC
         return null;
     }
 
+    /// <summary>A date such as "2026-10-01"; null with a fault.</summary>
+    public ServiceDay? AsDay()
+    {
+        if (AsText() is not { } text) return null;
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", out var date)) return ServiceDay.Of(date);
+        Fault("must be a date such as '2026-10-01'.");
+        return null;
+    }
+
+    /// <summary>Dates, each once.</summary>
+    public HashSet<ServiceDay> Days(string property, int max)
+    {
+        var days = new HashSet<ServiceDay>();
+        if (!Has(property)) return days;
+        foreach (var part in List(property, 0, max))
+        {
+            if (part.AsDay() is { } day && !days.Add(day)) part.Fault("named twice.");
+        }
+
+        return days;
+    }
+
+    /// <summary>Names of classes, regions, calendars or policies, each once; empty when it is left out.</summary>
+    public IReadOnlySet<string> Words(string property, int min = 1, int max = 50)
+    {
+        var words = new HashSet<string>(StringComparer.Ordinal);
+        if (!Has(property)) return words;
+        foreach (var part in List(property, min, max))
+        {
+            if (part.AsText() is not { } word) continue;
+            if (!IsWord(word)) part.Fault("must have 1 to 64 lower-case letters, digits, '-', '_' or '.'.");
+            else if (!words.Add(word)) part.Fault("named twice.");
+        }
+
+        return words;
+    }
+
+    public static bool IsWord(string word) => word.Length is > 0 and <= 64
+        && word.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.');
+
     /// <summary>A string of 1 to <paramref name="max"/> characters; null, with a fault, for anything else.</summary>
     public string? Text(string property, int max)
     {
@@ -89,6 +129,14 @@ internal readonly record struct JsonPart(JsonElement Element, string Path, JsonC
         if (text.Length > 0 && text.Length <= max) return text;
         part.Fault($"must have 1 to {max} characters.");
         return null;
+    }
+
+    /// <summary>Without a fault: the caller says what it must be.</summary>
+    public bool TryWhole(int min, int max, out int value)
+    {
+        value = min;
+        return Element.ValueKind == JsonValueKind.Number && Element.TryGetInt32(out value)
+            && value >= min && value <= max;
     }
 
     public long Whole(string property, long min, long max, long? otherwise = null)

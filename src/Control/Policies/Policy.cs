@@ -48,28 +48,6 @@ public sealed record PolicyThreshold(byte Number, PolicyThresholdKind Kind, long
     };
 }
 
-/// <summary>What is done on a rung.</summary>
-[Flags]
-public enum RungActions
-{
-    None = 0,
-    Sms = 1,
-    Alarm = 2,
-    Cut = 4,
-}
-
-/// <summary>One step of the ladder.</summary>
-/// <param name="Name">Unique within the policy: <c>warn</c>.</param>
-/// <param name="Threshold">Level below which the step is due.</param>
-/// <param name="Actions">What is done.</param>
-/// <param name="DelayAfterPrevious">Not before the previous step was done this long ago.</param>
-/// <param name="InCutWindow">Waits for a cut window too: a last notice at three in the morning helps nobody.</param>
-public sealed record PolicyRung(
-    string Name, PolicyThreshold Threshold, RungActions Actions, TimeSpan DelayAfterPrevious, bool InCutWindow)
-{
-    public bool Does(RungActions action) => (Actions & action) != 0;
-}
-
 public enum ReconnectMode : byte
 {
     /// <summary>The relay closes by itself (1C).</summary>
@@ -79,9 +57,19 @@ public enum ReconnectMode : byte
     Permit = 1,
 }
 
-/// <param name="AtLeast">Balance from which a cut supply is put back on, minor units.</param>
+/// <param name="AtLeast">Balance from which a cut supply is put back on, minor units: the connect balance.</param>
 /// <param name="Mode">Who closes the relay.</param>
-public sealed record ReconnectRule(Money AtLeast, ReconnectMode Mode);
+public sealed record ReconnectRule(Money AtLeast, ReconnectMode Mode)
+{
+    /// <summary>Percent of the dues that a partial payment must reach to bring it back; null for any step.</summary>
+    public int? PercentOfDues { get; init; }
+
+    /// <summary>Charged for putting it back on, minor units; zero for none.</summary>
+    public Money Fee { get; init; }
+
+    /// <summary>Minutes within which it shall be back on; null without such a promise.</summary>
+    public int? WithinMinutes { get; init; }
+}
 
 /// <summary>
 /// A credit-control policy: data, versioned, immutable. Made by <see cref="PolicyJson"/>, which checks it.
@@ -128,6 +116,44 @@ public sealed record Policy
 
     /// <summary>Credit over friendly hours; null where none is lent.</summary>
     public PolicyCredit? Friendly { get; init; }
+
+    /// <summary>
+    /// Days of emergency credit in time: the supply stays on so many local days after the last notice, whatever is
+    /// used; zero where none is given. Armed again when the ladder begins anew.
+    /// </summary>
+    public int EmergencyDays { get; init; }
+
+    public PolicyGrace Grace { get; init; } = PolicyGrace.None;
+
+    /// <summary>Seasons without cuts.</summary>
+    public IReadOnlyList<SeasonalMoratorium> Moratoria { get; init; } = [];
+
+    public PolicyProtection Protection { get; init; } = PolicyProtection.None;
+
+    public HoldTerms Holds { get; init; } = HoldTerms.None;
+
+    /// <summary>By rising share; none where a part of the dues gives no time.</summary>
+    public IReadOnlyList<PartialPayment> PartialPayments { get; init; } = [];
+
+    /// <summary>Contacts in a run of the ladder before a cut: delivered messages and others.</summary>
+    public int ContactsMin { get; init; }
+
+    /// <summary>Hours without messages; null where there are none.</summary>
+    public QuietHours? QuietHours { get; init; }
+
+    public PolicyCompensation Compensation { get; init; } = PolicyCompensation.None;
+
+    /// <summary>Other policies for some customers who are registered on this one.</summary>
+    public IReadOnlyList<PolicySelection> Selection { get; init; } = [];
+
+    /// <summary>The same policy with the calendars of holidays that are registered now.</summary>
+    public Policy WithCalendars(IReadOnlyDictionary<string, HolidayCalendar> known)
+    {
+        ArgumentNullException.ThrowIfNull(known);
+        return CutWindows.Rules.Names.Count == 0
+            ? this
+            : this with { CutWindows = CutWindows with { Rules = CutWindows.Rules.With(known) } };
+    }
 
     /// <summary>Id and version as decisions name it: <c>demo-72h/1</c>.</summary>
     public string Label => $"{Id}/{Version}";

@@ -9,6 +9,7 @@ internal static class PolicyRelations
     {
         CheckRungs(policy.Rungs, root);
         for (var i = 1; i < policy.Rungs.Count; i++) CheckFalls(policy.Rungs, i, root);
+        CheckPartialPayments(policy, root);
         if (policy.Rungs.Count == 0 || policy.CutRung is not { } cut) return;
 
         // Windows that could not be read have been named already.
@@ -23,6 +24,15 @@ internal static class PolicyRelations
         }
     }
 
+    /// <summary>Who comes back for a part of the dues needs the time that the part gives.</summary>
+    private static void CheckPartialPayments(Policy policy, JsonPart root)
+    {
+        if (policy.Reconnect.PercentOfDues is not { } share || share == 100) return;
+        if (policy.PartialPayments.Count > 0 && policy.PartialPayments[0].FromPercent <= share) return;
+        root.Fault(
+            "reconnect.percentOfDues", "no partial payment of that share gives days: it would be cut again at once.");
+    }
+
     private static void CheckRungs(IReadOnlyList<PolicyRung> rungs, JsonPart root)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -33,12 +43,19 @@ internal static class PolicyRelations
             {
                 root.Fault($"{path}.name", $"'{rung.Name}' is used twice.");
             }
-            if (i == 0 && rung.DelayAfterPrevious != TimeSpan.Zero)
+            if (i == 0 && (rung.DelayAfterPrevious != TimeSpan.Zero || rung.DelayDays + rung.DelayWorkingDays > 0))
             {
                 root.Fault($"{path}", "the first rung has no previous one to wait after.");
             }
 
+            CheckOrder(rungs, i, root);
+            if (rung.Does(RungActions.Limit) && rung.Actions != RungActions.Limit)
+            {
+                root.Fault($"{path}.do", "a limit stands alone: warn on an earlier rung.");
+            }
+
             if (!rung.Does(RungActions.Cut)) continue;
+            if (rung.Classes.Count > 0) root.Fault($"{path}.classes", "a cut is for all: protect classes instead.");
             if (i != rungs.Count - 1) root.Fault($"{path}.do", "a cut must be the last rung.");
             if (i == 0) root.Fault($"{path}.do", "nobody is cut without a word: a cut needs an earlier rung.");
             if (rung.Actions != RungActions.Cut)
@@ -46,6 +63,15 @@ internal static class PolicyRelations
                 root.Fault($"{path}.do", "a cut stands alone: warn on an earlier rung.");
             }
         }
+    }
+
+    /// <summary>Info, remind, warn, final, limit, cut: what a rung means must not become milder.</summary>
+    private static void CheckOrder(IReadOnlyList<PolicyRung> rungs, int i, JsonPart root)
+    {
+        if (rungs[i].Kind is not { } kind) return;
+        var before = rungs.Take(i).LastOrDefault(earlier => earlier.Kind is not null)?.Kind;
+        if (before is null || kind >= before) return;
+        root.Fault($"rungs[{i}].kind", "milder than the rung before it.");
     }
 
     /// <summary>

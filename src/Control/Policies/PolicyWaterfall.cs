@@ -27,7 +27,11 @@ public sealed record PolicyWaterfallStep(
 /// <param name="Amount">Minor units, positive.</param>
 /// <param name="OfferedAt">Lent only at or under this balance, minor units.</param>
 /// <param name="IsAutomatic">Lent by itself when the balance falls there; otherwise the customer asks for it.</param>
-public sealed record PolicyCredit(Money Amount, Money OfferedAt, bool IsAutomatic);
+public sealed record PolicyCredit(Money Amount, Money OfferedAt, bool IsAutomatic)
+{
+    /// <summary>Lent again only when the balance has been this high since; null: when it is repaid.</summary>
+    public Money? RearmAt { get; init; }
+}
 
 /// <summary>Reads the sections <c>waterfall</c> and <c>credit</c>.</summary>
 internal static class PolicyWaterfallJson
@@ -74,10 +78,45 @@ internal static class PolicyWaterfallJson
     {
         if (!root.Has("credit") || root.Part("credit") is not { } credit) return null;
         if (!credit.IsObject(["emergency", "friendly"]) || !credit.Has(kind)) return null;
-        if (credit.Part(kind) is not { } part || !part.IsObject(["amount", "offeredAt", "automatic"])) return null;
+        string[] allowed = ["amount", "days", "offeredAt", "automatic", "rearmAt"];
+        if (credit.Part(kind) is not { } part || !part.IsObject(allowed)) return null;
+        if (part.Has("days"))
+        {
+            CheckDays(part, kind);
+            return null;
+        }
+
         var amount = part.Amount("amount", currency, null, min: 0);
         if (amount == 0 && currency is not null) part.Fault("amount", "must be above zero.");
-        return new(new(amount), new(part.Amount("offeredAt", currency, "0")), part.Flag("automatic"));
+        var offeredAt = part.Amount("offeredAt", currency, "0");
+        Money? rearm = part.Has("rearmAt") ? new Money(part.Amount("rearmAt", currency, null)) : null;
+        if (rearm is { } again && again.Minor <= offeredAt) part.Fault("rearmAt", "not above 'offeredAt'.");
+        return new(new(amount), new(offeredAt), part.Flag("automatic")) { RearmAt = rearm };
+    }
+
+    /// <summary>Emergency credit in days; zero where none is given.</summary>
+    public static int ReadDays(JsonPart root)
+    {
+        if (!root.Has("credit") || root.Part("credit") is not { } credit) return 0;
+        if (credit.Element.ValueKind != System.Text.Json.JsonValueKind.Object || !credit.Has("emergency")) return 0;
+        if (credit.Part("emergency") is not { } part) return 0;
+        if (part.Element.ValueKind != System.Text.Json.JsonValueKind.Object || !part.Has("days")) return 0;
+        return (int)part.Whole("days", 1, 60);
+    }
+
+    /// <summary>Days are given by themselves, at the last notice, in every run of the ladder.</summary>
+    private static void CheckDays(JsonPart part, string kind)
+    {
+        if (kind != "emergency") part.Fault("days", "only emergency credit is given in days.");
+        foreach (var name in part.Names().Where(name => name is "amount" or "offeredAt" or "rearmAt"))
+        {
+            part.Fault(name, "is not a property of credit in days.");
+        }
+
+        if (part.Has("automatic") && !part.Flag("automatic"))
+        {
+            part.Fault("automatic", "credit in days is always automatic.");
+        }
     }
 
     private static PolicyWaterfallStep ReadStep(JsonPart part, PolicyPays pays, Currency? currency)

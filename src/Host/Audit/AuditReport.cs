@@ -28,16 +28,33 @@ public sealed record AuditReport
     /// <summary>Readings whose register stands so in their raw frame.</summary>
     public required long ReadingsInFrames { get; init; }
 
-    /// <summary>Readings whose raw frame is no longer kept, or is none that can be decoded again here.</summary>
-    public required long ReadingsWithoutFrame { get; init; }
+    /// <summary>
+    /// Other readings, by what stands behind them: estimate, edit, release, energies of intervals ...
+    /// </summary>
+    public required IReadOnlyDictionary<string, long> ReadingsOtherwise { get; init; }
+
+    /// <summary>Raw frames that were decoded to see where what they say stands.</summary>
+    public required long Frames { get; init; }
+
+    /// <summary>Values in those frames, of registered meters.</summary>
+    public required long ValuesRecalled { get; init; }
 
     /// <summary>Charges computed anew by other code.</summary>
     public required long ChargesRecomputed { get; init; }
+
+    /// <summary>Payments and releases divided anew.</summary>
+    public required long PaymentsRecomputed { get; init; }
+
+    /// <summary>Operations booked anew, each half by itself.</summary>
+    public required long OperationsRecomputed { get; init; }
 
     public required long Balances { get; init; }
 
     /// <summary>Accounts whose charges were not computed anew, by reason; each counts once per meter.</summary>
     public required IReadOnlyDictionary<string, long> NotRecomputed { get; init; }
+
+    /// <summary>Groups of entries that were not booked anew, by reason.</summary>
+    public required IReadOnlyDictionary<string, long> NotBooked { get; init; }
 
     public required long Differences { get; init; }
 
@@ -58,8 +75,20 @@ public sealed record AuditReport
         text.AppendLine(CultureInfo.InvariantCulture, $"""
             {Links:N0} links of {Shards} shards, {Roots:N0} roots, {Balances:N0} balances of {Accounts:N0} accounts
             {Readings:N0} readings: {ReadingsProven:N0} in closed days, {ReadingsInFrames:N0} as in their raw frames,
-              {ReadingsWithoutFrame:N0} without a frame to compare with, {ChargesRecomputed:N0} charges computed anew
+              {ChargesRecomputed:N0} charges computed anew
+            {Frames:N0} frames with {ValuesRecalled:N0} values, {PaymentsRecomputed:N0} payments divided and {
+                OperationsRecomputed:N0} operations booked anew
             """);
+        foreach (var (kind, readings) in ReadingsOtherwise.OrderBy(n => n.Key, StringComparer.Ordinal))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"readings by other records, {kind}: {readings:N0}");
+        }
+
+        foreach (var (reason, groups) in NotBooked.OrderBy(n => n.Key, StringComparer.Ordinal))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"not booked anew, {reason}: {groups:N0}");
+        }
+
         foreach (var (reason, meters) in NotRecomputed.OrderBy(n => n.Key, StringComparer.Ordinal))
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"charges of {meters:N0} meters not computed anew: {reason}");

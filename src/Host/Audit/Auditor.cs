@@ -1,17 +1,22 @@
 using System.Data.Common;
+using Meters.Host.Audit.Frames;
+using Meters.Host.Audit.Money;
 using Meters.Host.Audit.Rerating;
 using Meters.Storage.Contract;
+using Meters.Units;
 
 namespace Meters.Host.Audit;
 
 /// <summary>
-/// The whole audit of one unchanging state of a store: chains, days, roots, balances, raw frames, charges. It reads
-/// only, and names every difference.
+/// The audit of one unchanging state of a store: chains, days, roots; readings from their raw frames, charges from
+/// those, balances from both and from the records of payments. It reads only, and names every difference.
 /// </summary>
 /// <param name="source">The rows.</param>
 /// <param name="roots">What left the store earlier.</param>
 /// <param name="findings">Takes the differences; those of the roots' own files are in it already.</param>
-/// <param name="rates">Computes charges anew; without it, they and the raw frames are left alone.</param>
+/// <param name="rates">
+/// Decodes, rates and books anew; without it, only what the rows say of each other is compared.
+/// </param>
 public sealed class Auditor(IAuditSource source, RootIndex roots, Findings findings, bool rates)
 {
     /// <summary>Readings of unknown meters that are named.</summary>
@@ -21,49 +26,123 @@ public sealed class Auditor(IAuditSource source, RootIndex roots, Findings findi
     private long _accounts;
     private long _readings;
 
+    /// <summary>Only these accounts, and neither chains nor what frames say of others; empty for all.</summary>
+    public IReadOnlyList<AccountId> Only { get; init; } = [];
+
+    /// <summary>What came before is taken as it is stored: it was audited then.</summary>
+    public Instant Since { get; init; } = Instant.MinValue;
+
+    /// <summary>Keeps what each account owed when; null for nobody who asks.</summary>
+    public AuditedCharges? Charges { get; init; }
+
     /// <summary>Audits an open store.</summary>
     public static Task<AuditReport> RunAsync(IStore store, string? rootFolder, CancellationToken stopping) =>
+        RunAsync(store, rootFolder, (source, roots, findings) => new(source, roots, findings, rates: true), stopping);
+
+    /// <summary>Audits an open store with an auditor of the caller's making.</summary>
+    public static Task<AuditReport> RunAsync(
+        IStore store,
+        string? rootFolder,
+        Func<IAuditSource, RootIndex, Findings, Auditor> make,
+        CancellationToken stopping) =>
         store.Journal.AuditAsync(
             async source =>
             {
                 var findings = new Findings();
                 var roots = await RootIndex.ReadAsync(rootFolder, findings, stopping);
-                return await new Auditor(source, roots, findings, rates: true).RunAsync(stopping);
+                return await make(source, roots, findings).RunAsync(stopping);
             },
             stopping);
 
+    /// <exception cref="ArgumentException">An account asked for is not there.</exception>
     public async Task<AuditReport> RunAsync(CancellationToken stopping)
     {
         var heads = (await source.HeadsAsync()).ToDictionary(h => h.Shard);
-        await ChainsAsync(heads, stopping);
+        if (Only.Count == 0) await ChainsAsync(heads, stopping);
         var registry = await source.RegistryAsync();
-        var days = new DayRowsCheck(findings);
-        var balances = new BalanceCheck(findings);
-        var frames = new FrameCheck(registry, findings);
-        var charges = new ChargeCheck(findings);
-        var postings = new PostingCheck(findings);
+        var places = new MeterPlaces(registry);
+        var checks = new Checks(
+            new(findings), new(findings), new(places, source, findings) { Since = Since.UnixMicros }, new(findings),
+            new(findings), new(registry, rates ? await source.TwoHalvesAsync() : [], findings), new(findings));
         var ratings = new AccountRatings(registry);
-        await foreach (var account in source.AccountsAsync().WithCancellation(stopping))
+        var ids = Ids(registry);
+        await foreach (var batch in source.AccountsAsync(ids).WithCancellation(stopping))
         {
-            _accounts++;
-            _readings += account.Readings.Count;
-            var closed = heads.GetValueOrDefault(account.Shard)?.ClosesThrough;
-            days.Run(account, closed);
-            var rating = ratings.Of(account, out var why);
-            balances.Run(account, closed, rating);
-            if (!rates) continue;
-            await frames.RunAsync(account, source);
-            charges.Run(account, rating, why);
-            if (rating is not null) postings.Run(account, rating);
+            _accounts += batch.Count;
+            _readings += batch.Sum(account => (long)account.Readings.Count);
+            var told = rates ? await checks.Frames.RunAsync(batch) : batch;
+            for (var i = 0; i < batch.Count; i++)
+            {
+                stopping.ThrowIfCancellationRequested();
+                Account(batch[i], told[i], heads.GetValueOrDefault(batch[i].Shard)?.ClosesThrough, checks, ratings);
+            }
         }
 
+        var recall = new FrameRecall(places, source, findings) { Since = Since.UnixMicros };
+        if (Only.Count == 0) await RestAsync(checks, recall, stopping);
+        await CompareViewAsync(checks.Balances, Only.Count == 0 ? null : ids);
+        return Report(heads.Count, checks, recall);
+    }
+
+    /// <summary>In order of concentrator: then each frame is read once, or a few times, and not for each meter.</summary>
+    private List<long> Ids(RegistryImage registry)
+    {
+        var terminals = registry.Meters.GroupBy(meter => meter.Account)
+            .ToDictionary(group => group.Key, group => group.Min(meter => meter.Terminal.Raw));
+        var wanted = Only.ToHashSet();
+        foreach (var absent in wanted.Except(registry.Accounts.Select(account => account.Id)))
+        {
+            throw new ArgumentException($"There is no account {absent}.");
+        }
+
+        return
+        [
+            .. registry.Accounts.Where(account => wanted.Count == 0 || wanted.Contains(account.Id))
+                .OrderBy(account => terminals.GetValueOrDefault(account.Id)).ThenBy(account => account.Id)
+                .Select(account => account.Id.Value),
+        ];
+    }
+
+    /// <param name="account">As stored.</param>
+    /// <param name="told">With the registers of its frames.</param>
+    /// <param name="closed">Where the last closed day of its shard ends.</param>
+    /// <param name="checks">All of them.</param>
+    /// <param name="ratings">Rates anew.</param>
+    private void Account(
+        AuditAccount account, AuditAccount told, Instant? closed, Checks checks, AccountRatings ratings)
+    {
+        checks.Days.Run(account, closed);
+        var rating = ratings.Of(told, out var why);
+        checks.Balances.Run(account, closed, rating);
+        if (rates)
+        {
+            checks.Charges.Run(told, rating, why);
+            if (rating is not null)
+            {
+                checks.Postings.Run(account, rating);
+                checks.LateFees.Run(account, rating);
+            }
+
+            checks.Money.Run(account, rating?.History);
+        }
+
+        Charges?.Take(told, rating);
+    }
+
+    /// <summary>What belongs to no account, and what belongs to all of them.</summary>
+    private async Task RestAsync(Checks checks, FrameRecall recall, CancellationToken stopping)
+    {
         foreach (var stray in await source.StrayReadingsAsync(StraysMax))
         {
             findings.Add("readings", Places.Reading(stray.Channel, stray.At), "Its meter is not registered.");
         }
 
-        await CompareViewAsync(balances);
-        return Report(heads.Count, days, balances, frames, charges);
+        if (!rates) return;
+        var house = await source.HouseAsync();
+        checks.Balances.RunHouse(house);
+        checks.Money.Run(house, null);
+        checks.Money.End();
+        await recall.RunAsync(stopping);
     }
 
     private async Task ChainsAsync(Dictionary<int, ShardHead> heads, CancellationToken stopping)
@@ -84,11 +163,11 @@ public sealed class Auditor(IAuditSource source, RootIndex roots, Findings findi
     }
 
     /// <summary>Last, for numbers too large to add are the database's error, and end its transaction.</summary>
-    private async Task CompareViewAsync(BalanceCheck balances)
+    private async Task CompareViewAsync(BalanceCheck balances, IReadOnlyList<long>? accounts)
     {
         try
         {
-            if (await source.ViewBalancesAsync() is { } view) balances.CompareView(view);
+            if (await source.ViewBalancesAsync(accounts) is { } view) balances.CompareView(view);
         }
         catch (DbException fault)
         {
@@ -96,22 +175,30 @@ public sealed class Auditor(IAuditSource source, RootIndex roots, Findings findi
         }
     }
 
-    private AuditReport Report(
-        int shards, DayRowsCheck days, BalanceCheck balances, FrameCheck frames, ChargeCheck charges) => new()
-        {
-            Holds = findings.Count == 0,
-            Shards = shards,
-            Links = _links,
-            Roots = roots.Roots,
-            Accounts = _accounts,
-            Readings = _readings,
-            ReadingsProven = days.Proven,
-            ReadingsInFrames = frames.Equal,
-            ReadingsWithoutFrame = frames.Without,
-            ChargesRecomputed = charges.Recomputed,
-            Balances = balances.Balances,
-            NotRecomputed = charges.NotRecomputed,
-            Differences = findings.Count,
-            Findings = findings.Kept,
-        };
+    private AuditReport Report(int shards, Checks checks, FrameRecall recall) => new()
+    {
+        Holds = findings.Count == 0,
+        Shards = shards,
+        Links = _links,
+        Roots = roots.Roots,
+        Accounts = _accounts,
+        Readings = _readings,
+        ReadingsProven = checks.Days.Proven,
+        ReadingsInFrames = checks.Frames.InFrames,
+        ReadingsOtherwise = checks.Frames.Others,
+        Frames = recall.Frames,
+        ValuesRecalled = recall.Looked,
+        ChargesRecomputed = checks.Charges.Recomputed,
+        PaymentsRecomputed = checks.Money.Payments,
+        OperationsRecomputed = checks.Money.Operations,
+        Balances = checks.Balances.Balances,
+        NotRecomputed = checks.Charges.NotRecomputed,
+        NotBooked = checks.Money.NotRecomputed,
+        Differences = findings.Count,
+        Findings = findings.Kept,
+    };
+
+    private sealed record Checks(
+        DayRowsCheck Days, BalanceCheck Balances, AccountFrames Frames, ChargeCheck Charges, PostingCheck Postings,
+        MoneyCheck Money, LateFeeCheck LateFees);
 }

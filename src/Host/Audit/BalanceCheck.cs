@@ -49,6 +49,17 @@ internal sealed class BalanceCheck(Findings findings)
         if (rating is not null) CheckSnapshot(account, rating);
     }
 
+    /// <summary>Entries and payments that belong to no customer.</summary>
+    public void RunHouse(AuditAccount house)
+    {
+        CheckEntries(house);
+        CheckPayments(house);
+        foreach (var entry in house.Entries.Where(entry => entry.Account != house.Id))
+        {
+            findings.Add("ledger", Places.Entry(entry.Shard, entry.Id), $"There is no account {entry.Account}.");
+        }
+    }
+
     /// <param name="view">Balances by the SQL view.</param>
     public void CompareView(IReadOnlyDictionary<long, long> view)
     {
@@ -89,10 +100,11 @@ internal sealed class BalanceCheck(Findings findings)
             posted[key] = posted.GetValueOrDefault(key) + entry.Amount;
         }
 
-        foreach (var (key, amount) in account.Payments)
+        foreach (var payment in account.Payments)
         {
-            if (posted.Remove(key, out var sum) && sum == amount) continue;
-            findings.Add("payment", Places.Payment(key), $"It is {amount}; the ledger has {sum} of it.");
+            if (posted.Remove(payment.Key, out var sum) && sum == payment.Amount) continue;
+            findings.Add(
+                "payment", Places.Payment(payment.Key), $"It is {payment.Amount}; the ledger has {sum} of it.");
         }
 
         foreach (var key in posted.Keys)

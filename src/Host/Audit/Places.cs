@@ -12,6 +12,8 @@ internal static class Places
 
     public static string Payment(object? key) => Text($"payment {key}");
 
+    public static string Operation(string key) => Text($"operation {key}");
+
     public static string Line(object? account, object? day) => Text($"day_charge account {account} day {Day(day)}");
 
     public static string Correction(object? account, object? day) =>

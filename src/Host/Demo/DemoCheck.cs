@@ -1,3 +1,4 @@
+using System.Numerics;
 using Meters.Control.Commands;
 using Meters.Field;
 using Meters.Host.Audit;
@@ -8,11 +9,11 @@ using Meters.Units;
 namespace Meters.Host.Demo;
 
 /// <summary>
-/// Checks the service from the outside: starts from what the field sent, what its relays did and what the customers
-/// paid, and asks the service only for its answers.
+/// Checks the service from the outside: what the field sent, what its relays did and what the customers paid, against
+/// what the service answers. What energy costs it takes from the audit, which has it from the raw frames.
 /// </summary>
 public sealed class DemoCheck(
-    DemoPlan plan, Truth truth, DemoCustomers people, DemoCounter counter, MetersEngine engine)
+    DemoPlan plan, Truth truth, DemoCustomers people, DemoCounter counter, MetersEngine engine, AuditedCharges charges)
 {
     private const int ZoneHours = 8;
     private const int CutFromHour = 8;
@@ -24,8 +25,7 @@ public sealed class DemoCheck(
         string consumption, Instant until, TimeSpan took, AuditReport audit, CancellationToken stopping)
     {
         _faults.AddRange(audit.Findings.Select(f => $"Audit, {f.Where}: {f.What}"));
-        var oracles = plan.Customers.Select(OracleOf).ToList();
-        var mismatches = await BalanceMismatchesAsync(oracles, stopping);
+        var mismatches = await BalanceMismatchesAsync(stopping);
         var movements = truth.Movements;
         var opened = movements.Where(m => m.State == RelayState.Open).ToList();
         var totals = await engine.Store.Queries.TotalsAsync(stopping);
@@ -36,17 +36,17 @@ public sealed class DemoCheck(
             .Sum(c => c.Value);
         return new()
         {
-            ReadingsSent = oracles.Sum(o => (long)o.Readings),
+            ReadingsSent = plan.Customers.Sum(c => (long)truth.ReadingsOf(c.Index).DistinctBy(r => r.At).Count()),
             ReadingsStored = Math.Min(totals.Readings, await EqualReadingsAsync(stopping)),
             Accounts = plan.Customers.Count,
-            BalancesChecked = oracles.Count,
+            BalancesChecked = (int)audit.Balances,
             BalanceMismatches = mismatches,
             Sms = people.Sms.Count,
             Alarms = truth.AlarmChanges.Count(a => a.On),
             Cuts = opened.Count,
             Reconnects = movements.Count(m => m.State == RelayState.Closed),
-            WrongfulCuts = opened.Count(m => IsWrongful(m, oracles[m.Meter])),
-            PaidButOff = plan.Customers.Count(c => IsPaidButOff(c, oracles[c.Index])),
+            WrongfulCuts = opened.Count(IsWrongful),
+            PaidButOff = plan.Customers.Count(IsPaidButOff),
             UnconfirmedCommands = unconfirmed,
             LedgerImbalance = await engine.Store.Queries.LedgerImbalanceAsync(stopping),
             AuditDifferences = audit.Differences,
@@ -81,25 +81,13 @@ public sealed class DemoCheck(
         return equal;
     }
 
-    private BalanceOracle OracleOf(DemoCustomer customer)
-    {
-        const int TenthsWhPerHundredthKwh = 100;
-        var oracle = new BalanceOracle(DemoPlan.OracleTariffs[customer.Tariff]);
-        foreach (var reading in truth.ReadingsOf(customer.Index))
-        {
-            oracle.Sent(Utc(reading.At), reading.Register.TenthsWh / TenthsWhPerHundredthKwh);
-        }
+    /// <summary>What the customer paid, less what the audit says that the energy cost until then.</summary>
+    private BigInteger BalanceAt(DemoCustomer customer, Instant at) => people.Payments
+        .Where(p => p.Customer == customer.Index && p.At <= at)
+        .Aggregate(BigInteger.Zero, (sum, p) => sum + p.Amount.Minor) - charges.UpTo(customer.Account, at);
 
-        foreach (var payment in people.Payments.Where(p => p.Customer == customer.Index))
-        {
-            oracle.Paid(Utc(payment.At), payment.Amount.Minor);
-        }
-
-        return oracle;
-    }
-
-    /// <summary>The call centre's answer and the SQL view, each against the oracle.</summary>
-    private async Task<int> BalanceMismatchesAsync(List<BalanceOracle> oracles, CancellationToken stopping)
+    /// <summary>The call centre's answer and the SQL view, each against what was paid and used.</summary>
+    private async Task<int> BalanceMismatchesAsync(CancellationToken stopping)
     {
         var wrong = new HashSet<AccountId>();
         var seen = 0;
@@ -120,7 +108,7 @@ public sealed class DemoCheck(
 
         void Compare(AccountId account, long minor, string by)
         {
-            var expected = oracles[(int)(account.Value - DemoPlan.FirstAccount)].Balance();
+            var expected = BalanceAt(plan.Customers[(int)(account.Value - DemoPlan.FirstAccount)], Instant.Never);
             if (minor == expected) return;
             wrong.Add(account);
             _faults.Add($"Account {account}: {minor} {by}, {expected} from the field's truth.");
@@ -130,13 +118,13 @@ public sealed class DemoCheck(
     /// <summary>
     /// A cut is right only in arrears, by day, after an SMS of each kind and the alarm, and never on life support.
     /// </summary>
-    private bool IsWrongful(RelayMovement cut, BalanceOracle oracle)
+    private bool IsWrongful(RelayMovement cut)
     {
         var customer = plan.Customers[cut.Meter];
         var hour = Utc(cut.At).AddHours(ZoneHours).Hour;
         var told = people.Sms.Count(s => s.Customer == cut.Meter && s.At < cut.At);
         var alarmed = truth.AlarmChanges.Any(a => a.Meter == cut.Meter && a.On && a.At < cut.At);
-        var why = oracle.BalanceAt(Utc(cut.At)) >= 0 ? "the account was not in arrears"
+        var why = BalanceAt(customer, cut.At).Sign >= 0 ? "the account was not in arrears"
             : hour is < CutFromHour or >= CutUntilHour ? "outside the allowed hours"
             : told < 2 ? "without two messages before"
             : !alarmed ? "without the alarm before"
@@ -146,9 +134,9 @@ public sealed class DemoCheck(
         return why is not null;
     }
 
-    private bool IsPaidButOff(DemoCustomer customer, BalanceOracle oracle)
+    private bool IsPaidButOff(DemoCustomer customer)
     {
-        var off = truth.RelayOf(customer.Index) == RelayState.Open && oracle.Balance() > 0;
+        var off = truth.RelayOf(customer.Index) == RelayState.Open && BalanceAt(customer, Instant.Never).Sign > 0;
         if (off) _faults.Add($"Account {customer.Account} has paid and is still off.");
         return off;
     }

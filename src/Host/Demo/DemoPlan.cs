@@ -76,15 +76,6 @@ public sealed class DemoPlan
             """,
     };
 
-    /// <summary>The same prices as the oracle knows them, written down a second time.</summary>
-    public static readonly IReadOnlyDictionary<string, OracleTariff> OracleTariffs =
-        new Dictionary<string, OracleTariff>(StringComparer.Ordinal)
-        {
-            ["zj-year"] = new([5380, 5880, 8380], [2760, 4800], 'y', 8),
-            ["bj-month"] = new([4883, 5383, 7883], [240, 400], 'm', 8),
-            ["flat"] = new([5573], [], '-', 8),
-        };
-
     public DemoPlan(int customers, long seed)
     {
         var tariffs = TariffJson.Keys.Order(StringComparer.Ordinal).ToArray();

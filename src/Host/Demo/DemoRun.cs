@@ -50,8 +50,11 @@ public sealed class DemoRun(DemoOptions options, TextWriter progress)
             + $"seed {options.Seed}, consumption: {source}, store: {host.Store.Kind}");
         await TellAsync(host, field, people, stopping);
         var took = TimeProvider.System.GetElapsedTime(began);
-        var audit = await Auditor.RunAsync(host.Store, host.RootFolder, stopping);
-        return await new DemoCheck(_plan, field.Truth, people, counter, host.Engine)
+        var charges = new AuditedCharges();
+        var audit = await Auditor.RunAsync(
+            host.Store, host.RootFolder,
+            (rows, roots, findings) => new(rows, roots, findings, rates: true) { Charges = charges }, stopping);
+        return await new DemoCheck(_plan, field.Truth, people, counter, host.Engine, charges)
             .RunAsync(source, _clock.Now(), took, audit, stopping);
     }
 

@@ -24,7 +24,11 @@ public sealed partial class ShardLane
         var day = Book.ClosedThrough.AddDays(1);
         var end = Book.OpenEnd;
         var use = await MeasureAsync(day, stopping);
-        Book.CloseDay(new(day, _commit.At, _commit.DayCharges, _commit.DayLines, _commit.Entries) { Use = use });
+        Book.CloseDay(new(day, _commit.At, _commit.DayCharges, _commit.DayLines, _commit.Entries)
+        {
+            Use = use,
+            LateFees = _commit.LateFees,
+        });
         (_commit.ClosesDay, _commit.ClosesThrough) = (day, end);
         foreach (var account in Book.Accounts) AddSnapshots(account);
         await CommitAsync(stopping);
@@ -45,7 +49,7 @@ public sealed partial class ShardLane
             var use = new PeriodUse();
             if (need.PeriodFrom is { } from)
             {
-                if (need.IsMeasured) use = await UsedAsync(need.Account, from, day, stopping);
+                if (need.IsMeasured) use = await UsedAsync(need, from, day, stopping);
                 use = use with { Days = await _shard!.ReadDaysAsync(need.Account, from, stopping) };
             }
 
@@ -67,12 +71,13 @@ public sealed partial class ShardLane
     }
 
     private async Task<PeriodUse> UsedAsync(
-        AccountId account, ServiceDay from, ServiceDay lastDay, CancellationToken stopping)
+        UseNeeded need, ServiceDay from, ServiceDay lastDay, CancellationToken stopping)
     {
-        var (start, end) = (Book.StartOf(account, from), Book.StartOf(account, lastDay.AddDays(1)));
-        var channels = Book.ChannelsOf(account, RegisterKind.ForwardActive)
-            .Concat(Book.ChannelsOf(account, RegisterKind.ForwardReactive));
-        return Book.MeasurePeriod(account, from, lastDay, await MeasuredAsync(channels, start, end, stopping));
+        var start = Book.StartOf(need.Account, need.DemandFrom ?? from);
+        var channels = Book.ChannelsOf(need.Account, RegisterKind.ForwardActive)
+            .Concat(Book.ChannelsOf(need.Account, RegisterKind.ForwardReactive));
+        var end = Book.StartOf(need.Account, lastDay.AddDays(1));
+        return Book.MeasurePeriod(need, lastDay, await MeasuredAsync(channels, start, end, stopping));
     }
 
     /// <summary>Its readings or its terms changed.</summary>

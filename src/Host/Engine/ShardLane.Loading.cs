@@ -101,6 +101,9 @@ public sealed partial class ShardLane
         var images = await _shard!.LoadSubAccountsAsync(week, stopping);
         foreach (var (account, subs) in images.Sums) book.Restore(account, subs);
         foreach (var (account, day, amount) in images.Recovered) book.RestoreRecovered(account, day, amount);
+        var late = await _shard.LoadLateFeesAsync(stopping);
+        foreach (var fee in late.Fees) book.Restore(fee);
+        foreach (var entries in late.Later) book.Restore(entries);
     }
 
     /// <summary>The first day of a new shard: everything up to the end of yesterday counts as closed.</summary>

@@ -55,7 +55,9 @@ internal sealed class ExplainedDays(
 
             var corrections = history.Corrections
                 .Where(c => c.Day == day || c.ClosedThrough == day.AddDays(-1)).Select(CorrectionOf).ToList();
-            if (rows.Count + entries.Count + corrections.Count == 0 && line is null or { Exact: 0 }) continue;
+            var late = history.LateFees.Where(fee => fee.Day == day && fee.Overdue > Money.Zero).ToList();
+            var nothing = rows.Count + entries.Count + corrections.Count + late.Count == 0;
+            if (nothing && line is null or { Exact: 0 }) continue;
             days.Add(new(
                 day.ToString(),
                 line is not null,
@@ -65,7 +67,10 @@ internal sealed class ExplainedDays(
                 ChargeOf(line, sums),
                 corrections,
                 postings.Of(entries),
-                _text.Money(journal)));
+                _text.Money(journal))
+            {
+                LateFees = [.. late.Select(LateFeeOf)],
+            });
         }
 
         return new(
@@ -149,6 +154,9 @@ internal sealed class ExplainedDays(
     private ExplainedCorrection CorrectionOf(AccrualCorrection correction) => new(
         correction.Day.ToString(), correction.ClosedThrough.AddDays(1).ToString(), _text.Exact(correction.Delta),
         _text.Money(correction.Posted));
+
+    private ExplainedLateFee LateFeeOf(LateFee fee) =>
+        new(fee.Line, fee.Since.ToString(), fee.Days, _text.Money(fee.Overdue), _text.Money(fee.Fee));
 
     private static Int128 Sum(IEnumerable<AccrualCorrection> corrections) =>
         corrections.Aggregate((Int128)0, (sum, correction) => sum + correction.Delta);

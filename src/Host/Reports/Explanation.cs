@@ -48,7 +48,18 @@ public sealed record ExplainedDay(
     ExplainedCharge Charge,
     IReadOnlyList<ExplainedCorrection> Corrections,
     IReadOnlyList<ExplainedPosting> Postings,
-    string BalanceAfter);
+    string BalanceAfter)
+{
+    /// <summary>What was overdue when the day was closed, and what the late fees came to.</summary>
+    public IReadOnlyList<ExplainedLateFee> LateFees { get; init; } = [];
+}
+
+/// <param name="Line">Line of the tariff.</param>
+/// <param name="Since">First day of the arrears.</param>
+/// <param name="Days">Days since then; those of the grace are among them.</param>
+/// <param name="Overdue">At the end of the day, late fees not among it.</param>
+/// <param name="FeeSoFar">The whole fee of these arrears; the day's posting is what it has more than before.</param>
+public sealed record ExplainedLateFee(string Line, string Since, int Days, string Overdue, string FeeSoFar);
 
 /// <param name="Meter">The utility's meter number.</param>
 /// <param name="Register">forward_active, reverse_active.</param>

@@ -56,6 +56,12 @@ public static class ExplanationText
             Line(text, "  rounded: taken from the balance", rounded, currency);
         }
 
+        foreach (var fee in day.LateFees)
+        {
+            Line(text, $"  overdue since {fee.Since}, {Count(fee.Days, "day")}", fee.Overdue, currency);
+            Line(text, $"    {fee.Line} for it so far", fee.FeeSoFar, currency);
+        }
+
         foreach (var posting in day.Postings) AddPosting(text, posting, currency, zone);
         Line(text, "  balance of the journal after the day", day.BalanceAfter, currency);
     }

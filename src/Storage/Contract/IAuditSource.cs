@@ -17,19 +17,44 @@ public interface IAuditSource
     /// <summary>Rows of linked tables that no link names.</summary>
     IAsyncEnumerable<AuditRow> UnlinkedAsync();
 
-    /// <summary>Accounts in order, each with all that its balance is made of.</summary>
-    IAsyncEnumerable<AuditAccount> AccountsAsync();
+    /// <summary>
+    /// Accounts in the order asked for, some at a time, each with all that its balance is made of; those that are not
+    /// there are passed over.
+    /// </summary>
+    IAsyncEnumerable<IReadOnlyList<AuditAccount>> AccountsAsync(IReadOnlyList<long> ids);
+
+    /// <summary>
+    /// What concerns no registered customer, as account 0: money in suspense, what is done with it, what agents and
+    /// tills hand over, and whatever names an account that is not there.
+    /// </summary>
+    Task<AuditAccount> HouseAsync();
+
+    /// <summary>Operations with two halves, transfers and releases, in order of request.</summary>
+    Task<IReadOnlyList<AuditOperation>> TwoHalvesAsync();
 
     /// <summary>Readings whose meter is not registered; at most <paramref name="max"/>.</summary>
     Task<IReadOnlyList<AuditReading>> StrayReadingsAsync(int max);
 
-    /// <summary>All balances by the SQL view; null where there is none.</summary>
-    Task<IReadOnlyDictionary<long, long>?> ViewBalancesAsync();
+    /// <summary>Balances by the SQL view; null where there is none.</summary>
+    /// <param name="accounts">Whose; null for all.</param>
+    Task<IReadOnlyDictionary<long, long>?> ViewBalancesAsync(IReadOnlyList<long>? accounts);
 
     Task<RegistryImage> RegistryAsync();
 
     /// <summary>Those of the raw frames that are still kept, by id.</summary>
     Task<IReadOnlyDictionary<long, RawFrame>> FramesAsync(IReadOnlyList<long> ids);
+
+    /// <summary>Raw frames in order of id.</summary>
+    /// <param name="after">Those with a larger id.</param>
+    /// <param name="since">Received then or later, microseconds since 1970.</param>
+    /// <param name="max">At most so many.</param>
+    Task<IReadOnlyList<RawFrame>> FramesAfterAsync(long after, long since, int max);
+
+    /// <summary>Readings of some channels at one instant.</summary>
+    Task<IReadOnlyList<AuditReading>> ReadingsAtAsync(long at, IReadOnlyList<long> channels);
+
+    /// <summary>Items of the quarantine that came in some frames.</summary>
+    Task<IReadOnlyList<AuditQuarantine>> QuarantinedAsync(IReadOnlyList<long> frames);
 }
 
 /// <param name="Kind">Kind of link that covers it, a <see cref="Meters.Billing.Journal.JournalKind"/>.</param>
@@ -51,10 +76,16 @@ public sealed record AuditAccount(long Id, int Shard, string Tariff)
     /// <summary>Steps of its tariff's charges in a minor unit.</summary>
     public long PerMinor { get; init; } = 10_000_000_000;
 
+    /// <summary>Its policy's id.</summary>
+    public string Policy { get; init; } = "";
+
+    /// <summary>In order of shard and id.</summary>
     public List<AuditEntry> Entries { get; init; } = [];
 
-    /// <summary>Key and amount.</summary>
-    public List<(string Key, long Amount)> Payments { get; init; } = [];
+    public List<AuditPayment> Payments { get; init; } = [];
+
+    /// <summary>Those that it asked for or that concern it; of two halves, the first.</summary>
+    public List<AuditOperation> Operations { get; init; } = [];
 
     /// <summary>In order of day.</summary>
     public List<AuditLine> Lines { get; init; } = [];
@@ -83,7 +114,58 @@ public readonly record struct AuditEntry(
     public string? Line { get; init; }
 
     public long? CorrectsDay { get; init; }
+
+    /// <summary>Whose.</summary>
+    public long Account { get; init; }
+
+    /// <summary>Id of the first entry that was posted with it.</summary>
+    public long Group { get; init; } = Id;
+
+    /// <summary>The entry that it takes back.</summary>
+    public long? Reverses { get; init; }
+
+    public long PostedAt { get; init; }
 }
+
+/// <param name="Key">The caller's.</param>
+/// <param name="Account">Whose it was to be, as its payer said.</param>
+/// <param name="Amount">Minor units.</param>
+public sealed record AuditPayment(string Key, long Account, long Amount)
+{
+    public string Currency { get; init; } = "";
+
+    public long Channel { get; init; }
+
+    public long Tender { get; init; }
+
+    /// <summary>Shard, dash, first entry.</summary>
+    public string Receipt { get; init; } = "";
+
+    public long PostedAt { get; init; }
+
+    /// <summary>How it was divided, as stored; null in rows of an earlier version.</summary>
+    public string? Split { get; init; }
+
+    /// <summary>The day that it is booked to; null in rows of an earlier version.</summary>
+    public long? Day { get; init; }
+}
+
+/// <summary>A row of the operations; enumerations by their numbers.</summary>
+public sealed record AuditOperation(string Key, long Kind, long State, int Shard, long Account, long Amount)
+{
+    public long? Other { get; init; }
+
+    public long? Sub { get; init; }
+
+    /// <summary>Key of the payment that it is about.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Its first entry in <see cref="Shard"/>.</summary>
+    public long? Group { get; init; }
+}
+
+/// <summary>An item of the quarantine; null for what it does not name.</summary>
+public readonly record struct AuditQuarantine(long Frame, string Kind, long? Point, long? Channel, long? At);
 
 public readonly record struct AuditLine(long Day, long ClosesThrough, long Exact, long Posted, long Carry);
 

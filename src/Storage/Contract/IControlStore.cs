@@ -94,7 +94,25 @@ public sealed record CaseImage(
     IReadOnlyList<Command> Active,
     IReadOnlyList<Command> LastFinal,
     IReadOnlyList<Notice> Notices,
-    IReadOnlyList<Hold> Holds);
+    IReadOnlyList<Hold> Holds)
+{
+    /// <summary>What policies ask of the customer; empty for one that nothing is known of.</summary>
+    public CustomerTerms Customer { get; init; } = CustomerTerms.None;
+
+    /// <summary>Contacts since the ladder was last at rung 0, newest first, at most 100; none at rung 0.</summary>
+    public IReadOnlyList<Contact> Contacts { get; init; } = [];
+
+    /// <summary>Approvals since the ladder was last at rung 0; none at rung 0.</summary>
+    public IReadOnlyList<CutApproval> Approvals { get; init; } = [];
+
+    /// <summary>
+    /// Payments since the ladder was last at rung 0 that were not reversed, newest first, at most 100; none at rung 0.
+    /// </summary>
+    public IReadOnlyList<PaymentFact> Payments { get; init; } = [];
+
+    /// <summary>Declared moratoria that have not ended, wherever they are.</summary>
+    public IReadOnlyList<Moratorium> Moratoria { get; init; } = [];
+}
 
 /// <summary>What was decided for one case.</summary>
 /// <param name="Before">Revision that it was decided on.</param>

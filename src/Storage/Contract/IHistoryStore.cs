@@ -60,4 +60,8 @@ public sealed record AccountHistory(
     IReadOnlyList<AccrualCorrection> Corrections,
     IReadOnlyDictionary<ChannelId, IReadOnlyList<RatedReading>> Readings,
     Money Balance,
-    bool IsLatest);
+    bool IsLatest)
+{
+    /// <summary>How the account stood with late fees on the days, by day and line.</summary>
+    public IReadOnlyList<LateFee> LateFees { get; init; } = [];
+}

@@ -80,6 +80,9 @@ public interface IShardStore : IAsyncDisposable
     /// </summary>
     Task<SubAccountImages> LoadSubAccountsAsync(ServiceDay recoveredFrom, CancellationToken stopping);
 
+    /// <summary>How accounts stood with late fees at the last close, and entries of days after the open one.</summary>
+    Task<LateFeeImages> LoadLateFeesAsync(CancellationToken stopping);
+
     /// <summary>
     /// What is kept already of these frames: after a commit of unknown outcome, so that the same work keeps nothing
     /// twice.
@@ -96,6 +99,10 @@ public sealed record KeptFrames(IReadOnlySet<FrameId> Frames, IReadOnlySet<Quara
 public sealed record SubAccountImages(
     IReadOnlyList<(AccountId Account, SubAccounts Subs)> Sums,
     IReadOnlyList<(AccountId Account, ServiceDay Day, Money Amount)> Recovered);
+
+/// <param name="Fees">Of the last closed day, in order of account and line.</param>
+/// <param name="Later">In order of account and day.</param>
+public sealed record LateFeeImages(IReadOnlyList<LateFee> Fees, IReadOnlyList<LaterEntries> Later);
 
 /// <summary>An account as recovery needs it.</summary>
 /// <param name="Account">Whose.</param>
@@ -225,6 +232,9 @@ public sealed class ShardCommit
     /// <summary>The same by line, for tariffs that have several.</summary>
     public List<DayLine> DayLines { get; } = [];
 
+    /// <summary>How accounts stand with late fees at the end of the day that this commit closes.</summary>
+    public List<LateFee> LateFees { get; } = [];
+
     /// <summary>
     /// The day that this commit closes; the first commit of a shard sets it without lines, as the beginning.
     /// </summary>
@@ -252,7 +262,8 @@ public sealed class ShardCommit
         && Quarantine.Count == 0 && Unregistered.Count == 0 && Payments.Count == 0 && Entries.Count == 0
         && Operations.Count == 0 && OperationMoves.Count == 0 && Credited.Count == 0
         && Crossings.Count == 0 && Thresholds.Count == 0 && Wake.Count == 0
-        && DayCharges.Count == 0 && DayLines.Count == 0 && ChangedDays.Count == 0
+        && DayCharges.Count == 0 && DayLines.Count == 0 && LateFees.Count == 0
+        && ChangedDays.Count == 0
         && ClosesDay is null && AccountSnapshots.Count == 0 && ChannelSnapshots.Count == 0;
 
     public void Clear()
@@ -277,6 +288,7 @@ public sealed class ShardCommit
         Wake.Clear();
         DayCharges.Clear();
         DayLines.Clear();
+        LateFees.Clear();
         ChangedDays.Clear();
         AccountSnapshots.Clear();
         ChannelSnapshots.Clear();

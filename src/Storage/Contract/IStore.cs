@@ -35,6 +35,9 @@ public interface IStore : IAsyncDisposable
     IChangeStore Changes { get; }
 
     IHistoryStore Histories { get; }
+
+    ICustomerStore Customers { get; }
+
     ILedgerStore Ledger { get; }
 
     /// <summary>

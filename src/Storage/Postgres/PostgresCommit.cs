@@ -137,6 +137,24 @@ internal static class PostgresCommit
                 Columns.Longs(parts, part => part.Posted.Minor));
         }
 
+        if (commit.LateFees is { Count: > 0 } fees)
+        {
+            batch.Add(
+                $"""
+                INSERT INTO late_fee ({BillingRows.LateFee})
+                SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                """,
+                Columns.Longs(fees, fee => fee.Account.Value),
+                Columns.Days(fees, fee => fee.Day),
+                Columns.Texts(fees, fee => fee.Line),
+                Columns.Days(fees, fee => fee.Since),
+                Columns.Longs(fees, fee => fee.Overdue.Minor),
+                Columns.Longs(fees, fee => fee.OverdueDays),
+                Columns.Longs(fees, fee => fee.Most.Minor),
+                Columns.Longs(fees, fee => fee.Fee.Minor),
+                Columns.Longs(fees, fee => fee.Unpaid.Minor));
+        }
+
         batch.Add(
             "UPDATE shard SET closed_day = $2, closes_through = $3 WHERE shard = $1",
             Columns.Of(shard),

@@ -140,6 +140,12 @@ internal sealed class PostgresShardStore(PostgresDatabase database, int shard, l
         return await _reads.SubAccountsAsync(recoveredFrom, stopping);
     }
 
+    public async Task<LateFeeImages> LoadLateFeesAsync(CancellationToken stopping)
+    {
+        await SettleAsync(stopping);
+        return await _reads.LateFeesAsync(stopping);
+    }
+
     public async Task<KeptFrames> FindKeptAsync(IReadOnlyList<FrameId> frames, CancellationToken stopping)
     {
         await SettleAsync(stopping);

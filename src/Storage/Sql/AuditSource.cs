@@ -42,26 +42,40 @@ internal sealed class AuditSource(SqlSession session, CancellationToken stopping
         }
     }
 
-    public async IAsyncEnumerable<AuditAccount> AccountsAsync()
+    public async IAsyncEnumerable<IReadOnlyList<AuditAccount>> AccountsAsync(IReadOnlyList<long> ids)
     {
-        var after = long.MinValue;
-        while (true)
+        ArgumentNullException.ThrowIfNull(ids);
+        foreach (var chunk in ids.Chunk(AccountsAtOnce))
         {
             var accounts = await session.QueryAsync(
-                """
+                $"""
                 SELECT id, shard, tariff, coalesce(
-                    (SELECT t.per_minor FROM tariff t WHERE t.id = a.tariff ORDER BY t.version LIMIT 1), 10000000000)
-                FROM account a WHERE id > $1 ORDER BY id LIMIT $2
+                    (SELECT t.per_minor FROM tariff t WHERE t.id = a.tariff ORDER BY t.version LIMIT 1), 10000000000),
+                    policy
+                FROM account a WHERE id {session.Dialect.AnyOf(1)}
                 """,
-                row => new AuditAccount(row.Long(0), row.Int(1), row.Text(2)) { PerMinor = row.Long(3) },
-                after,
-                AccountsAtOnce);
-            if (accounts.Count == 0) yield break;
-            after = accounts[^1].Id;
-            await FillAsync(accounts);
-            foreach (var account in accounts) yield return account;
+                row => new AuditAccount(row.Long(0), row.Int(1), row.Text(2))
+                {
+                    PerMinor = row.Long(3),
+                    Policy = row.Text(4),
+                },
+                (object)chunk);
+            var of = accounts.ToDictionary(account => account.Id);
+            await new AuditAccountRows(session, of).FillAsync(chunk);
+            yield return [.. chunk.Select(of.GetValueOrDefault).OfType<AuditAccount>()];
         }
     }
+
+    public async Task<AuditAccount> HouseAsync()
+    {
+        var house = new AuditAccount(0, -1, "");
+        await new AuditAccountRows(session, new Dictionary<long, AuditAccount> { [0] = house }).FillHouseAsync();
+        return house;
+    }
+
+    public async Task<IReadOnlyList<AuditOperation>> TwoHalvesAsync() => await session.QueryAsync(
+        $"SELECT {AuditAccountRows.Operation} FROM operation WHERE other IS NOT NULL ORDER BY requested_at, key",
+        AuditAccountRows.OperationOf);
 
     public async Task<IReadOnlyList<AuditReading>> StrayReadingsAsync(int max) => await session.QueryAsync(
         $"""
@@ -71,11 +85,13 @@ internal sealed class AuditSource(SqlSession session, CancellationToken stopping
         row => ReadingOf(row, 0),
         max);
 
-    public async Task<IReadOnlyDictionary<long, long>?> ViewBalancesAsync()
+    public async Task<IReadOnlyDictionary<long, long>?> ViewBalancesAsync(IReadOnlyList<long>? accounts)
     {
         var balances = new Dictionary<long, long>();
+        var some = accounts is null ? "" : $" WHERE account {session.Dialect.AnyOf(1)}";
+        object?[] args = accounts is null ? [] : [accounts.ToArray()];
         await foreach (var (account, balance) in session.StreamAsync(
-            "SELECT account, balance FROM account_balance", row => (row.Long(0), row.Long(1)), stopping))
+            "SELECT account, balance FROM account_balance" + some, row => (row.Long(0), row.Long(1)), stopping, args))
         {
             balances[account] = balance;
         }
@@ -93,6 +109,28 @@ internal sealed class AuditSource(SqlSession session, CancellationToken stopping
             (object)ids.ToArray());
         return frames.ToDictionary(frame => frame.Id.Value);
     }
+
+    public async Task<IReadOnlyList<RawFrame>> FramesAfterAsync(long after, long since, int max) =>
+        await session.QueryAsync(
+            $"SELECT {BillingRows.Frame} FROM raw_frame WHERE id > $1 AND received_at >= $2 ORDER BY id LIMIT $3",
+            BillingRows.FrameOf,
+            after,
+            new Instant(Math.Max(since, 0)),
+            max);
+
+    public async Task<IReadOnlyList<AuditReading>> ReadingsAtAsync(long at, IReadOnlyList<long> channels) =>
+        await session.QueryAsync(
+            $"SELECT {BillingRows.Reading} FROM reading WHERE at = $1 AND channel {session.Dialect.AnyOf(2)}",
+            row => ReadingOf(row, 0),
+            new Instant(at),
+            channels.ToArray());
+
+    public async Task<IReadOnlyList<AuditQuarantine>> QuarantinedAsync(IReadOnlyList<long> frames) =>
+        await session.QueryAsync(
+            $"SELECT frame_id, kind, point, channel, at FROM quarantine WHERE frame_id {session.Dialect.AnyOf(1)}",
+            row => new AuditQuarantine(
+                row.Long(0), row.Text(1), row.LongOrNull(2), row.LongOrNull(3), row.InstantOrNull(4)?.UnixMicros),
+            (object)frames.ToArray());
 
     private static string Links()
     {
@@ -129,81 +167,5 @@ internal sealed class AuditSource(SqlSession session, CancellationToken stopping
         return new(link, null);
     }
 
-    private async Task FillAsync(List<AuditAccount> accounts)
-    {
-        var (low, high) = (accounts[0].Id, accounts[^1].Id);
-        var of = accounts.ToDictionary(account => account.Id);
-        await EachAsync(
-            "SELECT account, shard, id, day, debit, credit, amount, kind, payment_key, line, corrects_day FROM ledger "
-            + "WHERE account BETWEEN $1 AND $2 ORDER BY account, id",
-            (account, row) => account.Entries.Add(new(
-                unchecked((int)row.Long(1)), row.Long(2), row.DayNumber(3), row.Long(4), row.Long(5), row.Long(6),
-                row.Long(7), row.TextOrNull(8))
-            {
-                Line = row.TextOrNull(9),
-                CorrectsDay = row.IsNull(10) ? null : row.DayNumber(10),
-            }));
-        await EachAsync(
-            "SELECT account, key, amount FROM payment WHERE account BETWEEN $1 AND $2 ORDER BY account, key",
-            (account, row) => account.Payments.Add((row.Text(1), row.Long(2))));
-        await EachAsync(
-            "SELECT account, day, closes_through, exact, posted, carry FROM day_charge "
-            + "WHERE account BETWEEN $1 AND $2 ORDER BY account, day",
-            (account, row) => account.Lines.Add(new(
-                row.DayNumber(1), row.Instant(2).UnixMicros, row.Long(3), row.Long(4), row.Long(5))));
-        await EachAsync(
-            "SELECT account, day, closed_through, delta, posted FROM accrual_correction "
-            + "WHERE account BETWEEN $1 AND $2 ORDER BY account, id",
-            (account, row) => account.Corrections.Add(new(
-                row.DayNumber(1), row.DayNumber(2), row.Long(3), row.Long(4))));
-        await EachAsync(
-            "SELECT account, day, line, exact, posted FROM day_line "
-            + "WHERE account BETWEEN $1 AND $2 ORDER BY account, day",
-            (account, row) => account.DayLines.Add(new(row.DayNumber(1), row.Text(2), row.Long(3), row.Long(4))));
-        await EachAsync(
-            """
-            SELECT m.account, r.channel, r.at, r.register, r.charge, r.quality, r.frame_id
-            FROM meter m JOIN reading r ON r.channel >= m.id * 16 AND r.channel < m.id * 16 + 16
-            WHERE m.account BETWEEN $1 AND $2 ORDER BY m.account, r.channel, r.at
-            """,
-            (account, row) => account.Readings.Add(ReadingOf(row, 1)));
-        await EachAsync(
-            "SELECT subject, seq, day, proof, shard FROM journal "
-            + "WHERE subject BETWEEN $1 AND $2 AND kind IN (3, 5) ORDER BY subject, day, seq",
-            AddProof);
-        await EachAsync(
-            "SELECT account, entry_id, journal, accrued_open, accrued_next, closed_through FROM account_snapshot "
-            + "WHERE account BETWEEN $1 AND $2",
-            (account, row) => account.Snapshot = new(
-                row.Long(1), row.Long(2), row.Long(3), row.Long(4), row.DayNumber(5)));
-        await EachAsync(
-            "SELECT m.account, c.channel, c.last_at FROM meter m JOIN channel_snapshot c ON c.channel >= m.id * 16 "
-            + "AND c.channel < m.id * 16 + 16 WHERE m.account BETWEEN $1 AND $2",
-            (account, row) => account.ChannelSnapshots.Add((row.Long(1), row.Instant(2).UnixMicros)));
-
-        async Task EachAsync(string sql, Action<AuditAccount, SqlRow> take)
-        {
-            await session.QueryAsync(
-                sql,
-                row =>
-                {
-                    if (of.TryGetValue(row.Long(0), out var account)) take(account, row);
-                    return 0;
-                },
-                low,
-                high);
-        }
-    }
-
-    private static void AddProof(AuditAccount account, SqlRow row)
-    {
-        if (row.IsNull(2) || row.Long(4) != account.Shard) return;
-        var proof = new AuditProof(row.Long(1), row.DayNumber(2), row.BytesOrNull(3));
-        if (account.Proofs.Count > 0 && account.Proofs[^1].Day == proof.Day) account.Proofs[^1] = proof;
-        else account.Proofs.Add(proof);
-    }
-
-    private static AuditReading ReadingOf(SqlRow row, int first) => new(
-        row.Long(first), row.Instant(first + 1).UnixMicros, row.Long(first + 2), row.Long(first + 3),
-        row.Long(first + 4), row.Long(first + 5));
+    private static AuditReading ReadingOf(SqlRow row, int first) => AuditAccountRows.ReadingOf(row, first);
 }

@@ -28,6 +28,8 @@ internal static class BillingRows
 
     public const string Crossing = "account, threshold, arm, at, balance, level, direction";
 
+    public const string LateFee = "account, day, line, since, overdue, overdue_days, most, fee, unpaid";
+
     public const string DayCharge = "account, day, exact, posted, carry, average_day";
 
     public const string DayLine = "account, day, line, exact, posted";
@@ -87,6 +89,10 @@ internal static class BillingRows
 
     public static DayCharge DayChargeOf(SqlRow row) => new(
         new(row.Long(0)), row.Day(1), row.Long(2), row.Money(3), row.Long(4), row.Money(5));
+
+    public static LateFee LateFeeOf(SqlRow row) => new(
+        new(row.Long(0)), row.Day(1), row.Text(2), row.Day(3), row.Money(4), row.Long(5), row.Money(6), row.Money(7),
+        row.Money(8));
 
     public static ChannelSnapshot ChannelSnapshotOf(SqlRow row) => new(
         new(row.Long(0)), row.Instant(1), row.Instant(2), new(row.Long(3)), new(row.Long(4)),

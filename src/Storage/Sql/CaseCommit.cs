@@ -21,7 +21,7 @@ internal static class CaseCommit
         await session.InsertAsync(
             """
             INSERT INTO control_case (account, rung, rung_at, ladder_from, desired, actual, actual_at, alarm_on,
-                manual_off, due_at, revision, told)
+                manual_off, due_at, revision, told, relief_until, late_told, policy)
             """,
             current.Select(Values),
             """
@@ -29,6 +29,7 @@ internal static class CaseCommit
                 rung = excluded.rung, rung_at = excluded.rung_at, desired = excluded.desired, actual = excluded.actual,
                 actual_at = excluded.actual_at, alarm_on = excluded.alarm_on, manual_off = excluded.manual_off,
                 due_at = excluded.due_at, revision = excluded.revision, told = excluded.told,
+                relief_until = excluded.relief_until, late_told = excluded.late_told, policy = excluded.policy,
                 ladder_from = CASE WHEN excluded.rung = 0 THEN excluded.ladder_from ELSE control_case.ladder_from END
             """);
         foreach (var group in current
@@ -89,6 +90,7 @@ internal static class CaseCommit
         [
             after.Account.Value, after.Rung, after.RungAt, after.RungAt, (short)after.Desired, (short)after.Actual,
             after.ActualAt, after.AlarmOn, after.ManualOff, after.DueAt, decision.Before + 1, after.Told,
+            after.ReliefUntil, after.LateTold, after.Policy,
         ];
     }
 }

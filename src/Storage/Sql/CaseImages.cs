@@ -55,7 +55,7 @@ internal static class CaseImages
 
         var (activeOf, finalOf) = (active.ToLookup(row => row.Account), final.ToLookup(row => row.Account));
         var (noticesOf, holdsOf) = (notices.ToLookup(row => row.Account), holds.ToLookup(row => row.Account));
-        return
+        List<CaseImage> images =
         [
             .. cases.Select(found => new CaseImage(
                 found,
@@ -64,6 +64,7 @@ internal static class CaseImages
                 [.. noticesOf[found.Account]],
                 [.. holdsOf[found.Account]])),
         ];
+        return await CaseTerms.FillAsync(session, images, now);
     }
 
     private static Task<List<Notice>> NoticesAsync(SqlSession session, long[] accounts) => session.QueryAsync(

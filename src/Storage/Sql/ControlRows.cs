@@ -16,7 +16,8 @@ internal static class ControlRows
     public const string Unsent = "(1, 2, 3, 4, 14)";
 
     public const string Case =
-        "account, rung, rung_at, desired, actual, actual_at, alarm_on, manual_off, due_at, revision, fence, told";
+        "account, rung, rung_at, desired, actual, actual_at, alarm_on, manual_off, due_at, revision, fence, told, "
+        + "relief_until, late_told, policy";
 
     public const string Command =
         "id, account, meter, meter_address, terminal, kind, state, origin, requested_by, created_at, due_at, "
@@ -41,6 +42,9 @@ internal static class ControlRows
         row.Bool(6), row.Bool(7), row.Instant(8), row.Long(9), row.Long(10))
     {
         Told = row.Int(11),
+        ReliefUntil = row.Instant(12),
+        LateTold = row.Bool(13),
+        Policy = row.Text(14),
     };
 
     public static object?[] Values(Command command) =>

@@ -65,7 +65,18 @@ internal sealed class HistoryStore(SqlDatabase database) : IHistoryStore
             await CorrectionsAsync(session, query),
             readings,
             new(balance.Value),
-            await IsLatestAsync(session, query));
+            await IsLatestAsync(session, query))
+        {
+            LateFees = await session.QueryAsync(
+                $"""
+                SELECT {BillingRows.LateFee} FROM late_fee WHERE account = $1 AND day >= $2 AND day <= $3
+                ORDER BY day, line
+                """,
+                BillingRows.LateFeeOf,
+                id,
+                query.From,
+                query.To),
+        };
     }
 
     /// <summary>Null where there are more than asked for.</summary>

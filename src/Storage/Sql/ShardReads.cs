@@ -205,6 +205,28 @@ internal sealed class ShardReads(SqlDatabase database, int shard)
         new(row.Long(0)),
         new(row.Money(1), row.Money(2), row.Money(3), row.Money(4), default, Money.Zero, row.DayOrNull(5)));
 
+    public Task<LateFeeImages> LateFeesAsync(CancellationToken stopping) =>
+        database.SnapshotAsync(
+            async session => new LateFeeImages(
+                await session.QueryAsync(
+                    $"""
+                    SELECT {BillingRows.LateFee} FROM late_fee
+                    WHERE day = (SELECT closed_day FROM shard WHERE shard = $1)
+                        AND account IN (SELECT id FROM account WHERE shard = $1)
+                    ORDER BY account, line
+                    """,
+                    BillingRows.LateFeeOf,
+                    shard),
+                await session.QueryAsync(
+                    $"""
+                    SELECT account, day, {SumOf(LedgerAccount.CustomerPrepayment)}, {SumOf(LedgerAccount.Receivable)}
+                    FROM ledger WHERE shard = $1 AND day > (SELECT closed_day + 1 FROM shard WHERE shard = $1)
+                    GROUP BY account, day ORDER BY account, day
+                    """,
+                    row => new LaterEntries(new(row.Long(0)), row.Day(1), -row.Money(2), row.Money(3)),
+                    shard)),
+            stopping);
+
     public async Task<KeptFrames> KeptAsync(IReadOnlyList<FrameId> frames, CancellationToken stopping)
     {
         long[] ids = [.. frames.Select(frame => frame.Value)];

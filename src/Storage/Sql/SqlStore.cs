@@ -27,6 +27,8 @@ internal sealed class SqlStore(SqlDatabase database) : IStore
 
     public IHistoryStore Histories { get; } = new HistoryStore(database);
 
+    public ICustomerStore Customers { get; } = new CustomerStore(database);
+
     public ILedgerStore Ledger { get; } = new LedgerStore(database);
 
     public async Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping)

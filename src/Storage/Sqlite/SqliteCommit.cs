@@ -121,6 +121,23 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
                 row.Add(line.Exact);
                 row.Add(line.Posted.Minor);
             });
+        statements.Insert(
+            $"INSERT INTO late_fee ({BillingRows.LateFee})",
+            9,
+            "",
+            commit.LateFees,
+            static (row, fee) =>
+            {
+                row.Add(fee.Account.Value);
+                row.Add(fee.Day.DaysSinceEpoch);
+                row.Add(fee.Line);
+                row.Add(fee.Since.DaysSinceEpoch);
+                row.Add(fee.Overdue.Minor);
+                row.Add(fee.OverdueDays);
+                row.Add(fee.Most.Minor);
+                row.Add(fee.Fee.Minor);
+                row.Add(fee.Unpaid.Minor);
+            });
         if (commit.ClosesDay is not { } day) return;
         statements.Each(
             "UPDATE shard SET closed_day = ?2, closes_through = ?3 WHERE shard = ?1",

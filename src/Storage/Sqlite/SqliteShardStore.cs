@@ -82,6 +82,8 @@ internal sealed class SqliteShardStore(SqliteDatabase database, int shard, long 
     public Task<SubAccountImages> LoadSubAccountsAsync(ServiceDay recoveredFrom, CancellationToken stopping) =>
         _reads.SubAccountsAsync(recoveredFrom, stopping);
 
+    public Task<LateFeeImages> LoadLateFeesAsync(CancellationToken stopping) => _reads.LateFeesAsync(stopping);
+
     public Task<KeptFrames> FindKeptAsync(IReadOnlyList<FrameId> frames, CancellationToken stopping) =>
         _reads.KeptAsync(frames, stopping);
 

@@ -2,6 +2,7 @@ using Meters.Control;
 using Meters.Control.Cases;
 using Meters.Control.Commands;
 using Meters.Control.Notices;
+using Meters.Control.Policies;
 using Meters.Units;
 
 namespace Meters.Tests.Control.Cases;
@@ -12,11 +13,45 @@ public class GatesTests
     private static readonly Command Trip = Given.Order(
         CommandKind.Trip, CommandState.Queued, Given.Monday10, sent: false);
 
+    private static readonly HashSet<string> Ward = ["ward"];
+    private static readonly HashSet<string> Nobody = [];
+
+    /// <summary>The customer is of the class, and the policy is changed.</summary>
+    private static CaseFacts Ruled(CaseFacts facts, Func<Policy, Policy> change) => facts with
+    {
+        Policy = change(facts.Policy),
+        Customer = facts.Customer with { Classes = Ward },
+    };
+
     /// <summary>Each changes exactly one thing of a cut whose gates are all open.</summary>
     private static readonly (Gate Gate, Func<CaseFacts, CaseFacts> Shut)[] Each =
     [
         (Gate.NeverCut, f => f with { Customer = f.Customer with { NeverCut = true } }),
         (Gate.Held, f => f.Held(f.Now + TimeSpan.FromHours(1))),
+        (Gate.NeverCut, f => Ruled(f, p => p with { Protection = p.Protection with { NeverCut = Ward } })),
+        (Gate.Moratorium, f => Ruled(f, p => p with { Moratoria = [new("spring", 3, 2, 3, 2, Nobody)] })),
+        (Gate.Moratorium, f => f with
+        {
+            Moratoria =
+            [
+                new(1, MoratoriumKind.Weather, "*", f.Now, f.Now + TimeSpan.FromHours(1), new("clerk"), "heat"),
+            ],
+        }),
+        (Gate.Grace, f => Ruled(f, p => p with { Grace = new(0, 0, 30, 0) }) is var g
+            ? g with { Customer = g.Customer with { ConvertedAt = f.Now - TimeSpan.FromDays(29) } }
+            : f),
+        (Gate.Grace, f => Ruled(f, p => p with { Grace = new(0, 0, 0, 2) }) with
+        {
+            Health = f.Health with { BacklogEndedAt = f.Now - TimeSpan.FromHours(1) },
+        }),
+        (Gate.Relief, f => f.With(c => c with { ReliefUntil = f.Now + TimeSpan.FromHours(1) }) is var g
+            ? g with { Policy = g.Policy with { Reconnect = g.Policy.Reconnect with { PercentOfDues = 100 } } }
+            : f),
+        (Gate.ContactsTooFew, f => Ruled(f, p => p with { ContactsMin = 3 })),
+        (Gate.ApprovalMissing, f => Ruled(f, p => p with { Protection = p.Protection with { NeedsApproval = Ward } })),
+        (
+            Gate.AuthorityNotTold,
+            f => Ruled(f, p => p with { Protection = p.Protection with { CopyToAuthority = Ward } })),
         (Gate.NoRelay, f => f with { Customer = f.Customer with { Relay = null } }),
         (Gate.ManualOff, f => f.With(c => c with { ManualOff = true })),
         (Gate.NotWanted, f => f.With(c => c with { Desired = Supply.On })),

@@ -60,6 +60,8 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
 
     public IChangeStore Changes => throw new NotSupportedException();
 
+    public ICustomerStore Customers => throw new NotSupportedException("Only a running engine asks for customers.");
+
     public IHistoryStore Histories => throw new NotSupportedException();
 
     public Task PingAsync(CancellationToken stopping) => Answer(true);

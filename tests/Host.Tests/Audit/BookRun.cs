@@ -287,7 +287,7 @@ internal sealed class BookRun
         var use = new PeriodUse();
         if (need.PeriodFrom is { } from)
         {
-            use = _book.MeasurePeriod(Account, from, day, rows) with { Days = DaysFrom(from) };
+            use = _book.MeasurePeriod(need, day, rows) with { Days = DaysFrom(from) };
         }
 
         return use with

@@ -59,6 +59,8 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
 
     public IHistoryStore Histories => inner.Histories;
 
+    public ICustomerStore Customers => inner.Customers;
+
     public ILedgerStore Ledger => inner.Ledger;
 
     public async Task<IShardStore> TakeShardAsync(int shard, CancellationToken stopping) =>
@@ -199,6 +201,9 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
 
         public Task<SubAccountImages> LoadSubAccountsAsync(ServiceDay recoveredFrom, CancellationToken stopping) =>
             inner.LoadSubAccountsAsync(recoveredFrom, stopping);
+
+        public Task<LateFeeImages> LoadLateFeesAsync(CancellationToken stopping) =>
+            inner.LoadLateFeesAsync(stopping);
 
         public Task<KeptFrames> FindKeptAsync(IReadOnlyList<FrameId> frames, CancellationToken stopping) =>
             store.CallAsync("kept", () => inner.FindKeptAsync(frames, stopping));

@@ -211,7 +211,7 @@ internal sealed class World : IAsyncDisposable
 
     public BigInteger OracleBalance(Home home)
     {
-        var oracle = new BalanceOracle(DemoPlan.OracleTariffs[TariffOf(home)]);
+        var oracle = new BalanceOracle(OracleTariff.OfDemo[TariffOf(home)]);
         foreach (var (at, value) in home.Sent.Where(s => !home.Disputed.Contains(s.Key)))
         {
             oracle.Sent(at.ToDateTimeOffset().UtcDateTime, value);

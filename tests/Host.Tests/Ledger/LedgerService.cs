@@ -50,8 +50,12 @@ internal sealed class LedgerService : IAsyncDisposable
     /// <param name="connection">Where the rows are.</param>
     /// <param name="policy">The policy's JSON; null for shares of debts and credit that is asked for.</param>
     /// <param name="configure">Changes the engine's options.</param>
+    /// <param name="tariff">The tariff's JSON; null for a flat one.</param>
     public static async Task<LedgerService> StartAsync(
-        string connection = "sqlite::memory:", string? policy = null, Action<EngineOptions>? configure = null)
+        string connection = "sqlite::memory:",
+        string? policy = null,
+        Action<EngineOptions>? configure = null,
+        string? tariff = null)
     {
         var options = new EngineOptions { Shards = 2 };
         configure?.Invoke(options);
@@ -60,7 +64,10 @@ internal sealed class LedgerService : IAsyncDisposable
         var (status, faults) = await service.Engine.RegisterAsync(
             new()
             {
-                Tariffs = [new("flat", 1, Instant.Utc(2012, 7, 1), DemoPlan.TariffJson["flat"], Clerk, Start)],
+                Tariffs =
+                [
+                    new("flat", 1, Instant.Utc(2012, 7, 1), tariff ?? DemoPlan.TariffJson["flat"], Clerk, Start),
+                ],
                 Policies = [new("shares", 1, Instant.Utc(2025, 1, 1), policy ?? Policy, Clerk, Start)],
                 Accounts = [.. Enumerable.Range(1, 8).Select(AccountOf)],
             },

@@ -93,6 +93,43 @@ public abstract partial class StoreContract
     }
 
     [Fact(Timeout = Patience)]
+    public async Task Late_fees_of_the_last_close_and_entries_of_days_after_the_open_one_are_read_at_a_start()
+    {
+        var shard = await TownAsync();
+        LateFee Fee(int account, int day, string line = "late") => new(
+            new(account), Sample.Day0.AddDays(day), line, Sample.Day0, new(100), 300, new(200), new(7), new(5));
+        LedgerEntry Entry(long id, int day, LedgerAccount debit, LedgerAccount credit, long minor) => new(
+            id, 0, Sample.T0, Sample.Day0.AddDays(day), new(1), debit, credit, new(minor), EntryKind.Payment, null);
+        Assert.Empty((await shard.LoadLateFeesAsync(Stopping)).Fees);
+        var (cash, own, owed) =
+            (LedgerAccount.CashCounter, LedgerAccount.CustomerPrepayment, LedgerAccount.Receivable);
+        foreach (var day in (int[])[0, 1])
+        {
+            await shard.CommitAsync(commit =>
+            {
+                (commit.ClosesDay, commit.ClosesThrough) = (Sample.Day0.AddDays(day), Sample.Hour(24 * (day + 1)));
+                commit.LateFees.AddRange([Fee(1, day), Fee(2, day), Fee(2, day, "more")]);
+            });
+        }
+
+        await shard.CommitAsync(commit => commit.Entries.AddRange(
+        [
+            Entry(1, 2, cash, own, 1_000), // Of the open day.
+            Entry(2, 3, cash, own, 500),
+            Entry(3, 3, own, owed, 60),
+            Entry(4, 4, owed, LedgerAccount.FeeRevenue, 9),
+        ]));
+        var images = await shard.LoadLateFeesAsync(Stopping);
+        Assert.Equal([Fee(1, 1), Fee(2, 1), Fee(2, 1, "more")], images.Fees);
+        Assert.Equal(
+            [
+                new(new(1), Sample.Day0.AddDays(3), new(440), new(-60)),
+                new(new(1), Sample.Day0.AddDays(4), Money.Zero, new(9)),
+            ],
+            images.Later);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task Money_that_came_otherwise_voids_a_queued_cut_and_money_in_suspense_does_not()
     {
         var shard = await TownAsync();

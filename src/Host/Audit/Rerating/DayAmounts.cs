@@ -16,8 +16,10 @@ internal sealed class DayAmounts(PlainHistory history, long watts, BigInteger pe
     private readonly Dictionary<DateOnly, BigInteger> _used = [];
 
     /// <summary>Some version charges days by themselves.</summary>
-    public bool Any { get; } = history.Versions.SelectMany(v => v.Lines).Any(line =>
-        line is PlainStanding { OnPurchase: false } or PlainSpread or PlainDemand or PlainPowerFactor or PlainMinimum);
+    public bool Any { get; } = history.Versions.Any(version => version.Lines.Any(line => line.Bounds is not null
+        || line is PlainStanding { OnPurchase: false } or PlainSpread or PlainDemand or PlainPowerFactor
+            or PlainMinimum or PlainLookup or PlainPercent { Settled: not null }
+        || PeriodEndAmounts.IsByTotal(version, line)));
 
     /// <summary>Adds a day's own charges.</summary>
     public void AddDay(DateOnly day, BigInteger[] lines)

@@ -18,7 +18,7 @@ internal sealed class EnergyPrices(PlainTariff tariff, int month, Fraction scale
     /// <summary>Prices that depend on the total of the period: what is used so far is the total so far.</summary>
     private readonly bool _byTotal = tariff.Lines.Any(line => line switch
     {
-        PlainEnergy energy => energy.ByMonth.Any(tables => tables.Count > 1),
+        PlainEnergy energy => tariff.Calendar.Bands.Count == 1 && energy.ByMonth.Any(tables => tables.Count > 1),
         PlainPercent percent => percent.Steps.Count > 1,
         _ => false,
     });
@@ -89,8 +89,10 @@ internal sealed class EnergyPrices(PlainTariff tariff, int month, Fraction scale
         ? Fraction.Zero
         : table.Tiers.First(tier => tier.UpTo is not { } upTo || position <= Scaled(upTo)).Fixed;
 
-    private PlainTable TableOf(PlainEnergy energy, BigInteger total) =>
-        energy.ByMonth[month - 1].First(table => table.TotalUpTo is not { } upTo || total <= Scaled(upTo));
+    /// <summary>Where there are bands, the hours take the first table, and the end of the bill period another.</summary>
+    private PlainTable TableOf(PlainEnergy energy, BigInteger total) => tariff.Calendar.Bands.Count > 1
+        ? energy.ByMonth[month - 1][0]
+        : energy.ByMonth[month - 1].First(table => table.TotalUpTo is not { } upTo || total <= Scaled(upTo));
 
     private Fraction ShareOf(PlainPercent percent, BigInteger total) =>
         percent.Steps.First(step => step.UpTo is not { } upTo || total <= Scaled(upTo)).Share;

@@ -30,10 +30,19 @@ internal sealed class LineReader(Currency currency, PlainCalendar calendar)
         if (Array.IndexOf(byMonth, null) >= 0) throw new FormatException("A month has no price.");
         return isRoot
             ? new(fallback, account, export, byMonth!)
-            : new(of.Word("name", fallback), AccountOf(of, account), export, byMonth!) { Rounding = RoundingOf(of) };
+            : new(of.Word("name", fallback), AccountOf(of, account), export, byMonth!)
+            {
+                Rounding = RoundingOf(of),
+                Bounds = BoundsOf(of),
+            };
     }
 
-    public PlainLine Line(JsonElement line) => Stated(line) with { Rounding = RoundingOf(line) };
+    public PlainLine Line(JsonElement line) =>
+        Stated(line) with { Rounding = RoundingOf(line), Bounds = BoundsOf(line) };
+
+    private PlainBounds? BoundsOf(JsonElement line) => line.TryGetProperty("bounds", out var bounds)
+        ? new(AmountOrNone(bounds, "min"), AmountOrNone(bounds, "max"), bounds.Words("creditUpTo"))
+        : null;
 
     private PlainRounding? RoundingOf(JsonElement line) =>
         line.TryGetProperty("rounding", out var rule) ? TariffDocument.RoundingOf(rule, currency) : null;
@@ -45,28 +54,26 @@ internal sealed class LineReader(Currency currency, PlainCalendar calendar)
         {
             "perKwh" => Energy(line, name, LedgerAccount.SurchargeRevenue, export: false),
             "export" => Energy(line, name, LedgerAccount.EnergyBought, export: true),
-            "percent" => new PlainPercent(
-                name, AccountOf(line, LedgerAccount.TaxPayable), [.. line.Items("of").Select(BaseOf)],
-                line.TryGetProperty("percents", out var steps)
-                    ? [.. steps.EnumerateArray().Select(s => (TariffDocument.KwhOf(s, "upToKwh"), Share(s, "percent")))]
-                    : [((BigInteger?)null, Share(line, "percent"))]),
+            "percent" => Percent(line, name),
             "freeQuota" => FreeQuota(line, name),
             "standing" => Standing(line, name),
-            "demand" => new PlainDemand(
-                name, AccountOf(line, LedgerAccount.DemandRevenue), Amount(line, "perKw"), line.Words("bands"),
-                Share(line, "minimumPercentOfLoad"),
-                line.TryGetProperty("excessPerKw", out _) ? Amount(line, "excessPerKw") : null),
+            "demand" => Demand(line, name),
+            "table" => Lookup(line, name),
             "powerFactor" => new PlainPowerFactor(
                 name, AccountOf(line, LedgerAccount.SurchargeRevenue), line.Words("of"),
                 [.. line.Items("rows").Select(r => (Fraction.Of(r.GetProperty("from")), Share(r, "percent")))]),
             "minimum" => new PlainMinimum(
                 name, AccountOf(line, LedgerAccount.StandingRevenue), OfOr(line, "energy"), Amount(line, "perMonth"),
-                Amount(line, "perKwMonth")),
+                Amount(line, "perKwMonth"), Amount(line, "perDay")),
             "spread" => Spread(line, name),
             "purchaseRebate" => new PlainRebate(
                 name, AccountOf(line, LedgerAccount.RebatesGiven), Share(line, "percent"),
                 line.Word("of", "purchase") == "net"),
-            "lateFee" => new PlainLateFee(name, AccountOf(line, LedgerAccount.FeeRevenue)),
+            "lateFee" => new PlainLateFee(
+                name, AccountOf(line, LedgerAccount.FeeRevenue), Share(line, "percentPerDay"),
+                line.TryGetProperty("graceDays", out var grace) ? grace.GetInt32() : 0, Amount(line, "minimum"),
+                line.TryGetProperty("cap", out _) ? Amount(line, "cap") : null,
+                line.TryGetProperty("capPercent", out _) ? Share(line, "capPercent") : null),
             var kind => throw new FormatException($"'{kind}' is no kind of line."),
         };
     }
@@ -74,6 +81,66 @@ internal sealed class LineReader(Currency currency, PlainCalendar calendar)
     private static PlainBase BaseOf(JsonElement of) => of.ValueKind == JsonValueKind.String
         ? new(of.GetString()!, null, null)
         : new(of.Text("line"), TariffDocument.KwhOf(of, "aboveKwh"), TariffDocument.KwhOf(of, "upToKwh"));
+
+    /// <summary>A tax inside the price is charged by the hour with six decimals of its share, rounded down.</summary>
+    private static PlainPercent Percent(JsonElement line, string name)
+    {
+        var account = AccountOf(line, LedgerAccount.TaxPayable);
+        List<PlainBase> of = [.. line.Items("of").Select(BaseOf)];
+        if (line.TryGetProperty("percents", out var steps))
+        {
+            return new(
+                name, account, of,
+                [.. steps.EnumerateArray().Select(s => (TariffDocument.KwhOf(s, "upToKwh"), Share(s, "percent")))]);
+        }
+
+        var isRounded = line.Word("base", "exact") == "rounded";
+        var share = Share(line, "percent");
+        if (!line.TryGetProperty("insidePercent", out _))
+        {
+            return new(name, account, of, [(null, share)])
+            {
+                Settled = isRounded ? share : null,
+                OfRounded = isRounded,
+            };
+        }
+
+        var exact = share / (Fraction.One - Share(line, "insidePercent"));
+        return new(name, account, of, [(null, new((exact * 1_000_000).Floor(), 1_000_000))])
+        {
+            Settled = exact,
+            OfRounded = isRounded,
+        };
+    }
+
+    private PlainDemand Demand(JsonElement line, string name) => new(
+        name, AccountOf(line, LedgerAccount.DemandRevenue), Amount(line, "perKw"), line.Words("bands"),
+        Share(line, "minimumPercentOfLoad"), AmountOrNone(line, "excessPerKw"))
+    {
+        InKva = line.Word("unit", "kW") == "kVA",
+        PerDay = line.Word("per", "month") == "day",
+        StepKw = line.TryGetProperty("stepKw", out var step) ? Fraction.Of(step) : null,
+        Ratchet = line.TryGetProperty("ratchet", out var ratchet)
+            ? (Share(ratchet, "percent"), ratchet.TryGetProperty("months", out var months) ? months.GetInt32() : 11)
+            : null,
+    };
+
+    private PlainLookup Lookup(JsonElement line, string name)
+    {
+        var by = line.Text("by");
+        return new(
+            name,
+            AccountOf(line, LedgerAccount.SurchargeRevenue),
+            (by, line.Word("apply", "row"), line.Word("per", "month"), line.Word("limits", "perBill")),
+            [
+                .. line.Items("rows").Select(row => new PlainRow(
+                    row.TryGetProperty("upTo", out var end)
+                        ? Fraction.Of(end) * (by == "amount" ? _minor : BigInteger.One)
+                        : null,
+                    Amount(row, "amount"), Amount(row, "perUnit"), Share(row, "percent"))),
+            ],
+            line.Words("of"), line.Words("sum"), line.Words("bands"), Share(line, "freePercent"), line.Months());
+    }
 
     private static PlainPercent FreeQuota(JsonElement line, string name)
     {
@@ -86,12 +153,14 @@ internal sealed class LineReader(Currency currency, PlainCalendar calendar)
     private PlainStanding Standing(JsonElement line, string name)
     {
         var slabs = line.TryGetProperty("slabs", out var steps) ? steps.EnumerateArray().ToList() : [line];
+        var per = line.Word("per", "month");
+        Fraction days = per switch { "30days" => 30, "365days" => 365, _ => Fraction.One };
         return new(
-            name, AccountOf(line, LedgerAccount.StandingRevenue), line.Word("per", "month") == "day",
+            name, AccountOf(line, LedgerAccount.StandingRevenue), per != "month",
             [
                 .. slabs.Select(slab => new PlainSlab(
                     slab.TryGetProperty("upToKw", out var end) ? Fraction.Of(end) : null,
-                    Amount(slab, "amount"), Amount(slab, "perKw"))),
+                    Amount(slab, "amount") / days, Amount(slab, "perKw") / days)),
             ],
             line.TryGetProperty("loadStepKw", out var step) ? Fraction.Of(step) : null,
             line.Word("taken", "daily") == "firstPurchase", line.Months());
@@ -148,6 +217,9 @@ internal sealed class LineReader(Currency currency, PlainCalendar calendar)
     /// <summary>Minor units; zero where nothing is said.</summary>
     private Fraction Amount(JsonElement of, string name) =>
         of.TryGetProperty(name, out var value) ? Fraction.Of(value) * _minor : Fraction.Zero;
+
+    private Fraction? AmountOrNone(JsonElement of, string name) =>
+        of.TryGetProperty(name, out _) ? Amount(of, name) : null;
 
     private static Fraction Share(JsonElement of, string name) =>
         of.TryGetProperty(name, out var value) ? Fraction.Of(value) / 100 : Fraction.Zero;

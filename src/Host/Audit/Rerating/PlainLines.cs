@@ -8,7 +8,15 @@ internal abstract record PlainLine(string Name, LedgerAccount Account)
 {
     /// <summary>Of this line alone; null for the version's.</summary>
     public PlainRounding? Rounding { get; init; }
+
+    /// <summary>What its bill period is kept within; null for nothing.</summary>
+    public PlainBounds? Bounds { get; init; }
 }
+
+/// <param name="Min">Minor units of a month.</param>
+/// <param name="Max">Minor units of a month.</param>
+/// <param name="CreditUpTo">A credit is at most their sum; none where empty.</param>
+internal sealed record PlainBounds(Fraction? Min, Fraction? Max, IReadOnlyList<string> CreditUpTo);
 
 /// <param name="UpTo">Where it ends; null for the last.</param>
 /// <param name="Prices">Minor units per tenth of a watt-hour, by band.</param>
@@ -34,7 +42,14 @@ internal sealed record PlainPercent(
     LedgerAccount Account,
     IReadOnlyList<PlainBase> Of,
     IReadOnlyList<(BigInteger? UpTo, Fraction Share)> Steps)
-    : PlainLine(Name, Account);
+    : PlainLine(Name, Account)
+{
+    /// <summary>What it comes to at the end of a bill period; null where the hours say it all.</summary>
+    public Fraction? Settled { get; init; }
+
+    /// <summary>Settled from its lines as they are rounded.</summary>
+    public bool OfRounded { get; init; }
+}
 
 internal sealed record PlainSlab(Fraction? UpToKw, Fraction Amount, Fraction PerKw);
 
@@ -59,15 +74,40 @@ internal sealed record PlainStanding(
 
 internal sealed record PlainDemand(
     string Name, LedgerAccount Account, Fraction PerKw, IReadOnlyList<string> Bands, Fraction ShareOfLoad,
-    Fraction? ExcessPerKw) : PlainLine(Name, Account);
+    Fraction? ExcessPerKw) : PlainLine(Name, Account)
+{
+    public bool InKva { get; init; }
+
+    public bool PerDay { get; init; }
+
+    public Fraction? StepKw { get; init; }
+
+    /// <summary>Of the highest of the months before.</summary>
+    public (Fraction Share, int Months)? Ratchet { get; init; }
+}
+
+/// <param name="UpTo">In the unit of the table; null for the last.</param>
+internal sealed record PlainRow(Fraction? UpTo, Fraction Amount, Fraction PerUnit, Fraction Share);
+
+/// <param name="Words">by, apply, per and limits as the document has them.</param>
+internal sealed record PlainLookup(
+    string Name,
+    LedgerAccount Account,
+    (string By, string Apply, string Per, string Limits) Words,
+    IReadOnlyList<PlainRow> Rows,
+    IReadOnlyList<string> Of,
+    IReadOnlyList<string> Sum,
+    IReadOnlyList<string> Bands,
+    Fraction FreeShare,
+    IReadOnlySet<int> Months) : PlainLine(Name, Account);
 
 internal sealed record PlainPowerFactor(
     string Name, LedgerAccount Account, IReadOnlyList<string> Of, IReadOnlyList<(Fraction From, Fraction Share)> Rows)
     : PlainLine(Name, Account);
 
 internal sealed record PlainMinimum(
-    string Name, LedgerAccount Account, IReadOnlyList<string> Of, Fraction PerMonth, Fraction PerKwMonth)
-    : PlainLine(Name, Account);
+    string Name, LedgerAccount Account, IReadOnlyList<string> Of, Fraction PerMonth, Fraction PerKwMonth,
+    Fraction PerDay) : PlainLine(Name, Account);
 
 /// <param name="PerTenthWh">Minor units.</param>
 /// <param name="UsageMonth">The one month whose energy it is on; null for each.</param>
@@ -100,4 +140,18 @@ internal sealed record PlainRebate(string Name, LedgerAccount Account, Fraction 
     : PlainLine(Name, Account);
 
 /// <summary>What paying late costs: it accrues nothing by itself.</summary>
-internal sealed record PlainLateFee(string Name, LedgerAccount Account) : PlainLine(Name, Account);
+/// <param name="Name">Its name.</param>
+/// <param name="Account">Counter side.</param>
+/// <param name="SharePerDay">Of what is overdue.</param>
+/// <param name="GraceDays">First days that cost nothing.</param>
+/// <param name="Minimum">Minor units, like the cap.</param>
+/// <param name="Cap">Null for none.</param>
+/// <param name="CapShare">Of the largest amount that was overdue; null for none.</param>
+internal sealed record PlainLateFee(
+    string Name,
+    LedgerAccount Account,
+    Fraction SharePerDay,
+    int GraceDays,
+    Fraction Minimum,
+    Fraction? Cap,
+    Fraction? CapShare) : PlainLine(Name, Account);

@@ -44,6 +44,9 @@ internal sealed record PlainTariff
 
     public required int? ChargeDecimals { get; init; }
 
+    /// <summary>Over how many minutes demand is averaged.</summary>
+    public required int WindowMinutes { get; init; }
+
     public required PlainCalendar Calendar { get; init; }
 
     /// <summary>Energy first.</summary>

@@ -60,6 +60,11 @@ internal static class TariffDocument
             Limits = root.Word("limits", "perPeriod"),
             Bill = CycleOf(root, "billPeriod", Cycle.Monthly),
             ChargeDecimals = root.TryGetProperty("chargeDecimals", out var decimals) ? decimals.GetInt32() : null,
+            WindowMinutes = root.Items("lines")
+                .Where(line => line.Text("kind") == "demand" || line.Word("by", "") is "demand" or "kva"
+                    || line.Word("limits", "") == "perKwDemand")
+                .Select(line => line.TryGetProperty("windowMinutes", out var minutes) ? minutes.GetInt32() : 30)
+                .FirstOrDefault(30),
             Calendar = calendar,
             Lines = [energy, .. root.Items("lines").Select(lines.Line)],
             Rounding = root.TryGetProperty("rounding", out var rule)

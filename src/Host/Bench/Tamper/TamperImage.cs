@@ -26,15 +26,16 @@ public sealed class TamperImage : IAuditSource
             await foreach (var (link, row) in source.LinksAsync(head.Shard)) AddLink(rows, head.Shard, link, row!);
         }
 
-        await foreach (var account in source.AccountsAsync())
+        var registry = await source.RegistryAsync();
+        await foreach (var batch in source.AccountsAsync([.. registry.Accounts.Select(a => a.Id.Value)]))
         {
-            foreach (var r in account.Readings)
+            foreach (var r in batch.SelectMany(account => account.Readings))
             {
                 rows[TamperTable.Reading].Add([r.Channel, r.At, r.Register, r.Charge, r.Quality, r.Frame]);
             }
         }
 
-        return new(rows, await source.RegistryAsync());
+        return new(rows, registry);
     }
 
     public IReadOnlyList<object?[]> Rows(string table) => _rows[table];
@@ -101,7 +102,7 @@ public sealed class TamperImage : IAuditSource
         }
     }
 
-    public async IAsyncEnumerable<AuditAccount> AccountsAsync()
+    public async IAsyncEnumerable<IReadOnlyList<AuditAccount>> AccountsAsync(IReadOnlyList<long> ids)
     {
         await Task.CompletedTask;
         var of = _registry.Accounts.ToDictionary(
@@ -123,7 +124,7 @@ public sealed class TamperImage : IAuditSource
             else account.Proofs.Add(proof);
         }
 
-        foreach (var account in of.Values) yield return account;
+        yield return [.. ids.Select(id => of[id])];
     }
 
     public Task<IReadOnlyList<AuditReading>> StrayReadingsAsync(int max)
@@ -134,13 +135,28 @@ public sealed class TamperImage : IAuditSource
     }
 
     /// <summary>There is no view here: nothing to compare with.</summary>
-    public Task<IReadOnlyDictionary<long, long>?> ViewBalancesAsync() =>
+    public Task<IReadOnlyDictionary<long, long>?> ViewBalancesAsync(IReadOnlyList<long>? accounts) =>
         Task.FromResult<IReadOnlyDictionary<long, long>?>(null);
 
     public Task<RegistryImage> RegistryAsync() => Task.FromResult(_registry);
 
     public Task<IReadOnlyDictionary<long, RawFrame>> FramesAsync(IReadOnlyList<long> ids) =>
         Task.FromResult<IReadOnlyDictionary<long, RawFrame>>(new Dictionary<long, RawFrame>());
+
+    /// <summary>No raw frames here, and nothing beside the journal: only what it covers is tampered with.</summary>
+    public Task<IReadOnlyList<RawFrame>> FramesAfterAsync(long after, long since, int max) =>
+        Task.FromResult<IReadOnlyList<RawFrame>>([]);
+
+    public Task<IReadOnlyList<AuditReading>> ReadingsAtAsync(long at, IReadOnlyList<long> channels) =>
+        Task.FromResult<IReadOnlyList<AuditReading>>([]);
+
+    public Task<IReadOnlyList<AuditQuarantine>> QuarantinedAsync(IReadOnlyList<long> frames) =>
+        Task.FromResult<IReadOnlyList<AuditQuarantine>>([]);
+
+    public Task<IReadOnlyList<AuditOperation>> TwoHalvesAsync() =>
+        Task.FromResult<IReadOnlyList<AuditOperation>>([]);
+
+    public Task<AuditAccount> HouseAsync() => Task.FromResult(new AuditAccount(0, -1, ""));
 
     /// <summary>A link as the audit sees it.</summary>
     public static StoredLink LinkOf(object?[] row) => new(
@@ -159,7 +175,7 @@ public sealed class TamperImage : IAuditSource
 
         foreach (var r in Rows(TamperTable.Payment))
         {
-            if (of.TryGetValue(Number(r[1]), out var account)) account.Payments.Add(((string)r[0]!, Number(r[2])));
+            if (of.TryGetValue(Number(r[1]), out var account)) account.Payments.Add(new((string)r[0]!, Number(r[1]), Number(r[2])));
         }
 
         foreach (var r in Rows(TamperTable.DayCharge).OrderBy(r => Number(r[1])))

@@ -1,1 +1,51 @@
-SELECT 1;
+-- How accounts stood with a late fee of their tariff at the end of a closed day: the next close goes on from here.
+CREATE TABLE late_fee (
+    account INTEGER NOT NULL,
+    day INTEGER NOT NULL,
+    line TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    overdue INTEGER NOT NULL,
+    overdue_days INTEGER NOT NULL,
+    most INTEGER NOT NULL,
+    fee INTEGER NOT NULL,
+    unpaid INTEGER NOT NULL,
+    PRIMARY KEY (account, day, line)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX late_fee_day ON late_fee (day, account);
+CREATE INDEX ledger_day ON ledger (shard, day);
+
+-- From from_at on the account is on the tariff; before the first row, on the one of the account. The highest revision
+-- stands.
+CREATE TABLE account_tariff (
+    account INTEGER NOT NULL,
+    from_at INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    tariff TEXT NOT NULL,
+    by_person TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    PRIMARY KEY (account, from_at, revision)
+) STRICT, WITHOUT ROWID;
+
+DROP VIEW reading_view;
+CREATE VIEW reading_view AS
+SELECT
+    channel >> 4 AS meter_id,
+    CASE channel & 15
+        WHEN 0 THEN 'forward active' WHEN 1 THEN 'reverse active'
+        WHEN 2 THEN 'forward reactive' WHEN 3 THEN 'reverse reactive'
+        WHEN 4 THEN 'forward active, tariff 1' WHEN 5 THEN 'forward active, tariff 2'
+        WHEN 6 THEN 'forward active, tariff 3' WHEN 7 THEN 'forward active, tariff 4'
+        ELSE 'register ' || (channel & 15)
+    END AS register_kind,
+    strftime('%Y-%m-%dT%H:%M:%SZ', at / 1000000, 'unixepoch') AS at_utc,
+    printf('%s%d.%04d', iif(register < 0, '-', ''), abs(register) / 10000, abs(register) % 10000) AS kwh,
+    printf('%s%d.%010d', iif(charge < 0, '-', ''), abs(charge) / 10000000000, abs(charge) % 10000000000)
+        AS charge_minor,
+    CASE quality
+        WHEN 0 THEN 'actual' WHEN 1 THEN 'edited' WHEN 2 THEN 'estimated' WHEN 3 THEN 'decided by a person'
+        WHEN 8 THEN 'actual, disputed' WHEN 9 THEN 'edited, disputed' WHEN 10 THEN 'estimated, disputed'
+        WHEN 12 THEN 'taken out' ELSE 'quality ' || quality
+    END AS quality,
+    frame_id
+FROM reading;

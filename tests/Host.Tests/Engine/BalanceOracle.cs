@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Meters.Host.Demo;
+namespace Meters.Host.Tests.Engine;
 
 /// <summary>
 /// Recomputes balances from what the field sent and what the customers paid, by code that shares nothing with the
@@ -90,6 +90,15 @@ public readonly record struct Ratio(BigInteger Numerator, BigInteger Denominator
 public sealed record OracleTariff(int[] PriceTenThousandths, int[] LimitsKwh, char Period, int ZoneHours)
 {
     private const int TenthsWhPerKwh = 10_000;
+
+    /// <summary>The demonstration's prices, written down a second time.</summary>
+    public static readonly IReadOnlyDictionary<string, OracleTariff> OfDemo =
+        new Dictionary<string, OracleTariff>(StringComparer.Ordinal)
+        {
+            ["zj-year"] = new([5380, 5880, 8380], [2760, 4800], 'y', 8),
+            ["bj-month"] = new([4883, 5383, 7883], [240, 400], 'm', 8),
+            ["flat"] = new([5573], [], '-', 8),
+        };
 
     public DateTime PeriodEndAfter(DateTime utc)
     {
