@@ -73,7 +73,8 @@ public sealed partial class ShardBook
         {
             ref readonly var channel = ref ChannelAt(i);
             var counts = IsBilled(channel) || Measures(TariffOf(channel), channel.Id.Register);
-            if (channel.HasReadings && channel.LastAt > from && counts) found.Add(channel.Id);
+            if (!channel.HasReadings || !counts) continue;
+            if (channel.LastAt > from || channel.IsUnseated) found.Add(channel.Id);
         }
 
         return [.. found.Order()];

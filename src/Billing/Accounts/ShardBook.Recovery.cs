@@ -33,7 +33,7 @@ public sealed partial class ShardBook
         ref var state = ref AccountAt(index);
         var from = snapshot ?? default;
         state.Journal = from.Journal + paidAfter + chargedAfter;
-        var taken = chargedAfter.Minor * _tariffs[state.Tariff].PerMinor;
+        var taken = days is null ? chargedAfter.Minor * _tariffs[state.Tariff].PerMinor : 0;
         var stillOpen = snapshot is null || from.ClosedThrough == ClosedThrough;
         state.AccruedOpen = from.AccruedOpen + (stillOpen ? 0 : from.AccruedNext) + taken;
         state.AccruedNext = stillOpen ? from.AccruedNext : 0;
@@ -104,6 +104,8 @@ public sealed partial class ShardBook
         (state.LastRegister, state.LastUsage) = (snapshot.LastRegister, snapshot.LastUsage);
         (state.LastQuality, state.PeriodBase) = (snapshot.LastQuality, snapshot.PeriodBase);
         state.SeenHours = snapshot.SeenHours;
+        state.IsUnseated = snapshot.PeriodStart == Instant.Epoch && state.HasReadings && IsBilled(state)
+            && TariffOf(state).StretchAt(state.LastAt).Accumulates;
     }
 
     /// <summary>
@@ -278,7 +280,7 @@ public sealed partial class ShardBook
         state.LastRegister,
         state.LastUsage,
         state.LastQuality,
-        state.HasReadings && IsBilled(state) ? TariffOf(state).StretchAt(state.LastAt).PeriodStart : Instant.Epoch,
+        state.HasReadings && IsBilled(state) && !state.IsUnseated ? TariffOf(state).StretchAt(state.LastAt).PeriodStart : Instant.Epoch,
         state.PeriodBase,
         state.SeenHours);
 

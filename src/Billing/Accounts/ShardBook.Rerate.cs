@@ -72,6 +72,7 @@ public sealed partial class ShardBook
 
         var first = rows.FirstChange;
         if (work.From is { } from && rows.FirstAfter(from) is var forced && forced < first) first = forced;
+        if (state.IsUnseated && first > rows.Count - 1) first = rows.Count - 1;
         if (first >= rows.Count) return result;
         return TakeOver(index, rows, first, work, result) ?? AllRefused(work, result);
     }
@@ -192,6 +193,7 @@ public sealed partial class ShardBook
         if (starts) channel.FirstAt = points[0].At;
         (channel.LastRegister, channel.LastQuality) = (last.Register, last.Quality);
         (channel.LastUsage, channel.PeriodBase) = (rated.LastUsage, rated.PeriodBase);
+        channel.IsUnseated = false;
         foreach (var row in rows.All.Where(row => row.Change == RowChange.Inserted)) channel.MarkSeen(row.Reading.At);
     }
 

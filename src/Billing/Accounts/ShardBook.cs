@@ -59,7 +59,9 @@ public sealed partial class ShardBook(int shard, LocalZone billingZone, BookLimi
     /// </summary>
     public void DefineTariff(TariffHistory history)
     {
+        var before = _tariffs.IndexOf(history.Id) is >= 0 and var known ? _tariffs[known] : history;
         var tariff = _tariffs.Set(history.Id, history);
+        if (history.Bills(RegisterKind.ReverseActive) && !before.Bills(RegisterKind.ReverseActive)) Unseat(tariff);
         if (_lines.Length < history.Lines.Count) _lines = new long[history.Lines.Count];
         if (!history.SplitsLines) return;
         foreach (ref var account in CollectionsMarshal.AsSpan(_accounts))
@@ -191,6 +193,16 @@ public sealed partial class ShardBook(int shard, LocalZone billingZone, BookLimi
         (own.Installed, own.Removed) = (facts.Installed, facts.Removed);
         own.Multipliers = [.. facts.Multipliers.Select(change => change with { Register = null })];
         return added;
+    }
+
+    /// <summary>What is fed in begins to count: where its registers stand must be found from their rows.</summary>
+    private void Unseat(ushort tariff)
+    {
+        foreach (ref var channel in CollectionsMarshal.AsSpan(_channels))
+        {
+            var isNew = channel.Id.Register == RegisterKind.ReverseActive && channel.HasReadings;
+            if (isNew && AccountAt(channel.Account).Tariff == tariff) channel.IsUnseated = true;
+        }
     }
 
     private void GiveLines(ref AccountState account, TariffHistory tariff)

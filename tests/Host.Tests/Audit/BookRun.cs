@@ -195,7 +195,7 @@ internal sealed class BookRun
         foreach (var one in _corrections)
         {
             account.Corrections.Add(new(
-                one.Day.DaysSinceEpoch, one.ClosedThrough.DaysSinceEpoch, one.Delta, one.Posted.Minor));
+                one.Day.DaysSinceEpoch, one.ClosedThrough.DaysSinceEpoch, one.Delta, one.Posted.Minor, one.Lines));
         }
 
         foreach (var entry in _entries)
@@ -258,7 +258,7 @@ internal sealed class BookRun
         foreach (var row in result.Inserted) rows.Add(row.Reading.At, row);
         foreach (var row in result.Replaced) rows[row.Reading.At] = row;
         foreach (var change in result.Changed) rows[change.At] = rows[change.At] with { Charge = change.Charge };
-        if (result.AlsoRerate is { } next) Rerate(next, Instant.MinValue);
+        if (result.AlsoRerate is { From: { } first } next) Rerate(next, first);
         Reckon();
     }
 

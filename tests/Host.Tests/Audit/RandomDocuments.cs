@@ -88,6 +88,17 @@ internal static class RandomDocuments
         return document;
     }
 
+    /// <summary>
+    /// Days that are closed were rounded by the rules that were known then, which a document of later does not say.
+    /// </summary>
+    public static string WithoutRounding(string document)
+    {
+        var root = JsonNode.Parse(document)!.AsObject();
+        root.Remove("rounding");
+        foreach (var line in root["lines"]!.AsArray()) line!.AsObject().Remove("rounding");
+        return root.ToJsonString();
+    }
+
     private static JsonObject Rounding(Random random) => new()
     {
         ["unit"] = Pick(random, "0.05", "1", "0.01"),

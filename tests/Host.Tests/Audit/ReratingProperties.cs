@@ -30,6 +30,7 @@ public sealed class ReratingProperties
         var documents = RandomDocuments.History(random, day, withDays);
         var begin = Instant.Utc(day.Year, day.Month, day.Day, random.Next(24));
         var known = random.Next(1, documents.Count + 1);
+        if (known < documents.Count) documents = [.. documents.Select(RandomDocuments.WithoutRounding)];
         var run = new BookRun(documents, begin, random.Next(500, 12_000), known: known);
         RandomReadings.Feed(random, run, begin, withDays ? 70 : 45, lateOf);
         var findings = await run.AuditAsync();
