@@ -3,12 +3,18 @@ namespace Meters.Units;
 /// <summary>An ISO 4217 currency: its code and how many decimals its minor unit has.</summary>
 public readonly record struct Currency
 {
+    /// <summary>Those in use, with the decimals of ISO 4217.</summary>
     private static readonly Dictionary<string, int> KnownDecimals = new[]
     {
-        (Decimals: 0, Codes: "UGX RWF JPY KRW VND XOF XAF"),
-        (Decimals: 2, Codes: "CNY EUR GBP USD AUD INR ZAR KES BDT MYR TWD HKD PHP NGN GHS IDR PKR LKR"),
-        (Decimals: 2, Codes: "NPR THB BRL MXN CAD NZD SGD TZS ZMW EGP TRY CHF SEK NOK DKK PLN ETB MWK"),
-        (Decimals: 3, Codes: "KWD BHD OMR JOD TND"),
+        (Decimals: 0, Codes: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"),
+        (Decimals: 2, Codes: "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN"),
+        (Decimals: 2, Codes: "BWP BYN BZD CAD CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD"),
+        (Decimals: 2, Codes: "FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR"),
+        (Decimals: 2, Codes: "KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN"),
+        (Decimals: 2, Codes: "MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD"),
+        (Decimals: 2, Codes: "SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD"),
+        (Decimals: 2, Codes: "TZS UAH USD UYU UZS VES WST XCD YER ZAR ZMW ZWG"),
+        (Decimals: 3, Codes: "BHD IQD JOD KWD LYD OMR TND"),
     }.SelectMany(row => row.Codes.Split(' '), (row, code) => (code, row.Decimals)).ToDictionary(StringComparer.Ordinal);
 
     private Currency(string code, int decimals) => (Code, Decimals) = (code, decimals);

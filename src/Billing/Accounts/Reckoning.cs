@@ -7,7 +7,9 @@ namespace Meters.Billing.Accounts;
 /// are to be reckoned anew from rows and facts before the commit.
 /// </summary>
 /// <param name="Account">Whose.</param>
-/// <param name="Day">The first day that may come to something else; after the last closed for the open ones alone.</param>
+/// <param name="Day">
+/// The first day that may come to something else; after the last closed for the open ones alone.
+/// </param>
 /// <param name="DaysFrom">The first day of which must be known what it was accounted with.</param>
 /// <param name="RowsFrom">Rows are needed from the last rated one before this instant on, up to the newest.</param>
 /// <param name="Channels">Of these channels.</param>

@@ -111,7 +111,9 @@ public sealed partial class ShardBook
 
     private static Instant Earlier(Instant a, Instant b) => a < b ? a : b;
 
-    /// <summary>Adds each interval of a channel after an instant, by line; or says from where on rows are needed.</summary>
+    /// <summary>
+    /// Adds each interval of a channel after an instant, by line; or says from where on rows are needed.
+    /// </summary>
     private Instant? AddEnergy(
         ChannelId channel, IReadOnlyList<RatedReading> stored, Instant after, DaySums sums)
     {

@@ -280,7 +280,9 @@ public sealed partial class ShardBook
         state.LastRegister,
         state.LastUsage,
         state.LastQuality,
-        state.HasReadings && IsBilled(state) && !state.IsUnseated ? TariffOf(state).StretchAt(state.LastAt).PeriodStart : Instant.Epoch,
+        state.HasReadings && IsBilled(state) && !state.IsUnseated
+            ? TariffOf(state).StretchAt(state.LastAt).PeriodStart
+            : Instant.Epoch,
         state.PeriodBase,
         state.SeenHours);
 

@@ -126,8 +126,9 @@ public sealed partial class ShardBook
     /// </summary>
     private bool ReachesClosedDays(in ChannelState channel, Instant at)
     {
+        if (!channel.HasReadings) return false; // The first one costs nothing and measures nothing.
         if (at <= ClosedEnd) return AccountAt(channel.Account).LineSlot >= 0;
-        if (!channel.HasReadings || channel.LastAt >= ClosedEnd) return false;
+        if (channel.LastAt >= ClosedEnd) return false;
         var tariff = TariffOf(channel);
         if (!Measures(tariff, channel.Id.Register)) return false;
         var today = ClosedThrough.AddDays(1).ToDateOnly();

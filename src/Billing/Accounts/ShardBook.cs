@@ -61,7 +61,11 @@ public sealed partial class ShardBook(int shard, LocalZone billingZone, BookLimi
     {
         var before = _tariffs.IndexOf(history.Id) is >= 0 and var known ? _tariffs[known] : history;
         var tariff = _tariffs.Set(history.Id, history);
-        if (history.Bills(RegisterKind.ReverseActive) && !before.Bills(RegisterKind.ReverseActive)) Unseat(tariff);
+        if (history.Bills(RegisterKind.ReverseActive) && !before.Bills(RegisterKind.ReverseActive))
+        {
+            foreach (var account in _accounts.Where(account => account.Tariff == tariff)) Unseat(account);
+        }
+
         if (_lines.Length < history.Lines.Count) _lines = new long[history.Lines.Count];
         if (!history.SplitsLines) return;
         foreach (ref var account in CollectionsMarshal.AsSpan(_accounts))
@@ -196,12 +200,12 @@ public sealed partial class ShardBook(int shard, LocalZone billingZone, BookLimi
     }
 
     /// <summary>What is fed in begins to count: where its registers stand must be found from their rows.</summary>
-    private void Unseat(ushort tariff)
+    private void Unseat(in AccountState account)
     {
-        foreach (ref var channel in CollectionsMarshal.AsSpan(_channels))
+        for (var i = account.FirstChannel; i >= 0; i = ChannelAt(i).NextOfAccount)
         {
-            var isNew = channel.Id.Register == RegisterKind.ReverseActive && channel.HasReadings;
-            if (isNew && AccountAt(channel.Account).Tariff == tariff) channel.IsUnseated = true;
+            ref var channel = ref ChannelAt(i);
+            if (channel.Id.Register == RegisterKind.ReverseActive) channel.IsUnseated = channel.HasReadings;
         }
     }
 

@@ -81,7 +81,8 @@ internal sealed class PeriodEnd
         var sum = default(Ratio);
         foreach (var of in line.Of.Select(of => _version.IndexOf(of.Line)))
         {
-            sum += line.OfRounded ? _version.LineRoundingOf(_version.Lines[of]).Round(AmountOf(of)).Minor : AmountOf(of);
+            var amount = AmountOf(of);
+            sum += line.OfRounded ? _version.LineRoundingOf(_version.Lines[of]).Round(amount).Minor : amount;
         }
 
         return sum * share;

@@ -44,7 +44,10 @@ internal sealed class TariffWalk
         for (var c = 1; c < cuts.Count; c++)
         {
             var version = _tariff.VersionAt(cuts[c - 1]);
-            var origin = version.PeriodStart(cuts[c - 1]) is { } start ? UsageAt(start) : Energy.Zero;
+            var floor = _tariff.PlansAt(cuts[c - 1]).PeriodsFrom;
+            var origin = version.PeriodStart(cuts[c - 1]) is { } start
+                ? UsageAt(start < floor ? floor : start)
+                : Energy.Zero;
             var band = version.Calendar.BandAt(version.Zone, cuts[c - 1]);
             yield return new(cuts[c - 1], cuts[c], UsageAt(cuts[c - 1]), UsageAt(cuts[c]), origin, version, band);
         }

@@ -20,7 +20,7 @@ internal static class CanonicalJson
     private static readonly string[] Energies = ["upToKwh", "aboveKwh", "kwh"];
 
     private static readonly string[] Texts =
-        ["id", "name", "line", "of", "overrides", "days", "zone", "anchor", "kind", "bands"];
+        ["id", "name", "line", "of", "overrides", "days", "zone", "anchor", "kind", "bands", "sum", "creditUpTo"];
 
     public static void Write(Utf8JsonWriter json, JsonElement value, string property)
     {

@@ -15,7 +15,7 @@ public static class DemandWindows
 
     private const long MicrosPerMinute = Instant.MicrosPerHour / 60;
 
-    /// <summary>How long the windows of a version are; thirty minutes where none of its lines looks at demand.</summary>
+    /// <summary>How long the windows of a version are; thirty minutes where none of its lines has demand.</summary>
     public static int MinutesOf(TariffVersion version) =>
         version.Lines.OfType<DemandLine>().Select(line => line.WindowMinutes)
             .Concat(version.Lines.OfType<TableLine>().Where(line => line.NeedsDemand).Select(l => l.WindowMinutes))

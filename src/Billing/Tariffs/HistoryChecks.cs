@@ -95,5 +95,12 @@ internal static class HistoryChecks
                 $"The prices of version {version.Version} need chargeDecimals of {needed}; the tariff has {stated}.",
                 ".chargeDecimals");
         }
+        else if (stated <= DecimalsMax && !VersionPlans.Fits(version, stated))
+        {
+            fault(
+                $"Prices or fixed amounts of version {version.Version} do not fit 64 bits in steps of 10^-{stated} of "
+                + "a minor unit: they are too high, or have too many decimals.",
+                "");
+        }
     }
 }

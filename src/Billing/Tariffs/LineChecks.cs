@@ -97,7 +97,7 @@ internal static class LineChecks
             if (!of.IsPart && line.Steps.Count <= 1) continue;
             if (line.SettlesShare)
             {
-                fault($"{path}.of[{i}]", "What is settled at the end of a bill period is of whole lines, by one share.");
+                fault($"{path}.of[{i}]", "What a bill period's end settles is of whole lines, by one share.");
             }
             if (!IsEnergy(draft, of.Line, [])) fault($"{path}.of[{i}]", $"'{of.Line}' is not by energy alone.");
         }

@@ -50,6 +50,7 @@ internal sealed class Stretches(VersionPlans[] plans)
         var until = i == plans.Length - 1 ? Instant.Never : plans[i + 1].Version.EffectiveFrom;
         if (version.HasSeasons || version.Limits == LimitScale.Per30Days) Narrow(version, at, ref from, ref until);
         var start = version.PeriodStart(at) ?? Instant.Epoch;
+        if (start < plans[i].PeriodsFrom && version.Period.Months > 0) start = plans[i].PeriodsFrom;
         if (version.NextPeriodStart(at) is { } next && next < until) until = next;
         var accumulates = version.Period.Months > 0;
         var whole = new TariffStretch(

@@ -68,7 +68,8 @@ public static class TariffChecks
             var place = line.Seasons.Count == 1 ? path : $"{path}.seasons[{s}]";
             var isSettled = TariffVersion.IsSettledByTotal(line, draft.Calendar);
             if (isSettled) CheckSettled(draft, line, season, $"{place}.tables", fault);
-            CheckTotals(draft, [.. season.Tables.Select(table => table.TotalUpTo)], $"{place}.tables", fault, isSettled);
+            var totals = season.Tables.Select(table => table.TotalUpTo).ToList();
+            CheckTotals(draft, totals, $"{place}.tables", fault, isSettled);
             foreach (var (table, t) in season.Tables.Select((table, t) => (table, t)))
             {
                 var tiersPath = season.Tables.Count == 1 ? $"{place}.tiers" : $"{place}.tables[{t}].tiers";
@@ -77,7 +78,7 @@ public static class TariffChecks
         }
     }
 
-    /// <summary>Prices by the total and by bands are put right when a bill period ends that is one total's too.</summary>
+    /// <summary>Prices by the total and by bands are put right at the end of a bill period.</summary>
     private static void CheckSettled(
         TariffDraft draft, EnergyLine line, SeasonPrices season, string path, Action<string, string> fault)
     {
@@ -96,7 +97,7 @@ public static class TariffChecks
         }
     }
 
-    /// <summary>Prices by the total need a period to have one; percentages one band too: use a table for others.</summary>
+    /// <summary>Prices by the total need a period to have one; percentages by it, one band too.</summary>
     internal static void CheckTotals(
         TariffDraft draft,
         IReadOnlyList<Energy?> ends,

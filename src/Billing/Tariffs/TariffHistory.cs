@@ -8,7 +8,7 @@ namespace Meters.Billing.Tariffs;
 /// All versions of one tariff by the instant from which they hold. The first one also holds for everything before it,
 /// so no accepted reading is without a price. Immutable.
 /// </summary>
-public sealed class TariffHistory
+public sealed partial class TariffHistory
 {
     private readonly TariffVersion[] _versions;
     private readonly VersionPlans[] _plans;
@@ -38,11 +38,11 @@ public sealed class TariffHistory
         SplitsLines = lines.Count > 1 || _versions.Any(v =>
             v.Rounding != RoundingRule.Plain || v.Lines.Any(line => line.Rounding is not null));
         _hasExport = _versions.Any(v => v.Lines.Any(line => line is EnergyLine { Export: true }));
-        MeasuresUse = _versions.Any(v => PeriodEnd.NeedsUse(v) || v.Lines.Any(line => line is SpreadLine));
+        MeasuresUse = _versions.Any(CountsUse);
         _stretches = new(_plans);
     }
 
-    public string Id => _versions[0].Id;
+    public string Id => _id ?? _versions[0].Id;
 
     public Currency Currency => _versions[0].Currency;
 
@@ -125,6 +125,9 @@ public sealed class TariffHistory
 
     /// <summary>The plans of the version in force at the start of a local day.</summary>
     internal VersionPlans PlansOn(ServiceDay day) => PlansAt(Zone.StartOf(day));
+
+    private static bool CountsUse(TariffVersion version) =>
+        PeriodEnd.NeedsUse(version) || version.Lines.Any(line => line is SpreadLine);
 
     /// <summary>A line that comes with purchases alone accrues nothing and is not among the accruing ones.</summary>
     private static int IndexIn(List<TariffLineInfo> lines, TariffLine line)

@@ -7,7 +7,7 @@ namespace Meters.Billing.Tariffs;
 internal sealed partial class TariffReader
 {
     /// <summary>Decimals of a share that is charged by the hour while its exact value has no end of them.</summary>
-    private const int HourlySharePlaces = 6;
+    private const int HourlySharePlaces = 3;
 
     private const int RatchetMonthsMax = 24;
 

@@ -83,6 +83,10 @@ public sealed class TariffVersion
     {
     }
 
+    /// <summary>The same from another instant on, as an account that comes to it then sees it.</summary>
+    internal TariffVersion Beginning(Instant from) =>
+        new(_draft with { EffectiveFrom = from, EffectiveUntil = null });
+
     public string Id => _draft.Id;
 
     public int Version => _draft.Version;

@@ -15,6 +15,9 @@ internal sealed class VersionPlans(TariffVersion version, int decimals, IReadOnl
 
     public TariffVersion Version => version;
 
+    /// <summary>No accumulation period of the version begins before it.</summary>
+    public Instant PeriodsFrom { get; init; } = Instant.MinValue;
+
     /// <summary>The version's lines as those of the history; -1 for one that accrues nothing.</summary>
     public IReadOnlyList<int> LineOf => lineOf;
 
@@ -51,6 +54,29 @@ internal sealed class VersionPlans(TariffVersion version, int decimals, IReadOnl
 
     private RatePlan Make((int Month, Ratio Scale, bool Export) key) =>
         RatePlan.Compile(version, new(version, key.Month, key.Scale, key.Export), decimals, lineOf);
+
+    /// <summary>Its prices, in steps of so many decimals, fit 64 bits, each and all lines together.</summary>
+    public static bool Fits(TariffVersion version, int decimals)
+    {
+        IReadOnlyList<int> lineOf = [.. Enumerable.Range(0, version.Lines.Count)];
+        for (var month = 1; month <= (version.HasSeasons ? 12 : 1); month++)
+        {
+            foreach (var export in (bool[])[false, true])
+            {
+                var math = new EnergyMath(version, month, version.ScaleAt(version.EffectiveFrom), export);
+                try
+                {
+                    RatePlan.Compile(version, math, decimals, lineOf);
+                }
+                catch (OverflowException)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>How many decimals the version needs; null where no number of them is enough.</summary>
     public static int? DecimalsNeeded(TariffVersion version)

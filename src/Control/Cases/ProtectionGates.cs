@@ -86,7 +86,7 @@ internal static class ProtectionGates
     /// <summary>Different people whose approval stands now.</summary>
     public static int Approvers(CaseFacts facts) => facts.Approvals
         .Where(approval => approval.At <= facts.Now && facts.Now < approval.Until)
-        .Select(approval => approval.By).Distinct().Count();
+        .Select(approval => approval.By.Value.Trim()).Distinct(StringComparer.OrdinalIgnoreCase).Count();
 
     private static string? First(IReadOnlySet<string> classes, CaseFacts facts) =>
         facts.Customer.Classes.Where(classes.Contains).Order(StringComparer.Ordinal).FirstOrDefault();

@@ -60,6 +60,7 @@ public static class ApiSetup
         api.MapTariffs();
         api.MapPolicies();
         api.MapChanges();
+        api.MapAccountTariffs();
         api.MapExplanations();
         api.MapDryRuns();
         api.MapPayments();
@@ -69,6 +70,9 @@ public static class ApiSetup
         api.MapReadings();
         api.MapCommands();
         api.MapDecisions();
+        api.MapSupply();
+        api.MapCustomers();
+        api.MapMoratoria();
         api.MapNotices();
         api.MapHolds();
         api.MapQuarantine();

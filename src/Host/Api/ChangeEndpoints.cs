@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Meters.Host.Api;
 
-/// <param name="Kind">tariff or policy.</param>
-/// <param name="Id">Tariff or policy id.</param>
+/// <param name="Kind">tariff, policy or account_tariff.</param>
+/// <param name="Id">Tariff or policy id; the account of a move.</param>
 /// <param name="Version">Above every version that stands.</param>
 /// <param name="Document">The tariff or policy itself.</param>
 /// <param name="EffectiveFrom">
@@ -162,7 +162,7 @@ public static class ChangeEndpoints
             : Problems.Of(outcome);
     }
 
-    private static void Log(ILogger logger, ChangeOutcome outcome, ClaimsPrincipal user)
+    internal static void Log(ILogger logger, ChangeOutcome outcome, ClaimsPrincipal user)
     {
         if (outcome.Change is not { } change) return;
         var version = change.Proposal.Version;

@@ -1,6 +1,8 @@
 using Meters.Billing.Ledger;
+using Meters.Control.Cases;
 using Meters.Control.Commands;
 using Meters.Host.Changes;
+using Meters.Host.Customers;
 using Meters.Host.Engine;
 using Meters.Host.Ledger;
 using Meters.Host.Readings;
@@ -47,6 +49,16 @@ public sealed record EnginePort
         init;
     }
 
+    /// <summary>What a decision on an account looks at, as of now; null for one that is not known.</summary>
+    public Func<AccountId, CancellationToken, Task<CaseFacts?>> Facts { get; init; } =
+        static (_, _) => Task.FromResult<CaseFacts?>(null);
+
+    /// <summary>What policies ask about customers; only a running engine has it.</summary>
+    public CustomerDesk? CustomerDesk { get; init; }
+
+    public CustomerDesk Customers =>
+        CustomerDesk ?? throw new NotSupportedException("There is no engine behind it.");
+
     /// <summary>Whether nobody asks any more for what an hour lacks.</summary>
     public Func<TerminalHour, bool> IsExhausted { get; init; } = static _ => false;
 
@@ -89,6 +101,8 @@ public sealed record EnginePort
             Changes = engine.Changes,
             BillingZone = engine.BillingZone,
             Ledger = engine.Ledger,
+            CustomerDesk = engine.Customers,
+            Facts = engine.Cases.FactsAsync,
             PaymentMinorMax = engine.PaymentMinorMax,
             Command = engine.CommandAsync,
             Desk = () => engine.Desk,

@@ -23,6 +23,7 @@ public enum Fault
     PolicyUnknown,
     FrameUnknown,
     HoldUnknown,
+    MoratoriumUnknown,
     WorkItemUnknown,
     WorkItemClosed,
     NotReleasable,

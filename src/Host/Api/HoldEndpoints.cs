@@ -66,6 +66,13 @@ public static class HoldEndpoints
         }
 
         if (engine.FindAccount(new(id)) is null) return Problems.Of(Fault.AccountUnknown);
+        if (await engine.Facts(new(id), stopping) is { } facts
+            && facts.Policy.Holds.LatestEnd(kind, now) is var latest && until > latest)
+        {
+            return Problems.Of(
+                Fault.ContentRefused, $"until is after {latest}, the end of the longest {body.Kind} hold.", "until");
+        }
+
         var hold = new Hold(new(id), kind, now, until, user.Person(), body.Note);
         await engine.Store.Control.AddHoldAsync(hold, stopping);
         logger.HoldSet(body.Kind, id, until.ToString(), hold.By.Value);

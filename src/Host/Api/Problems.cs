@@ -133,6 +133,7 @@ public static class Problems
         Fault.PolicyUnknown => new(404, "policy-unknown", "There is no such policy."),
         Fault.FrameUnknown => new(404, "frame-unknown", "There is no such frame."),
         Fault.HoldUnknown => new(404, "hold-unknown", "No hold of that kind stands on the account."),
+        Fault.MoratoriumUnknown => new(404, "moratorium-unknown", "There is no such moratorium, or it is over."),
         Fault.WorkItemUnknown => new(404, "work-item-unknown", "There is no such item, or none that stands."),
         Fault.WorkItemClosed => new(409, "work-item-closed", "It was decided before. Nothing was changed."),
         Fault.NotReleasable =>

@@ -66,6 +66,7 @@ public sealed class RegistryIndex
         Policies = image.Policies;
         MeterMultipliers = image.MeterMultipliers;
         MeterChanges = image.MeterChanges;
+        AccountTariffs = image.AccountTariffs.ToLookup(move => move.Account);
     }
 
     public Instant LoadedAt { get; }
@@ -93,4 +94,7 @@ public sealed class RegistryIndex
     public IReadOnlyList<MultiplierRecord> MeterMultipliers { get; }
 
     public IReadOnlyList<MeterChangeRecord> MeterChanges { get; }
+
+    /// <summary>Moves of an account in order of revision.</summary>
+    public ILookup<AccountId, AccountTariffRecord> AccountTariffs { get; }
 }

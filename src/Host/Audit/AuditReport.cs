@@ -50,7 +50,7 @@ public sealed record AuditReport
 
     public required long Balances { get; init; }
 
-    /// <summary>Accounts whose charges were not computed anew, by reason; each counts once per meter.</summary>
+    /// <summary>Accounts whose charges were not all computed anew, by reason.</summary>
     public required IReadOnlyDictionary<string, long> NotRecomputed { get; init; }
 
     /// <summary>Groups of entries that were not booked anew, by reason.</summary>
@@ -76,8 +76,8 @@ public sealed record AuditReport
             {Links:N0} links of {Shards} shards, {Roots:N0} roots, {Balances:N0} balances of {Accounts:N0} accounts
             {Readings:N0} readings: {ReadingsProven:N0} in closed days, {ReadingsInFrames:N0} as in their raw frames,
               {ChargesRecomputed:N0} charges computed anew
-            {Frames:N0} frames with {ValuesRecalled:N0} values, {PaymentsRecomputed:N0} payments divided and {
-                OperationsRecomputed:N0} operations booked anew
+            {Frames:N0} frames with {ValuesRecalled:N0} values
+            {PaymentsRecomputed:N0} payments divided anew, {OperationsRecomputed:N0} operations booked anew
             """);
         foreach (var (kind, readings) in ReadingsOtherwise.OrderBy(n => n.Key, StringComparer.Ordinal))
         {
@@ -89,9 +89,9 @@ public sealed record AuditReport
             text.AppendLine(CultureInfo.InvariantCulture, $"not booked anew, {reason}: {groups:N0}");
         }
 
-        foreach (var (reason, meters) in NotRecomputed.OrderBy(n => n.Key, StringComparer.Ordinal))
+        foreach (var (reason, accounts) in NotRecomputed.OrderBy(n => n.Key, StringComparer.Ordinal))
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"charges of {meters:N0} meters not computed anew: {reason}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"charges not computed anew, {reason}: {accounts:N0}");
         }
 
         if (Roots == 0)

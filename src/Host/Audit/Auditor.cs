@@ -84,7 +84,7 @@ public sealed class Auditor(IAuditSource source, RootIndex roots, Findings findi
         return Report(heads.Count, checks, recall);
     }
 
-    /// <summary>In order of concentrator: then each frame is read once, or a few times, and not for each meter.</summary>
+    /// <summary>In order of concentrator: then a frame is read once or a few times, and not for each meter.</summary>
     private List<long> Ids(RegistryImage registry)
     {
         var terminals = registry.Meters.GroupBy(meter => meter.Account)

@@ -9,6 +9,7 @@ namespace Meters.Host.Audit;
 internal sealed class ChargeCheck(Findings findings)
 {
     private const string Check = "charges";
+    private const string TooLong = "an interval is longer than ten years";
 
     public long Recomputed { get; private set; }
 
@@ -48,6 +49,9 @@ internal sealed class ChargeCheck(Findings findings)
                 : $"Its charge is {row.Charge}; computed anew it is {exact}, of which {account.PerMinor} are a minor "
                 + $"unit{Parts(rating, lines)}.");
         }
+
+        if (rating.TooLong == 0) return;
+        NotRecomputed[TooLong] = NotRecomputed.GetValueOrDefault(TooLong) + 1;
     }
 
     private static string Parts(AccountRating rating, Fraction[]? lines) => lines is not { Length: > 1 } ? "" : ": "

@@ -81,7 +81,8 @@ internal sealed class PostingCheck(Findings findings)
     {
         // Corrections from before they were kept by line: they cannot be told apart.
         var isMixed = rating.History.Lines.Count > 1 && account.Corrections.Exists(one => one.Lines.Length == 0);
-        if (isMixed || account.Lines.Count == 0 || !account.Lines.TrueForAll(line => PostingDays.IsDay(line.Day))) return;
+        if (isMixed || account.Lines.Count == 0) return;
+        if (!account.Lines.TrueForAll(line => PostingDays.IsDay(line.Day))) return;
         var last = account.Lines[^1].Day;
         for (var i = 0; i < rating.History.Lines.Count; i++)
         {

@@ -37,6 +37,18 @@ public sealed class ChangeDesk(IStore store, LiveRegistry registry, Registrar re
         if (scheduled.Count > 0) Volatile.Write(ref _nextDue, scheduled[0].Proposal.Version.EffectiveFrom.UnixMicros);
     }
 
+    /// <summary>An account's move to another tariff, as what is proposed and approved.</summary>
+    public VersionedDocument MoveOf(AccountId account, string tariff, Instant from, PersonId by) =>
+        new AccountTariffRecord(account, registry.MovesOf(account).Count + 1, from, tariff, by, clock.Now(), "")
+            .ToDocument();
+
+    /// <summary>What a proposal would be refused for; plain sentences.</summary>
+    public IReadOnlyList<string> FaultsOf(ChangeProposal proposal)
+    {
+        ArgumentNullException.ThrowIfNull(proposal);
+        return VersionFit.FaultsOf(proposal.Kind, proposal.Version, registry);
+    }
+
     public async Task<ChangeOutcome> ProposeAsync(ChangeProposal proposal, CancellationToken stopping)
     {
         ArgumentNullException.ThrowIfNull(proposal);
@@ -162,6 +174,12 @@ public sealed class ChangeDesk(IStore store, LiveRegistry registry, Registrar re
         var approved = (await store.Changes.StepsAsync(change.Id, stopping)).Last(
             step => step.State == ChangeState.Scheduled);
         if (!IsCorrection(change.Proposal, approved.At) || Correction is null) return "In force.";
+        if (AccountMoveOf(change) is { } move)
+        {
+            await Correction.ReRateAsync(move, stopping);
+            return $"In force; the account was rated anew from {version.EffectiveFrom}.";
+        }
+
         var accounts = await Correction.ReRateAsync(
             version.Id, version.EffectiveFrom, approved.By, change.Id, stopping);
         return $"In force; {accounts} accounts rated anew from {version.EffectiveFrom}.";
@@ -192,6 +210,11 @@ public sealed class ChangeDesk(IStore store, LiveRegistry registry, Registrar re
     private static bool IsCorrection(ChangeProposal proposal, Instant approved) =>
         proposal.Version.EffectiveFrom < approved;
 
-    private bool NeedsRating(ChangeProposal proposal) =>
-        proposal.Kind == ChangeKind.Tariff && registry.IsUsed(ChangeKind.Tariff, proposal.Version.Id);
+    private static AccountTariffRecord? AccountMoveOf(ChangeRecord change) =>
+        change.Proposal.Kind == ChangeKind.AccountTariff
+            ? AccountTariffRecord.Of(change.Proposal.Version, change.Proposal.Reason)
+            : null;
+
+    private bool NeedsRating(ChangeProposal proposal) => proposal.Kind == ChangeKind.AccountTariff
+        || (proposal.Kind == ChangeKind.Tariff && registry.IsUsed(ChangeKind.Tariff, proposal.Version.Id));
 }

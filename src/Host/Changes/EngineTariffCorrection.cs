@@ -1,5 +1,6 @@
 using Meters.Host.Engine;
 using Meters.Host.Registry;
+using Meters.Storage.Contract;
 using Meters.Units;
 
 namespace Meters.Host.Changes;
@@ -17,8 +18,8 @@ public sealed class EngineTariffCorrection(LiveRegistry registry, IReadOnlyList<
         string tariffId, Instant from, PersonId by, long changeId, CancellationToken stopping)
     {
         if (!registry.TryTariff(tariffId, out _)) return 0;
-        var accounts = registry.Accounts.Where(account => account.Tariff == tariffId)
-            .OrderBy(account => account.Id).ToLookup(account => account.Shard, account => account.Id);
+        var all = registry.AccountsWith(tariffId).ToList();
+        var accounts = all.OrderBy(account => account.Id).ToLookup(account => account.Shard, account => account.Id);
         foreach (var lane in lanes)
         {
             foreach (var some in accounts[lane.Shard].Chunk(AccountsAtOnce))
@@ -27,6 +28,14 @@ public sealed class EngineTariffCorrection(LiveRegistry registry, IReadOnlyList<
             }
         }
 
-        return registry.Accounts.Count(account => account.Tariff == tariffId);
+        return all.Count;
+    }
+
+    public async Task ReRateAsync(AccountTariffRecord move, CancellationToken stopping)
+    {
+        if (!registry.TryAccount(move.Account, out var account)) return;
+        var from = new Instant(move.From.UnixMicros - 1); // A reading at the very instant begins the new periods.
+        await lanes[account.Shard].CallAsync(
+            (lane, token) => lane.ReRateAsync([account.Id], from, token), stopping);
     }
 }

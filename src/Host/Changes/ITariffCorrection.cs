@@ -1,3 +1,4 @@
+using Meters.Storage.Contract;
 using Meters.Units;
 
 namespace Meters.Host.Changes;
@@ -17,4 +18,9 @@ public interface ITariffCorrection
     /// <param name="stopping">Asked to stop: it will be called again.</param>
     /// <returns>How many accounts were rated anew.</returns>
     Task<int> ReRateAsync(string tariffId, Instant from, PersonId by, long changeId, CancellationToken stopping);
+
+    /// <summary>
+    /// Rates one account anew from the instant at which it moved to another tariff; as above, also when called again.
+    /// </summary>
+    Task ReRateAsync(AccountTariffRecord move, CancellationToken stopping);
 }

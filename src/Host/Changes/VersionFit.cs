@@ -12,8 +12,64 @@ namespace Meters.Host.Changes;
 /// </summary>
 public static class VersionFit
 {
+    /// <summary>Different ways in which accounts moved from tariff to tariff.</summary>
+    public const int MovesMax = 50_000;
+
+    private const long QuarterMicros = Instant.MicrosPerHour / 4;
+
     public static IReadOnlyList<string> FaultsOf(ChangeKind kind, VersionedDocument version, LiveRegistry registry) =>
-        kind == ChangeKind.Tariff ? OfTariff(version, registry) : OfPolicy(version, registry);
+        kind switch
+        {
+            ChangeKind.Tariff => OfTariff(version, registry),
+            ChangeKind.Policy => OfPolicy(version, registry),
+            _ => OfMove(version, registry),
+        };
+
+    /// <summary>
+    /// A further line of a tariff that accounts moved away from would come before lines that they have charges on.
+    /// </summary>
+    public static IEnumerable<string> FixedLines(TariffVersion version, LiveRegistry registry)
+    {
+        if (!registry.TryTariff(version.Id, out var known) || !registry.HasFixedLines(version.Id)) yield break;
+        var history = new TariffHistory(version);
+        foreach (var line in history.Lines.Where(line => known.Lines.All(other => other.Name != line.Name)))
+        {
+            yield return $"Line '{line.Name}' is new, and accounts have moved from {version.Id} to another tariff: "
+                + "give a tariff with this line another id, and move accounts to it.";
+        }
+    }
+
+    private static List<string> OfMove(VersionedDocument document, LiveRegistry registry)
+    {
+        if (AccountTariffRecord.Of(document, "") is not { } move)
+        {
+            return ["A move is of an account's number, and its document names the tariff."];
+        }
+
+        if (!registry.TryAccount(move.Account, out var account)) return [$"Account {move.Account} is not registered."];
+        var faults = new List<string>();
+        if (move.From.UnixMicros % QuarterMicros != 0)
+        {
+            faults.Add($"An account moves at a full quarter of an hour, not at {move.From}.");
+        }
+
+        var known = registry.MovesOf(move.Account);
+        if (move.Revision != known.Count + 1)
+        {
+            faults.Add(
+                $"Account {move.Account} has {known.Count} moves recorded: the next one is {known.Count + 1}, "
+                + $"not {move.Revision}.");
+        }
+
+        if (registry.ComposedCount >= MovesMax) faults.Add($"Accounts moved in {MovesMax} different ways already.");
+        AccountTariffs.TryCompose(
+            account.Tariff,
+            [.. known, move],
+            id => registry.TryTariff(id, out var tariff) ? tariff : null,
+            out _,
+            out var misfits);
+        return [.. faults, .. misfits];
+    }
 
     private static List<string> OfTariff(VersionedDocument document, LiveRegistry registry)
     {
@@ -36,6 +92,7 @@ public static class VersionFit
         var known = registry.TryTariff(document.Id, out var history) ? history.Versions : [];
         AddNumber(document, known.Select(v => v.Version), faults);
         if (faults.Count > 0 || known.Count == 0) return faults;
+        faults.AddRange(FixedLines(version, registry));
         if (!TariffHistory.TryCreate(known.Append(version), out _, out var misfits))
         {
             faults.AddRange(misfits.Select(fault => fault.Message));
@@ -46,8 +103,8 @@ public static class VersionFit
 
     private static List<string> OfPolicy(VersionedDocument document, LiveRegistry registry)
     {
-        if (!PolicyJson.TryParse(document.Json, out var policy, out var list)) return [.. list];
-        var faults = new List<string>();
+        if (!PolicyJson.TryParse(document.Json, registry.Calendars, out var policy, out var list)) return [.. list];
+        var faults = SelectionFaults(policy, [], registry).ToList();
         if (policy.Id != document.Id || policy.Version != document.Version)
         {
             faults.Add(OtherDocument(document, policy.Id, policy.Version));
@@ -66,6 +123,18 @@ public static class VersionFit
         }
 
         return faults;
+    }
+
+    /// <summary>Policies that a selection names and that are neither registered nor added with it.</summary>
+    public static IEnumerable<string> SelectionFaults(
+        Policy policy, IEnumerable<VersionedDocument> together, LiveRegistry registry)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(registry);
+        var ids = together.Select(document => document.Id).ToHashSet(StringComparer.Ordinal);
+        return policy.Selection.Select((selection, i) => (selection.Policy, Place: i))
+            .Where(one => !ids.Contains(one.Policy) && !registry.HasPolicy(one.Policy))
+            .Select(one => $"Policy {policy.Id}: $.selection[{one.Place}].policy: '{one.Policy}' is not registered.");
     }
 
     /// <summary>Numbers rise, so that two proposals on the same ground cannot both be approved.</summary>

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Globalization;
 using Meters.Host.Audit;
 using Meters.Host.Hosting;
 using Meters.Storage;
+using Meters.Units;
 
 namespace Meters.Host.Cli;
 
@@ -22,21 +24,53 @@ public static class AuditCommand
             HelpName = "DIRECTORY",
         };
         var json = new Option<bool>("--json") { Description = "The report as one JSON object." };
+        var accounts = new Option<long[]>("--accounts")
+        {
+            Description = "Only these accounts; chains, roots and what belongs to no account are left alone.",
+            HelpName = "NUMBERS",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var since = new Option<string?>("--since")
+        {
+            Description = "Frames and readings of before this day (UTC) are not decoded again, but rated as stored.",
+            HelpName = "YYYY-MM-DD",
+        };
         var command = new Command(
             "audit",
-            "Recomputes chains, balances and charges by other code, compares, and names every difference. Exit code 0 "
-            + "only when nothing differs.")
+            "Computes readings from raw frames, charges, splits, balances and chains by other code, compares, and "
+            + "names every difference. Exit code 0 only when nothing differs.")
         {
-            store, roots, json,
+            store, roots, accounts, since, json,
         };
         command.SetAction((parsed, stopping) => MetersCommand.GuardAsync(
             token => RunAsync(
-                parsed.GetRequiredValue(store), parsed.GetValue(roots), parsed.GetValue(json), token),
+                parsed.GetRequiredValue(store),
+                parsed.GetValue(roots),
+                [.. (parsed.GetValue(accounts) ?? []).Select(id => new AccountId(id))],
+                DayOf(parsed.GetValue(since)),
+                parsed.GetValue(json),
+                token),
             stopping));
         return command;
     }
 
-    private static async Task<int> RunAsync(string connection, string? roots, bool json, CancellationToken stopping)
+    private static Instant DayOf(string? text)
+    {
+        if (text is null) return Instant.MinValue;
+        var isDay = DateOnly.TryParseExact(
+            text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day);
+        return isDay
+            ? Instant.Utc(day.Year, day.Month, day.Day)
+            : throw new ArgumentException($"'{text}' is no day: YYYY-MM-DD.", nameof(text));
+    }
+
+    private static async Task<int> RunAsync(
+        string connection,
+        string? roots,
+        IReadOnlyList<AccountId> accounts,
+        Instant since,
+        bool json,
+        CancellationToken stopping)
     {
         if (roots is not null && !Directory.Exists(roots))
         {
@@ -46,7 +80,25 @@ public static class AuditCommand
         roots ??= StoreLock.FolderOf(connection) is { } folder && Path.Combine(folder, "roots") is var beside
             && Directory.Exists(beside) ? beside : null;
         await using var store = await Stores.OpenReadOnlyAsync(connection, stopping);
-        var report = await Auditor.RunAsync(store, roots, stopping);
+        AuditReport report;
+        try
+        {
+            report = await Auditor.RunAsync(
+                store,
+                roots,
+                (source, index, findings) => new(source, index, findings, rates: true)
+                {
+                    Only = accounts,
+                    Since = since,
+                },
+                stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("meters: Broken off: nothing is known yet.");
+            return ExitCodes.CheckFailed;
+        }
+
         await Console.Out.WriteLineAsync(json ? report.ToJson() : report.ToText());
         return report.Holds ? ExitCodes.Done : ExitCodes.CheckFailed;
     }

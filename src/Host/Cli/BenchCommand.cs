@@ -16,6 +16,8 @@ public static class BenchCommand
         command.Subcommands.Add(Tamper());
         command.Subcommands.Add(Journal());
         command.Subcommands.Add(Order());
+        command.Subcommands.Add(YearBenchCommand.Create());
+        command.Subcommands.Add(YearBenchCommand.Races());
         return command;
     }
 

@@ -28,6 +28,8 @@ public static class ImportCommand
                 m.HasRelay))),
         OfTable("multipliers", RegistryImport.MultiplierColumns, (text, _) => RegistryImport.Multipliers(text)),
         OfTable("meter-changes", RegistryImport.MeterChangeColumns, (text, _) => RegistryImport.MeterChanges(text)),
+        OfTable("account-tariffs", RegistryImport.AccountTariffColumns, (text, _) =>
+            RegistryImport.AccountTariffs(text)),
         OfPayments(),
         MoneyFileCommands.OfPayments(),
         MoneyFileCommands.OfOpening(),

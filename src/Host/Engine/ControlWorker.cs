@@ -13,8 +13,8 @@ namespace Meters.Host.Engine;
 public sealed class ControlWorker(
     IStore store,
     LiveRegistry registry,
-    AccountDirectory accounts,
-    HealthMonitor health,
+    Func<IReadOnlyList<AccountId>, CancellationToken, Task<AccountFacts?[]>> accounts,
+    Func<HealthFacts> health,
     EngineOptions options,
     TimeProvider clock)
 {
@@ -27,7 +27,7 @@ public sealed class ControlWorker(
             var now = clock.Now();
             var due = await store.Control.TakeDueAsync(now, options.CasesPerRoundMax, stopping);
             if (due.Count == 0) return total;
-            var facts = await accounts.FactsAsync([.. due.Select(d => d.Case.Account)], stopping);
+            var facts = await accounts([.. due.Select(d => d.Case.Account)], stopping);
             var decisions = new List<CaseDecision>(due.Count);
             for (var i = 0; i < due.Count; i++) decisions.Add(Decide(due[i], facts[i], now));
             total += await store.Control.CommitAsync(decisions, stopping);
@@ -39,7 +39,7 @@ public sealed class ControlWorker(
     {
         var image = await store.Control.FindCaseAsync(account, stopping);
         if (image is null || !registry.TryAccount(account, out var record)) return null;
-        var facts = await accounts.FactsAsync([account], stopping);
+        var facts = await accounts([account], stopping);
         return facts[0] is { } found ? FactsOf(image, record, found, clock.Now()) : null;
     }
 
@@ -62,7 +62,12 @@ public sealed class ControlWorker(
         var relay = registry.TryRelay(record.Id, out var meter)
             ? new RelayFacts(meter.Id, meter.Address, meter.Terminal)
             : null;
-        var customer = new CustomerFacts(record.Name, record.Phone, record.Language, record.NeverCut, relay);
+        var customer = new CustomerFacts(record.Name, record.Phone, record.Language, record.NeverCut, relay)
+        {
+            Classes = image.Customer.Classes,
+            Region = image.Customer.Region,
+            ConvertedAt = image.Customer.ConvertedAt,
+        };
         return new(
             image.Case,
             image.Active,
@@ -71,8 +76,14 @@ public sealed class ControlWorker(
             image.Holds,
             account,
             customer,
-            registry.PolicyAt(record.Policy, now),
+            registry.PolicyOf(record, image.Customer, now),
             now,
-            health.Facts());
+            health())
+        {
+            Contacts = image.Contacts,
+            Approvals = image.Approvals,
+            Payments = image.Payments,
+            Moratoria = image.Moratoria,
+        };
     }
 }

@@ -18,7 +18,7 @@ public sealed partial class Dispatcher
     /// <summary>Times that a case is read again because it moved in between.</summary>
     private const int CaseTriesMax = 5;
 
-    private readonly MetersEngine _engine;
+    private readonly DispatchPorts _ports;
     private readonly EngineSetup _setup;
     private readonly EngineMetrics _metrics;
     private readonly ILogger _log;
@@ -32,9 +32,9 @@ public sealed partial class Dispatcher
     private int _inFlight;
     private bool _lostSight;
 
-    public Dispatcher(MetersEngine engine, EngineSetup setup, EngineMetrics metrics, ILogger log)
+    public Dispatcher(DispatchPorts ports, EngineSetup setup, EngineMetrics metrics, ILogger log)
     {
-        (_engine, _setup, _metrics, _log) = (engine, setup, metrics, log);
+        (_ports, _setup, _metrics, _log) = (ports, setup, metrics, log);
         _limiter = new(setup.Limiter);
         _pace = new(GuardWindow);
     }
@@ -52,7 +52,7 @@ public sealed partial class Dispatcher
 
     private TimeSpan GuardWindow => TimeSpan.FromMinutes(_setup.Guard.WindowMinutes);
 
-    private int GuardTripsMax => GuardCap.TripsMax(_engine.Registry.AccountCount, _setup.Guard);
+    private int GuardTripsMax => GuardCap.TripsMax(_ports.Registry.AccountCount, _setup.Guard);
 
     private TimeSpan AnswerMax => TimeSpan.FromSeconds(_setup.Engine.MeterAnswerSecondsMax);
 
@@ -141,8 +141,8 @@ public sealed partial class Dispatcher
     public async Task<(Command? Command, string? Refusal)> RequestAsync(
         AccountId account, CommandKind kind, PersonId by, string reason, CancellationToken stopping)
     {
-        if (!_engine.Registry.TryAccount(account, out var record)) return (null, "The account is not registered.");
-        if (!_engine.Registry.TryRelay(account, out var meter)) return (null, "The account has no meter with a relay.");
+        if (!_ports.Registry.TryAccount(account, out var record)) return (null, "The account is not registered.");
+        if (!_ports.Registry.TryRelay(account, out var meter)) return (null, "The account has no meter with a relay.");
         if (kind == CommandKind.Trip && record.NeverCut) return (null, "The account is protected: it is never cut.");
         for (var attempt = 0; attempt < CaseTriesMax; attempt++)
         {
@@ -184,7 +184,7 @@ public sealed partial class Dispatcher
             return (true, false);
         }
 
-        if (!_engine.SessionTable.TryGet(command.Terminal, out var session))
+        if (_ports.Line(command.Terminal) is not { } session)
         {
             await LaterAsync(command, now + TimeSpan.FromMinutes(1), "The concentrator is not connected.", stopping);
             return (true, false);
@@ -233,14 +233,14 @@ public sealed partial class Dispatcher
     /// </summary>
     private async Task<string?> ClosedGatesAsync(Command command, CancellationToken stopping)
     {
-        var facts = await _engine.Cases.FactsAsync(command.Account, stopping);
+        var facts = await _ports.Facts(command.Account, stopping);
         if (facts is null) return "The account is not known.";
         var gates = Gates.AtDispatch(command, facts);
         return gates.IsOpen ? null : string.Join(" ", gates.Closed.Select(g => g.Sentence));
     }
 
     private async Task<bool> DispatchAsync(
-        Command command, TerminalSession session, Instant now, CancellationToken stopping)
+        Command command, ICommandLine session, Instant now, CancellationToken stopping)
     {
         var status = await Store.TryDispatchAsync(
             new(command.Id, now, session.Id, now + AnswerMax, GuardWindow, GuardTripsMax), stopping);
@@ -263,13 +263,7 @@ public sealed partial class Dispatcher
     private async Task SendAsync(Flight flight, CancellationToken stopping)
     {
         var command = flight.Command;
-        var result = await flight.Session!.MeterControlAsync(
-            command.MeterAddress,
-            MeterEvents.CodeOf(command.Kind),
-            command.ExpiresAt,
-            AnswerMax,
-            stopping,
-            PortOf(command));
+        var result = await flight.Session!.ControlAsync(command, PortOf(command), AnswerMax, stopping);
         await StepAsync(flight, MeterEvents.Of(result, readBacks: 0), stopping);
     }
 
@@ -277,12 +271,12 @@ public sealed partial class Dispatcher
     {
         var command = flight.Command;
         flight.ReadBacks++;
-        var result = await flight.Session!.ReadRelayAsync(command.MeterAddress, AnswerMax, stopping, PortOf(command));
+        var result = await flight.Session!.ReadRelayAsync(command, PortOf(command), AnswerMax, stopping);
         await StepAsync(flight, MeterEvents.Of(result, flight.ReadBacks), stopping);
     }
 
     private byte PortOf(Command command) =>
-        _engine.Registry.TryMeter(command.Meter, out var meter) ? meter.Port : TerminalSession.DefaultPort;
+        _ports.Registry.TryMeter(command.Meter, out var meter) ? meter.Port : TerminalSession.DefaultPort;
 
     /// <summary>
     /// One step in the command's life: the pure function decides, the store keeps it, the flight goes on or ends.
@@ -339,7 +333,7 @@ public sealed partial class Dispatcher
         catch (Exception fault)
         {
             _log.PartStopped(fault, "dispatch");
-            _engine.Failed?.Invoke(fault);
+            _ports.Failed(fault);
         }
         finally
         {
@@ -351,11 +345,11 @@ public sealed partial class Dispatcher
     }
 
     /// <summary>A sent command and the session that carries it.</summary>
-    private sealed class Flight(Command command, TerminalSession? session)
+    private sealed class Flight(Command command, ICommandLine? session)
     {
         public Command Command { get; set; } = command;
 
-        public TerminalSession? Session => session;
+        public ICommandLine? Session => session;
 
         public int ReadBacks { get; set; }
 

@@ -11,7 +11,12 @@ public sealed class HealthMonitor(IReadOnlyList<ShardLane> lanes)
     /// <summary>How long one failure to reach the gateway counts, when no message has been tried since.</summary>
     public static readonly TimeSpan SmsDoubt = TimeSpan.FromMinutes(15);
 
+    /// <summary>An interruption this long leaves a backlog: people could not pay, or were charged a heap.</summary>
+    public static readonly TimeSpan BacklogFrom = TimeSpan.FromHours(1);
+
     private Instant? _smsFailedAt;
+    private Instant? _badSince;
+    private Instant _backlogEndedAt = Instant.Epoch;
 
     /// <summary>The SMS gateway took or plainly refused the last message, or has not failed for a while.</summary>
     public bool Sms => _smsFailedAt is not { } at || _latest - at > SmsDoubt;
@@ -25,10 +30,22 @@ public sealed class HealthMonitor(IReadOnlyList<ShardLane> lanes)
     {
         ClockSteady = now >= _latest;
         if (now > _latest) _latest = now;
+        if (!Store || !Sms)
+        {
+            _badSince ??= now;
+        }
+        else if (_badSince is { } since)
+        {
+            if (now - since >= BacklogFrom) _backlogEndedAt = now;
+            _badSince = null;
+        }
     }
 
     /// <summary>What the gateway did with a message.</summary>
     public void ObserveSms(bool reached, Instant at) => _smsFailedAt = reached ? null : at;
 
-    public HealthFacts Facts() => new(Payments: Store, Sms: Sms, Ingest: Store, Clock: ClockSteady, Store: Store);
+    public HealthFacts Facts() => new(Payments: Store, Sms: Sms, Ingest: Store, Clock: ClockSteady, Store: Store)
+    {
+        BacklogEndedAt = _backlogEndedAt,
+    };
 }

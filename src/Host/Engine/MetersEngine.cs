@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Meters.Billing.Ledger;
 using Meters.Control.Cases;
 using Meters.Control.Commands;
+using Meters.Host.Customers;
 using Meters.Host.Changes;
 using Meters.Host.Clocks;
 using Meters.Host.Gaps;
@@ -59,9 +60,11 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         Ledger = new(new(setup.Store, Registry, _lanes, _money, setup.Clock));
         Health = new(_lanes);
         Closer = new(_lanes, setup.Engine, setup.Clock);
-        Cases = new(setup.Store, Registry, Accounts, Health, setup.Engine, setup.Clock);
+        Customers = new(setup.Store, Registry, _lanes, setup.Clock);
+        Cases = new(setup.Store, Registry, Accounts.FactsAsync, Health.Facts, setup.Engine, setup.Clock);
         Notices = new(setup.Store, setup.Sms, Health, setup.Engine, Metrics, setup.Clock);
-        Dispatcher = new(this, setup, Metrics, _log);
+        Dispatcher = new(
+            new(Registry, LineTo, Cases.FactsAsync, fault => Failed?.Invoke(fault)), setup, Metrics, _log);
         _registrar = new(setup.Store, Registry, _lanes, this, setup.Clock);
         Readings = new EngineReadings(Registry, _lanes);
         Desk = new(setup.Store, Readings, Registry, this, setup.Clock);
@@ -88,6 +91,9 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
         };
     }
 
+    private SessionLine? LineTo(TerminalAddress terminal) =>
+        SessionTable.TryGet(terminal, out var session) ? new(session) : null;
+
     /// <summary>The store behind it: for queries of committed rows.</summary>
     public IStore Store => _setup.Store;
 
@@ -113,6 +119,9 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     public ReadingDesk Desk { get; }
 
     public ControlWorker Cases { get; }
+
+    /// <summary>What policies ask about customers, and the holidays that they name.</summary>
+    public CustomerDesk Customers { get; }
 
     public Dispatcher Dispatcher { get; }
 
@@ -152,6 +161,8 @@ public sealed class MetersEngine : IAsyncDisposable, IFrameIds
     public static async Task<MetersEngine> StartAsync(EngineSetup setup, CancellationToken stopping)
     {
         var engine = new MetersEngine(setup);
+        engine.Registry.Load(
+            await setup.Store.Customers.LoadAsync(stopping), await setup.Store.Customers.CalendarsAsync(stopping));
         engine.Registry.Load(await setup.Store.Registry.LoadAsync(stopping));
         var today = DateOnly.FromDateTime(engine.BillingZone.ToLocal(setup.Clock.Now()));
         await engine._money.LoadAsync(setup.Store.Ledger, ServiceDay.Of(today), stopping);

@@ -64,9 +64,12 @@ public sealed class Registrar(
             if (status == ApprovalStatus.Conflict) return (status, [SentenceOf(RegistryStatus.Conflict)]);
             if (status == ApprovalStatus.Scheduled)
             {
-                await MakeKnownAsync(change.Proposal.Kind == ChangeKind.Tariff
-                    ? new() { Tariffs = [version] }
-                    : new() { Policies = [version] });
+                await MakeKnownAsync(change.Proposal.Kind switch
+                {
+                    ChangeKind.Tariff => new() { Tariffs = [version] },
+                    ChangeKind.Policy => new() { Policies = [version] },
+                    _ => new() { AccountTariffs = [AccountTariffRecord.Of(version, change.Proposal.Reason)!] },
+                });
             }
 
             return (status, []);
@@ -166,7 +169,7 @@ public sealed class Registrar(
         var policies = new HashSet<string>(StringComparer.Ordinal);
         foreach (var policy in addition.Policies)
         {
-            if (!PolicyJson.TryParse(policy.Json, out var parsed, out var list))
+            if (!PolicyJson.TryParse(policy.Json, registry.Calendars, out var parsed, out var list))
             {
                 faults.AddRange(list.Select(f => $"Policy {policy.Id}: {f}"));
             }
@@ -177,6 +180,7 @@ public sealed class Registrar(
             else
             {
                 policies.Add(parsed.Id);
+                faults.AddRange(VersionFit.SelectionFaults(parsed, addition.Policies, registry));
             }
         }
 
@@ -210,6 +214,7 @@ public sealed class Registrar(
             }
             else if (!versions.Exists(v => v.Version == version.Version))
             {
+                faults.AddRange(VersionFit.FixedLines(version, registry));
                 versions.Add(version);
             }
         }

@@ -181,7 +181,7 @@ public sealed partial class ShardLane
     private bool IsOffered(LedgerOrder order, Instant now)
     {
         if (!_setup.Registry.TryAccount(order.Account, out var account)) return false;
-        var policy = _setup.Registry.PolicyAt(account.Policy, now);
+        var policy = _setup.Registry.PolicyOf(account, now);
         var terms = order.Sub == LedgerAccount.EmergencyCredit ? policy.Emergency : policy.Friendly;
         return terms is not null && terms.Amount == order.Amount
             && Book.TryPosition(order.Account, out var position) && position.Balance <= terms.OfferedAt;
@@ -263,7 +263,7 @@ public sealed partial class ShardLane
             var crossing = _commit.Crossings[i];
             if (crossing.Direction != CrossingDirection.Fell) continue;
             if (!_setup.Registry.TryAccount(crossing.Account, out var account)) continue;
-            if (_setup.Registry.PolicyAt(account.Policy, _commit.At).Emergency is not { IsAutomatic: true } terms)
+            if (_setup.Registry.PolicyOf(account, _commit.At).Emergency is not { IsAutomatic: true } terms)
             {
                 continue;
             }

@@ -99,6 +99,20 @@ public static class RecordChecks
         word is { Length: > 0 and <= WordLengthMax }
         && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 
+    /// <summary>What a request for a move of an account says; the instant from which it holds.</summary>
+    public static Instant OfMove(AccountTariffRequest request, ICollection<RecordFault> faults)
+    {
+        if (!IsId(request.Account)) faults.Add(new("account", IdSentence));
+        if (!IsWord(request.Tariff)) faults.Add(new("tariff", WordSentence));
+        if (!Texts.TryReadInstant(request.From, out var from)) faults.Add(new("from", Texts.InstantSentence));
+        if (!IsText(request.Reason, 0, Changes.ChangeDesk.NoteLengthMax))
+        {
+            faults.Add(new("reason", $"must have up to {Changes.ChangeDesk.NoteLengthMax} characters."));
+        }
+
+        return from;
+    }
+
     public static bool IsText(string? text, int lengthMin, int lengthMax) =>
         text is not null && text.Length >= lengthMin && text.Length <= lengthMax && !text.Any(char.IsControl)
         && (lengthMin == 0 || text.Trim().Length > 0);

@@ -37,6 +37,11 @@ public static class RegistryImport
         new("note"), new("new_address", false), new("new_multiplier", false),
     ];
 
+    public static readonly IReadOnlyList<Column> AccountTariffColumns =
+    [
+        new("account"), new("tariff"), new("from"), new("reason", false),
+    ];
+
     /// <param name="text">The file.</param>
     public static Imported<AccountRecord> Accounts(TextReader text)
     {
@@ -131,6 +136,17 @@ public static class RegistryImport
                 row.Text("new_multiplier").Length == 0 ? null : row.Small("new_multiplier"));
             var faults = new List<RecordFault>();
             MeterHistoryReading.Of(request, PersonId.System, default, faults);
+            return (request, faults);
+        });
+
+    /// <summary>Moves of accounts to other tariffs; the file's person proposes them.</summary>
+    public static Imported<AccountTariffRequest> AccountTariffs(TextReader text) =>
+        Read(text, AccountTariffColumns, "account", record => record.Account, row =>
+        {
+            var request = new AccountTariffRequest(
+                row.Whole("account"), row.Text("tariff"), row.Text("from"), row.Text("reason"));
+            var faults = new List<RecordFault>();
+            RecordChecks.OfMove(request, faults);
             return (request, faults);
         });
 

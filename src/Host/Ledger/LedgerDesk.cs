@@ -39,7 +39,7 @@ public sealed class LedgerDesk(DeskSetup setup)
             (lane, _) =>
             {
                 var now = setup.Clock.Now();
-                var reconnects = setup.Registry.PolicyAt(record.Policy, now).Reconnect.AtLeast;
+                var reconnects = setup.Registry.PolicyOf(record, now).Reconnect.AtLeast;
                 quote = lane.Book.Quote(account, now, reconnects, amount);
                 return Task.CompletedTask;
             },
@@ -111,7 +111,7 @@ public sealed class LedgerDesk(DeskSetup setup)
         string key, AccountId account, LedgerAccount sub, PersonId by, string note, CancellationToken stopping)
     {
         if (!setup.Registry.TryAccount(account, out var record)) return (OperationStatus.AccountUnknown, null);
-        var policy = setup.Registry.PolicyAt(record.Policy, setup.Clock.Now());
+        var policy = setup.Registry.PolicyOf(record, setup.Clock.Now());
         var terms = sub == LedgerAccount.EmergencyCredit ? policy.Emergency : policy.Friendly;
         if (terms is null) return (OperationStatus.CreditNotOffered, null);
         var order = new LedgerOrder(

@@ -62,7 +62,9 @@ public sealed partial class LiveRegistry : ITerminalDirectory
 
     /// <summary>Whether an account is on it: then a further version changes what somebody pays or risks.</summary>
     public bool IsUsed(ChangeKind kind, string id) =>
-        _accounts.Values.Any(account => (kind == ChangeKind.Tariff ? account.Tariff : account.Policy) == id);
+        kind == ChangeKind.Tariff
+            ? AccountsWith(id).Any()
+            : _accounts.Values.Any(account => account.Policy == id) || IsSelected(id);
 
     /// <summary>Versions of a policy by the instant from which they hold; empty for an unknown one.</summary>
     public IReadOnlyList<(Instant From, Policy Policy)> PolicyVersions(string id) =>
@@ -95,6 +97,7 @@ public sealed partial class LiveRegistry : ITerminalDirectory
             AddPolicies(group.Key, group);
         }
 
+        AddMoves(addition);
         foreach (var account in addition.Accounts) _accounts[account.Id] = account;
         AddHistory(addition);
         foreach (var meter in addition.Meters)
@@ -150,6 +153,7 @@ public sealed partial class LiveRegistry : ITerminalDirectory
             Policies = image.Policies,
             MeterMultipliers = image.MeterMultipliers,
             MeterChanges = image.MeterChanges,
+            AccountTariffs = image.AccountTariffs,
         };
         AddRecords(all);
         Publish(all);
@@ -163,7 +167,7 @@ public sealed partial class LiveRegistry : ITerminalDirectory
         var accounts = _accounts.Values.Where(a => a.Shard == book.Shard).OrderBy(a => a.Id).ToList();
         foreach (var history in _tariffs.Values) book.DefineTariff(history);
         RefreshThresholds(book, now);
-        foreach (var account in accounts) AddToBook(book, account);
+        foreach (var account in accounts) AddToBook(book, account, now);
         foreach (var meter in meters) AddToBook(book, meter);
         foreach (var meter in meters) AddHistoryToBook(book, meter.Id);
     }
@@ -172,6 +176,7 @@ public sealed partial class LiveRegistry : ITerminalDirectory
     public void RefreshThresholds(ShardBook book, Instant now)
     {
         foreach (var id in _policies.Keys) PolicyTerms.Define(book, id, PolicyAt(id, now));
+        MoveAllInBook(book, now);
     }
 
     /// <summary>
@@ -185,18 +190,20 @@ public sealed partial class LiveRegistry : ITerminalDirectory
             PolicyTerms.Define(book, id, PolicyAt(id, now));
         }
 
-        foreach (var account in addition.Accounts.Where(a => a.Shard == book.Shard)) AddToBook(book, account);
+        if (addition.Policies.Count > 0) MoveAllInBook(book, now);
+        foreach (var account in addition.Accounts.Where(a => a.Shard == book.Shard)) AddToBook(book, account, now);
+        AddMovesToBook(book, addition);
         foreach (var meter in addition.Meters.Where(m => ShardOf(m.Id, -1) == book.Shard)) AddToBook(book, meter);
         var changed = addition.MeterMultipliers.Select(one => one.Meter)
             .Concat(addition.MeterChanges.Select(one => one.NewMeter)).Distinct();
         foreach (var meter in changed.Where(m => ShardOf(m, -1) == book.Shard)) AddHistoryToBook(book, meter);
     }
 
-    private static void AddToBook(ShardBook book, AccountRecord account) =>
+    private void AddToBook(ShardBook book, AccountRecord account, Instant now) =>
         Expect(book.AddAccount(new(
             account.Id,
-            account.Tariff,
-            account.Policy,
+            DefineTariffOf(book, account),
+            PolicyIdOf(account, CustomerOf(account.Id), now),
             Currency.Parse(account.Currency),
             account.SanctionedWatts)), account.Id);
 
@@ -225,7 +232,10 @@ public sealed partial class LiveRegistry : ITerminalDirectory
         var all = known.ToList();
         foreach (var document in documents)
         {
-            if (PolicyJson.TryParse(document.Json, out var policy, out _)) all.Add(new(document.EffectiveFrom, policy));
+            if (PolicyJson.TryParse(document.Json, out var policy, out _)) 
+            {
+                all.Add(new(document.EffectiveFrom, policy.WithCalendars(_calendars)));
+            }
         }
 
         _policies[id] = [.. all.DistinctBy(p => p.Policy.Version).OrderBy(p => p.From)];

@@ -90,7 +90,7 @@ public sealed class DryRun(ReportPort port)
         DryRunOrder order, Trial trial, AccountRecord account, CancellationToken stopping)
     {
         var fromAt = port.Zone.StartOf(order.From);
-        if (port.FindTariff(account.Tariff) is not { } tariff) return null;
+        if (port.TariffOf(account) is not { } tariff) return null;
         if (port.PolicyAt(account.Policy, fromAt) is not { } policy) return null;
         var tried = trial.Tariff ?? tariff;
         var channels = port.ChannelsOf(account.Id, tariff).Concat(port.ChannelsOf(account.Id, tried));

@@ -73,7 +73,10 @@ internal sealed class ExplainedReadings(ReportPort port, TariffHistory tariff, E
         Texts.Kwh(piece.PositionFrom),
         Texts.Kwh(piece.PositionTo),
         piece.Version.Version,
-        [.. piece.Lines.Select(line => LineOf(piece, line))]);
+        [.. piece.Lines.Select(line => LineOf(piece, line))])
+    {
+        Tariff = piece.Version.Id == tariff.Id ? null : piece.Version.Id,
+    };
 
     private ExplainedLine LineOf(RatedPiece piece, PieceLine line)
     {

@@ -15,7 +15,7 @@ public sealed class Explainer(ReportPort port)
     public async Task<(ReportStatus Status, Explanation? Explanation)> ExplainAsync(
         AccountId account, ServiceDay from, ServiceDay to, CancellationToken stopping)
     {
-        if (port.FindAccount(account) is not { } record || port.FindTariff(record.Tariff) is not { } tariff)
+        if (port.FindAccount(account) is not { } record || port.TariffOf(record) is not { } tariff)
         {
             return (ReportStatus.AccountUnknown, null);
         }

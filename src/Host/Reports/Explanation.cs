@@ -96,7 +96,11 @@ public sealed record ExplainedPiece(
     string PositionFromKwh,
     string PositionToKwh,
     int TariffVersion,
-    IReadOnlyList<ExplainedLine> Lines);
+    IReadOnlyList<ExplainedLine> Lines)
+{
+    /// <summary>The tariff, of an account that moved from one to another; null for the only one.</summary>
+    public string? Tariff { get; init; }
+}
 
 /// <param name="Line">Line of the tariff.</param>
 /// <param name="PricePerKwh">In major units.</param>

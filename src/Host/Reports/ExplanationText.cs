@@ -70,7 +70,7 @@ public static class ExplanationText
     private static void AddPrices(StringBuilder text, ExplainedDay day, string currency)
     {
         var pieces = day.Readings.SelectMany(reading => reading.Pieces).ToList();
-        foreach (var same in pieces.GroupBy(p => (p.TariffVersion, p.Band, p.Tier, p.TierUpToKwh)))
+        foreach (var same in pieces.GroupBy(p => (p.Tariff, p.TariffVersion, p.Band, p.Tier, p.TierUpToKwh)))
         {
             var used = Sum(same.Select(piece => piece.UsedKwh));
             text.Append(CultureInfo.InvariantCulture, $"    {used} kWh {PlaceOf(same.First())}\n");
@@ -144,7 +144,8 @@ public static class ExplanationText
     {
         var band = piece.Band.Length > 0 ? $"{piece.Band}, " : "";
         var end = piece.TierUpToKwh is { } upTo ? $"tier {piece.Tier} up to {upTo} kWh" : $"tier {piece.Tier}";
-        return $"({band}{end}, tariff version {piece.TariffVersion})";
+        var tariff = piece.Tariff is { } id ? $"tariff {id}, " : "tariff ";
+        return $"({band}{end}, {tariff}version {piece.TariffVersion})";
     }
 
     private static void Line(StringBuilder text, string what, string amount, string currency) =>

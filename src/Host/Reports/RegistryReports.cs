@@ -1,6 +1,7 @@
 using Meters.Billing.Tariffs;
 using Meters.Control.Policies;
 using Meters.Host.Api;
+using Meters.Host.Registry;
 using Meters.Storage.Contract;
 using Meters.Units;
 
@@ -20,11 +21,16 @@ public static class RegistryReports
             AccountsOn = (kind, id) =>
             [
                 .. index.AccountList
-                    .Where(account => (kind == ChangeKind.Tariff ? account.Tariff : account.Policy) == id),
+                    .Where(account => (kind == ChangeKind.Tariff ? TariffNow(index, account) : account.Policy) == id),
         ],
+            MovesOf = account => [.. index.AccountTariffs[account]],
             FindTariff = id => TariffOf(index.Tariffs.Where(version => version.Id == id)),
             PolicyAt = (id, at) => PolicyOf(index.Policies.Where(version => version.Id == id), at),
         };
+
+    /// <summary>The tariff that the account is on after all its moves.</summary>
+    private static string TariffNow(RegistryIndex index, AccountRecord account) =>
+        AccountTariffs.Standing(index.AccountTariffs[account.Id]).LastOrDefault()?.Tariff ?? account.Tariff;
 
     /// <summary>Registered versions are good: they were checked before they were stored.</summary>
     private static TariffHistory? TariffOf(IEnumerable<VersionedDocument> documents)

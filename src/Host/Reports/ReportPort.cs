@@ -1,5 +1,6 @@
 using Meters.Billing.Tariffs;
 using Meters.Control.Policies;
+using Meters.Host.Registry;
 using Meters.Storage.Contract;
 using Meters.Units;
 
@@ -28,12 +29,20 @@ public sealed record ReportPort
 
     public required Func<string, TariffHistory?> FindTariff { get; init; }
 
+    /// <summary>How an account moved from tariff to tariff, in order of revision.</summary>
+    public Func<AccountId, IReadOnlyList<AccountTariffRecord>> MovesOf { get; init; } = static _ => [];
+
     /// <summary>The version in force at an instant; null for an unknown policy.</summary>
     public required Func<string, Instant, Policy?> PolicyAt { get; init; }
 
     /// <summary>A reading's register value as primary energy, after the ratios of the transformers.</summary>
     public Func<MeterRecord, RatedReading, Energy> UsageOf { get; init; } =
         static (meter, row) => row.Reading.Register * meter.Multiplier;
+
+    /// <summary>What an account pays by; null where a tariff is not known.</summary>
+    public TariffHistory? TariffOf(AccountRecord account) => MovesOf(account.Id) is { Count: > 0 } moves
+        ? AccountTariffs.TryCompose(account.Tariff, moves, FindTariff, out var history, out _) ? history : null
+        : FindTariff(account.Tariff);
 
     /// <summary>Billed registers of an account's meters.</summary>
     public IEnumerable<(MeterRecord Meter, ChannelId Channel)> ChannelsOf(AccountId account, TariffHistory tariff) =>

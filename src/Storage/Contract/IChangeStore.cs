@@ -52,6 +52,9 @@ public enum ChangeKind : byte
 {
     Tariff = 1,
     Policy = 2,
+
+    /// <summary>An account moves to another tariff: an <see cref="AccountTariffRecord"/> as a document.</summary>
+    AccountTariff = 3,
 }
 
 /// <summary>Where a change stands. Stored: never renumber.</summary>
@@ -76,7 +79,7 @@ public enum ChangeState : byte
     Refused = 6,
 }
 
-/// <param name="Kind">Tariff or policy.</param>
+/// <param name="Kind">What is changed.</param>
 /// <param name="Version">The version; By and At are who proposed it and when.</param>
 /// <param name="Reason">Why; empty where none was given.</param>
 public sealed record ChangeProposal(ChangeKind Kind, VersionedDocument Version, string Reason);

@@ -103,6 +103,9 @@ public sealed record RegistryImage(
 
     /// <summary>In order of instant and old meter.</summary>
     public IReadOnlyList<MeterChangeRecord> MeterChanges { get; init; } = [];
+
+    /// <summary>All of them, in order of account and revision.</summary>
+    public IReadOnlyList<AccountTariffRecord> AccountTariffs { get; init; } = [];
 }
 
 /// <summary>
@@ -124,4 +127,7 @@ public sealed record RegistryAddition
 
     /// <summary>Old meters go before the meters of this addition come: a new one may take its place.</summary>
     public IReadOnlyList<MeterChangeRecord> MeterChanges { get; init; } = [];
+
+    /// <summary>Known to the engine alone: the store takes them with the approval of a change.</summary>
+    public IReadOnlyList<AccountTariffRecord> AccountTariffs { get; init; } = [];
 }

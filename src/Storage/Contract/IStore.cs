@@ -5,6 +5,9 @@ public enum StoreKind
     Sqlite,
     PostgreSql,
     TimescaleDb,
+
+    /// <summary>Control's part alone, in the memory of this process.</summary>
+    Memory,
 }
 
 /// <summary>

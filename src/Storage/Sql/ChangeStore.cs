@@ -55,12 +55,19 @@ internal sealed class ChangeStore(SqlDatabase database) : IChangeStore
                     $"SELECT {Columns} FROM change_request WHERE id = $1", Map, id);
                 var move = new ChangeMove(id, ChangeState.Proposed, ChangeState.Scheduled, by, version.At, note);
                 if (found is null || !await MoveAsync(session, move)) return ApprovalStatus.NotProposed;
-                var table = found.Proposal.Kind == ChangeKind.Tariff ? "tariff" : "policy";
-                if (await RegistryStore.AddVersionsAsync(session, table, [version])) return ApprovalStatus.Scheduled;
+                if (await RegisterAsync(session, found.Proposal, version)) return ApprovalStatus.Scheduled;
                 session.Discard();
                 return ApprovalStatus.Conflict;
             },
             stopping);
+
+    private static Task<bool> RegisterAsync(SqlSession session, ChangeProposal proposal, VersionedDocument version) =>
+        proposal.Kind switch
+        {
+            ChangeKind.Tariff => RegistryStore.AddVersionsAsync(session, "tariff", [version]),
+            ChangeKind.Policy => RegistryStore.AddVersionsAsync(session, "policy", [version]),
+            _ => RegistryStore.AddAccountTariffAsync(session, AccountTariffRecord.Of(version, proposal.Reason)),
+        };
 
     private static async Task<ChangeRecord?> ProposeAsync(SqlSession session, ChangeProposal proposal, int openMax)
     {

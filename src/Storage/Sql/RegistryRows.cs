@@ -21,6 +21,16 @@ internal static class RegistryRows
     public const string Change =
         "old_meter, account, closing_register, new_meter, opening_register, at, by_person, recorded_at, note";
 
+    public const string AccountTariff = "account, revision, from_at, tariff, by_person, recorded_at, note";
+
+    public static object?[] Values(AccountTariffRecord move) =>
+    [
+        move.Account.Value, move.Revision, move.From, move.Tariff, move.By.Value, move.RecordedAt, move.Note,
+    ];
+
+    public static AccountTariffRecord AccountTariffOf(SqlRow row) => new(
+        new(row.Long(0)), row.Int(1), row.Instant(2), row.Text(3), new(row.Text(4)), row.Instant(5), row.Text(6));
+
     public static object?[] Values(TerminalRecord terminal) =>
         [(long)terminal.Address.Raw, terminal.Name, terminal.Zone, terminal.Feeder];
 

@@ -24,6 +24,9 @@ internal sealed class RegistryStore(SqlDatabase database) : IRegistryStore
     {
         MeterMultipliers = await MeterHistoryRows.MultipliersAsync(session),
         MeterChanges = await MeterHistoryRows.ChangesAsync(session),
+        AccountTariffs = await session.QueryAsync(
+            $"SELECT {RegistryRows.AccountTariff} FROM account_tariff ORDER BY account, revision",
+            RegistryRows.AccountTariffOf),
     };
 
     public Task<RegistryStatus> AddAsync(RegistryAddition addition, CancellationToken stopping) => database.WriteAsync(
@@ -68,6 +71,18 @@ internal sealed class RegistryStore(SqlDatabase database) : IRegistryStore
             }
         }
 
+        return true;
+    }
+
+    /// <summary>False where the account has a move of that revision already, or one before it is missing.</summary>
+    internal static async Task<bool> AddAccountTariffAsync(SqlSession session, AccountTariffRecord? move)
+    {
+        if (move is null) return false;
+        var last = await session.NumberAsync(
+            "SELECT coalesce(max(revision), 0) FROM account_tariff WHERE account = $1", move.Account.Value);
+        if (last != move.Revision - 1) return false;
+        await session.InsertAsync(
+            $"INSERT INTO account_tariff ({RegistryRows.AccountTariff})", [RegistryRows.Values(move)]);
         return true;
     }
 

@@ -14,7 +14,12 @@ public class LateFeeTests
     private const int Limit = 30_000;
 
     /// <summary>China: 1 per mille a day, after two days.</summary>
-    private static readonly TariffHistory Tariff = Published.History(Published.Json("T", "CNY", "+08:00", "2020-01-01", """
+    private static readonly TariffHistory Tariff = Published.History(Published.Json(
+        "T",
+        "CNY",
+        "+08:00",
+        "2020-01-01",
+        """
         "tiers":[{"price":"0.5"}],
         "lines":[{"kind":"lateFee","name":"late","percentPerDay":"0.1","graceDays":2,"capPercent":"20"}]
         """));

@@ -77,9 +77,9 @@ public class TariffModelTests
     [InlineData("{'seasons':[{'months':[1,2],'price':'1'}]}", "$.energy.seasons", "Month 3 is in 0")]
     [InlineData("{'seasons':[{'months':[1],'price':'1'},{'price':'1'},{'months':[1],'price':'2'}]}",
         "$.energy.seasons", "Month 1 is in 2")]
-    [InlineData("{'tables':[{'upToKwh':5,'price':'1'},{'price':'2'}]}", "$.energy.tables", "do not go together")]
+    [InlineData("{'tables':[{'upToKwh':5,'price':'1'},{'price':'2'}]}", "$.accumulate", "to be the bill period")]
     public void Prices_name_every_band_and_season(string energy, string path, string message) =>
-        AssertFault($"{Bands}\"accumulate\":\"month\",\"energy\":{energy.Replace('\'', '"')}", path, message);
+        AssertFault($"{Bands}\"accumulate\":\"year\",\"energy\":{energy.Replace('\'', '"')}", path, message);
 
     [Fact(Timeout = Limit)]
     public void Faults_of_lines_bands_and_rounding_come_all_at_once()

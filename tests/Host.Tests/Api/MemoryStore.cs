@@ -58,9 +58,9 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
 
     public IClockStore Clocks => Hours;
 
-    public IChangeStore Changes => throw new NotSupportedException();
-
     public ICustomerStore Customers => throw new NotSupportedException("Only a running engine asks for customers.");
+
+    public IChangeStore Changes => throw new NotSupportedException();
 
     public IHistoryStore Histories => throw new NotSupportedException();
 

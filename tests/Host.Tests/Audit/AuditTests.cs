@@ -89,6 +89,16 @@ public class AuditTests
         Assert.Equal((ExitCodes.Done, ""), (good.Code, good.Error));
         Assert.Contains("\"holds\":true", good.Out, StringComparison.Ordinal);
 
+        var some = await ProgramRun.RunAsync(
+            folder.Path, "audit", "--store", "sqlite:" + store, "--since", "2025-11-06", "--accounts", "800001",
+            "800003");
+        Assert.Equal(ExitCodes.Done, some.Code);
+        Assert.Contains("2 balances of 2 accounts", some.Out, StringComparison.Ordinal);
+        Assert.Contains("before the first day asked for: ", some.Out, StringComparison.Ordinal);
+        var nobody = await ProgramRun.RunAsync(folder.Path, "audit", "--store", "sqlite:" + store, "--accounts", "7");
+        Assert.Equal(ExitCodes.Usage, nobody.Code);
+        Assert.Contains("There is no account 7.", nobody.Error, StringComparison.Ordinal);
+
         await new SqlHand("sqlite:" + store, true).ExecuteAsync("UPDATE ledger SET amount = amount + 1 WHERE id = 5");
         var bad = await ProgramRun.RunAsync(folder.Path, "audit", "--store", "sqlite:" + store);
         Assert.Equal(ExitCodes.CheckFailed, bad.Code);

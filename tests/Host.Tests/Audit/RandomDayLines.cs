@@ -9,7 +9,8 @@ internal static class RandomDayLines
         Random random, List<string> bands, List<string> before, Action<string, string, JsonObject, bool> add)
     {
         if (random.Next(2) == 0) add("standing", "fixed", Standing(random), false);
-        if (random.Next(3) == 0) add("standing", "rent", new() { ["per"] = "day", ["amount"] = "0.537" }, false);
+        var per = RandomDocuments.Pick(random, "day", "30days", "365days");
+        if (random.Next(3) == 0) add("standing", "rent", new() { ["per"] = per, ["amount"] = "0.537" }, false);
         if (random.Next(3) == 0)
         {
             add("spread", "fppa", new()
@@ -22,7 +23,16 @@ internal static class RandomDayLines
 
         if (random.Next(3) == 0)
         {
-            var demand = new JsonObject { ["perKw"] = "12.30", ["minimumPercentOfLoad"] = "60" };
+            var demand = new JsonObject
+            {
+                ["perKw"] = "12.30",
+                ["minimumPercentOfLoad"] = "60",
+                ["unit"] = RandomDocuments.Pick(random, "kW", "kVA"),
+                ["per"] = RandomDocuments.Pick(random, "month", "day"),
+                ["windowMinutes"] = 60,
+            };
+            if (random.Next(2) == 0) demand["stepKw"] = "0.1";
+            if (random.Next(2) == 0) demand["ratchet"] = new JsonObject { ["percent"] = "90", ["months"] = 1 };
             if (random.Next(2) == 0) demand["excessPerKw"] = "30";
             if (bands.Count > 0 && random.Next(2) == 0) demand["bands"] = new JsonArray(bands[0]);
             add("demand", "demand", demand, false);
@@ -40,11 +50,13 @@ internal static class RandomDayLines
             }, false);
         }
 
+        RandomSettledLines.Add(random, bands, before, add);
         if (random.Next(2) != 0) return;
         add("minimum", "minimum", new()
         {
             ["perMonth"] = $"{random.Next(3_000)}",
             ["perKwMonth"] = "7",
+            ["perDay"] = RandomDocuments.Pick(random, "0", "1.37"),
             ["of"] = new JsonArray(RandomDocuments.Pick(random, [.. before])),
         }, false);
     }

@@ -76,7 +76,9 @@ internal static class RandomDocuments
             ["workday"] = Days(random, 3),
             ["deepDays"] = Days(random, 8),
         };
-        document["energy"] = Priced(random, [], bands, counts, byTotal, 0);
+        document["energy"] = withDays && bands.Count > 0 && random.Next(4) == 0
+            ? ByTotalAndBand(random, document, bands)
+            : Priced(random, [], bands, counts, byTotal, 0);
         document["lines"] = LinesOf(random, bands, counts, byTotal, withDays);
         if (random.Next(3) == 0)
         {
@@ -104,6 +106,20 @@ internal static class RandomDocuments
         ["unit"] = Pick(random, "0.05", "1", "0.01"),
         ["mode"] = Pick(random, "halfUp", "up", "down"),
     };
+
+    /// <summary>Only where the period of the total is that of the bill is such a document taken.</summary>
+    private static JsonObject ByTotalAndBand(Random random, JsonObject document, List<string> bands)
+    {
+        document["accumulate"] = document["billPeriod"]?.DeepClone() ?? "month";
+        JsonObject Prices() => new([.. bands.Select(band => KeyValuePair.Create(
+            band, (JsonNode?)$"{random.Next(1, 9)}.{random.Next(10)}"))]);
+        return new()
+        {
+            ["tables"] = new JsonArray(
+                new JsonObject { ["upToKwh"] = Kwh(random, 150), ["prices"] = Prices() },
+                new JsonObject { ["prices"] = Prices(), ["fixed"] = $"{random.Next(50)}" }),
+        };
+    }
 
     private static JsonNode? AccumulateOf(Random random) => random.Next(5) switch
     {

@@ -54,6 +54,7 @@ internal sealed class SqlHand(string connection, bool isSqlite)
             "accrual_correction", "delta = delta + 1", "delta = delta - 1", $"seq = {late[0]} AND account = {late[1]}",
             $"accrual_correction account {late[1]} day {lateDay}");
         foreach (var change in OfReadings(image)) yield return change;
+        foreach (var change in OfRecords(image, key)) yield return change;
         var link = image.Rows(TamperTable.Journal)[20];
         var ofLink = $"shard = {link[0]} AND seq = {link[1]}";
         yield return Set("journal", "tag = tag + 1", "tag = tag - 1", ofLink, $"journal {link[0]}/{link[1]}");
@@ -75,6 +76,34 @@ internal sealed class SqlHand(string connection, bool isSqlite)
         yield return Set("reading", "quality = 1", "quality = 0", of, Name(row));
         yield return Set("reading", "frame_id = frame_id + 1", "frame_id = frame_id - 1", of, Name(row));
         yield return Gone("reading", of, Name(before));
+    }
+
+    /// <summary>What no chain covers: raw frames, how a payment was divided, operations.</summary>
+    private static IEnumerable<(string Change, string Undo, string Expected)> OfRecords(
+        TamperImage image, string payment)
+    {
+        var rows = image.Rows(TamperTable.Reading);
+        var (row, last) = (rows[10], rows.Last(r => r[0]!.Equals(rows[10][0])));
+        var frame = $"raw_frame {row[5]}";
+        yield return Gone("raw_frame", $"id = {row[5]}", frame);
+        yield return Set("raw_frame", "terminal = terminal + 1", "terminal = terminal - 1", $"id = {row[5]}", frame);
+        var other = rows.First(r => !r[5]!.Equals(row[5]))[5];
+        var swap = $"UPDATE raw_frame SET id = CASE id WHEN {row[5]} THEN -1 ELSE -2 END "
+            + $"WHERE id IN ({row[5]}, {other});"
+            + $"UPDATE raw_frame SET id = CASE id WHEN -1 THEN {other} ELSE {row[5]} END WHERE id < 0";
+        yield return (swap, swap, frame);
+        yield return Gone("reading", $"channel = {last[0]} AND frame_id = {last[5]}", Name(last));
+        var ofPayment = $"key = '{payment}'";
+        var paid = $"payment {payment}";
+        yield return Set(
+            "payment", "split = replace(split, '1:', '43:')", "split = replace(split, '43:', '1:')", ofPayment, paid);
+        yield return Set("payment", "tender = 1", "tender = 0", ofPayment, paid);
+        yield return Set("payment", "day = day + 1", "day = day - 1", ofPayment, paid);
+        yield return (
+            "INSERT INTO operation (key, kind, state, shard, account, amount, currency, note, by_person, requested_at) "
+            + "SELECT 'planted', 4, 3, 0, account, 100, currency, 'x', 'y', posted_at FROM payment WHERE " + ofPayment,
+            "DELETE FROM operation WHERE key = 'planted'",
+            "operation planted");
     }
 
     private static string Name(object?[] row) =>

@@ -271,5 +271,7 @@ public class ChangeTests
             Asked.Add((tariffId, from, by, changeId));
             return Task.FromResult(7);
         }
+
+        public Task ReRateAsync(AccountTariffRecord move, CancellationToken stopping) => Task.CompletedTask;
     }
 }

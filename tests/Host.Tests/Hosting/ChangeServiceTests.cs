@@ -48,6 +48,44 @@ public class ChangeServiceTests
         Assert.Empty((await service.GetAsync("/changes?state=proposed")).Items);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task An_account_moves_to_another_tariff_by_two_persons_over_the_api()
+    {
+        await using var service = await RunningService.StartAsync();
+        await service.RegisterAsync();
+        var account = service.Plan.Customers[0].Account;
+        var (own, other) = (service.Plan.Customers[0].Tariff, service.Plan.Customers[1].Tariff);
+        var from = "2026-03-01T00:00:00+08:00";
+        var path = $"/accounts/{account}/tariff";
+        (await service.PostAsync("/accounts/5/tariff", Role.Billing, $$"""{"tariff":"{{other}}","from":"{{from}}"}"""))
+            .IsProblem(404, "account-unknown");
+        (await service.PostAsync(path, Role.Cashier, $$"""{"tariff":"{{other}}","from":"{{from}}"}"""))
+            .IsProblem(403, "role-missing");
+        (await service.PostAsync(path, Role.Billing, """{"tariff":"a b","from":"tomorrow"}"""))
+            .IsProblem(422, "content-refused");
+        (await service.PostAsync(path, Role.Billing, $$"""{"tariff":"none","from":"{{from}}"}"""))
+            .IsProblem(422, "version-refused");
+        (await service.PostAsync(path, Role.Billing, $$"""{"tariff":"{{other}}","from":"2025-01-01T00:00:00Z"}"""))
+            .IsProblem(422, "reason-missing");
+
+        var proposed = await service.PostAsync(path, Role.Billing, $$"""{"tariff":"{{other}}","from":"{{from}}"}""");
+        Assert.Equal((201, "account_tariff"), (proposed.Status, proposed.Json.GetProperty("kind").GetString()));
+        var id = proposed.Json.GetProperty("change").GetInt64();
+        (await service.PostAsync($"/changes/{id}/approve", Role.Billing, "{}")).IsProblem(403, "same-person");
+        Assert.Equal(200, (await SecondAsync(service, id, "{}")).Status);
+
+        var tariffs = (await service.GetAsync($"/accounts/{account}/tariffs")).Json.EnumerateArray().ToList();
+        Assert.Equal([own, other], tariffs.Select(one => one.GetProperty("tariff").GetString()));
+        Assert.Equal("2026-02-28T16:00:00Z", tariffs[1].GetProperty("from").GetString());
+        var many = $$"""
+            [{"account":{{account}},"tariff":"{{own}}","from":"2026-04-01T00:00:00+08:00"},
+             {"account":{{account}},"tariff":"none","from":"{{from}}"}]
+            """;
+        var refused = await service.PostAsync("/account-tariffs", Role.Billing, many);
+        refused.IsProblem(422, "content-refused");
+        Assert.Empty((await service.GetAsync("/changes?state=proposed")).Items);
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData("/changes?state=open", "", 400, "query-malformed")]
     [InlineData("/changes/77", "", 404, "change-unknown")]

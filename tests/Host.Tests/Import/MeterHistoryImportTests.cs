@@ -31,6 +31,27 @@ public sealed class MeterHistoryImportTests
         Assert.Equal(("000000000013", null), (read.Records[0].NewAddress, read.Records[1].NewAddress));
     }
 
+    [Fact(Timeout = 10_000)]
+    public void Moves_of_accounts_are_read_and_a_bad_one_is_named()
+    {
+        const string Head = "account,tariff,from,reason\n";
+        var read = RegistryImport.AccountTariffs(new StringReader(Head
+            + "7,tou,2026-03-01T00:00:00+08:00,contract\n8,tou,2026-03-01T00:00:00+08:00,\n"));
+        Assert.Empty(read.Faults);
+        Assert.Equal(new(7, "tou", "2026-03-01T00:00:00+08:00", "contract"), read.Records[0]);
+        (string, string)[] all =
+        [
+            ("0,tou,2026-03-01T00:00:00Z,", "account"), ("7,a b,2026-03-01T00:00:00Z,", "tariff"),
+            ("7,tou,March,", "from"),
+        ];
+        foreach (var (line, fault) in all)
+        {
+            var bad = RegistryImport.AccountTariffs(new StringReader(Head + line + "\n"));
+            Assert.Empty(bad.Records);
+            Assert.StartsWith($"line 2, {fault}", Assert.Single(bad.Faults).ToString(), StringComparison.Ordinal);
+        }
+    }
+
     [Theory(Timeout = 10_000)]
     [InlineData("9,2026-02-01,40,n,,", "line 2, from")]
     [InlineData("9,2026-02-01T00:00:00Z,0,n,,", "line 2, multiplier")]

@@ -1,5 +1,6 @@
 using Meters.Billing.Ledger;
 using Meters.Billing.Payments;
+using Meters.Host.Audit;
 using Meters.Host.Demo;
 using Meters.Host.Engine;
 using Meters.Host.Ledger;
@@ -147,7 +148,9 @@ internal sealed class LedgerService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Engine.DisposeAsync();
+        var audit = await Auditor.RunAsync(Inner, null, CancellationToken.None);
         await Inner.DisposeAsync();
+        Assert.True(audit is { Holds: true, NotBooked.Count: 0 }, audit.ToText()); // Whatever a test did.
     }
 
     private static AccountRecord AccountOf(int number) =>

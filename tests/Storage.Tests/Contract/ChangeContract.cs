@@ -56,6 +56,28 @@ public abstract partial class StoreContract
     }
 
     [Fact(Timeout = Patience)]
+    public async Task An_approved_move_of_an_account_is_kept_once_and_in_order()
+    {
+        var move = new AccountTariffRecord(new(7), 1, Sample.Hour(5), "tou", Sample.Clerk, Sample.T0, "");
+        ChangeProposal Of(AccountTariffRecord one) => new(ChangeKind.AccountTariff, one.ToDocument(), "Contract.");
+        var first = await ProposedAsync(Of(move));
+        var rival = await ProposedAsync(Of(move with { Tariff = "other" }));
+        var next = await ProposedAsync(Of(move with { Revision = 2, From = Sample.Hour(3), Tariff = "flat" }));
+        var gap = await ProposedAsync(Of(move with { Revision = 4 }));
+        Assert.Equal(ApprovalStatus.Scheduled, await ApproveAsync(first));
+        Assert.Equal(ApprovalStatus.Conflict, await ApproveAsync(rival));
+        Assert.Equal(ApprovalStatus.Scheduled, await ApproveAsync(next));
+        Assert.Equal(ApprovalStatus.Conflict, await ApproveAsync(gap));
+        if (CanReopen) await ReopenAsync();
+        Assert.Equal(
+            [
+                move with { RecordedAt = Sample.Hour(1), Note = "Contract." },
+                new(new(7), 2, Sample.Hour(3), "flat", Sample.Clerk, Sample.Hour(1), "Contract."),
+            ],
+            (await Store.Registry.LoadAsync(Stopping)).AccountTariffs);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_change_is_decided_once()
     {
         var change = await ProposedAsync();

@@ -5,9 +5,9 @@ using Meters.Storage.Contract;
 
 namespace Meters.Storage.Tests.Contract;
 
-public abstract partial class StoreContract
+public abstract partial class ControlStoreContract
 {
-    private async Task<CaseImage> CaseAsync(int account) =>
+    protected async Task<CaseImage> CaseAsync(int account) =>
         await Store.Control.FindCaseAsync(new(account), Stopping) ?? throw new InvalidOperationException("No case.");
 
     private async Task<Command> AddAsync(Command command) =>

@@ -7,16 +7,9 @@ namespace Meters.Storage.Tests.Contract;
 /// What every store must do, whatever is under it. Each test has a fresh, empty store; <see cref="ReopenAsync"/> closes
 /// it and opens it again, as a restart does.
 /// </summary>
-public abstract partial class StoreContract : IAsyncLifetime
+public abstract partial class StoreContract : ControlStoreContract
 {
-    /// <summary>Milliseconds; a test that takes this long hangs.</summary>
-    private const int Patience = 60_000;
-
     private readonly List<IStore> _others = [];
-
-    private protected IStore Store { get; private set; } = null!;
-
-    private protected static CancellationToken Stopping => TestContext.Current.CancellationToken;
 
     /// <summary>Connection text of a store that is not there yet, or is empty.</summary>
     protected abstract Task<string> NewAsync();
@@ -34,19 +27,13 @@ public abstract partial class StoreContract : IAsyncLifetime
 
     protected virtual StoreOptions Options => new();
 
-    /// <summary>False where closing is the end of it.</summary>
-    protected virtual bool CanReopen => true;
-
-    /// <summary>Whether two processes may have it open at once.</summary>
-    protected virtual bool CanShare => true;
-
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         Connection = await NewAsync();
         Store = await Stores.OpenAsync(Connection, Options, Stopping);
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         foreach (var other in _others) await other.DisposeAsync();
         if (Store is not null) await Store.DisposeAsync();
@@ -54,27 +41,19 @@ public abstract partial class StoreContract : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    private protected async Task ReopenAsync()
+    private protected override async Task ReopenAsync()
     {
         if (!CanReopen) Assert.Skip("A store in memory ends when it is closed.");
         await Store.DisposeAsync();
         Store = await Stores.OpenAsync(Connection, Options, Stopping);
     }
 
-    /// <summary>The same store, opened once more.</summary>
-    private protected async Task<IStore> OpenAnotherAsync()
+    private protected override async Task<IStore> OpenAnotherAsync()
     {
         if (!CanShare) Assert.Skip("A store in memory has one process.");
         var other = await Stores.OpenAsync(Connection, Options, Stopping);
         _others.Add(other);
         return other;
-    }
-
-    /// <summary>Registers accounts 1 to n with a meter each and takes shard 0.</summary>
-    private protected async Task<IShardStore> TownAsync(int accounts = 3)
-    {
-        Assert.Equal(RegistryStatus.Added, await Store.Registry.AddAsync(Sample.Town(accounts), Stopping));
-        return await Store.TakeShardAsync(0, Stopping);
     }
 
     [Fact(Timeout = Patience)]

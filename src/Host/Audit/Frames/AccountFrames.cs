@@ -141,14 +141,18 @@ internal sealed class AccountFrames(MeterPlaces places, IAuditSource source, Fin
     {
         if (document is null) return "The document behind it cannot be read.";
         Count(document.Kind);
-        if (document.Channel != row.Channel) return $"The {document.Kind} behind it is of another register.";
-        if (!document.Values.TryGetValue(row.At, out var said)) return $"The {document.Kind} behind it does not have it.";
+        var isOld = document.Kind == PlainDocument.Replacement && places.ReplacedBy(row.Channel) == document.Channel;
+        if (document.Channel != row.Channel && !isOld) return $"The {document.Kind} behind it is of another register.";
+        var values = document.Values.Where(value => value.At == row.At).ToList();
+        if (values.Count == 0) return $"The {document.Kind} behind it does not have it.";
 
-        if (document.Kind == "estimate" && row.Quality is not (Estimated or Estimated + Disputed or Removed))
+        var isMarked = row.Quality is Estimated or Estimated + Disputed or Removed;
+        if (document.Kind == PlainDocument.Estimate && !isMarked)
         {
             return "It came from an estimate, and is not marked as one.";
         }
 
+        var said = isOld ? values[0].TenthsWh : values[^1].TenthsWh;
         if (said is not { } value) return row.Quality == Removed ? null : $"The {document.Kind} behind it took it out.";
         if (row.Quality == Removed) return null;
         register = value;

@@ -11,6 +11,7 @@ internal sealed class MeterPlaces
     private readonly ILookup<(TerminalAddress, long), MeterRecord> _ofAddress;
     private readonly Dictionary<long, long> _installed;
     private readonly Dictionary<long, long> _removed;
+    private readonly Dictionary<long, long> _replacedBy;
     private readonly Dictionary<TerminalAddress, LocalZone> _zones;
     private readonly Dictionary<long, int> _shards;
 
@@ -21,6 +22,7 @@ internal sealed class MeterPlaces
         _ofAddress = registry.Meters.ToLookup(m => (m.Terminal, m.Address.Digits));
         _installed = registry.MeterChanges.ToDictionary(c => c.NewMeter.Value, c => c.At.UnixMicros);
         _removed = registry.MeterChanges.ToDictionary(c => c.OldMeter.Value, c => c.At.UnixMicros);
+        _replacedBy = registry.MeterChanges.ToDictionary(c => c.OldMeter.Value, c => c.NewMeter.Value);
         _zones = registry.Terminals.ToDictionary(
             t => t.Address, t => LocalZone.TryParse(t.Zone, out var zone) ? zone : LocalZone.Utc);
         _shards = registry.Accounts.ToDictionary(a => a.Id.Value, a => a.Shard);
@@ -33,7 +35,12 @@ internal sealed class MeterPlaces
     /// <summary>All meters that ever stood at a point.</summary>
     public IEnumerable<MeterRecord> AtPoint(TerminalAddress terminal, int point) => _atPoint[(terminal, point)];
 
-    public IEnumerable<MeterRecord> OfAddress(TerminalAddress terminal, long address) => _ofAddress[(terminal, address)];
+    public IEnumerable<MeterRecord> OfAddress(TerminalAddress terminal, long address) =>
+        _ofAddress[(terminal, address)];
+
+    /// <summary>The same register of the meter that took this one's place.</summary>
+    public long? ReplacedBy(long channel) =>
+        _replacedBy.TryGetValue(channel >> 4, out var meter) ? (meter << 4) | (channel & 15) : null;
 
     public int ShardOf(MeterRecord meter) => _shards.GetValueOrDefault(meter.Account.Value);
 

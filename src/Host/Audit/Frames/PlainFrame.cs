@@ -9,13 +9,13 @@ namespace Meters.Host.Audit.Frames;
 /// <param name="At">Microseconds since 1970.</param>
 /// <param name="TenthsWh">Register or energy.</param>
 /// <param name="Minutes">The energy's interval, which ends there; zero for a register.</param>
-internal readonly record struct PlainPoint(int Pn, int Register, long At, long TenthsWh, int Minutes);
+public readonly record struct PlainPoint(int Pn, int Register, long At, long TenthsWh, int Minutes);
 
 /// <summary>
 /// A frame of Q/GDW 1376.1 as the published texts describe it: a second hand beside the decoder of the sessions, slow
 /// and plain, which shares nothing with it.
 /// </summary>
-internal sealed class PlainFrame
+public sealed class PlainFrame
 {
     /// <summary>68, length twice, 68, ..., check, 16.</summary>
     private const int HeadBytes = 6;

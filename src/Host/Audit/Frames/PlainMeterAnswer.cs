@@ -4,7 +4,7 @@ namespace Meters.Host.Audit.Frames;
 /// <param name="Address">Twelve digits.</param>
 /// <param name="Register">Number of the register.</param>
 /// <param name="TenthsWh">What it shows.</param>
-internal sealed record PlainMeterAnswer(long Address, int Register, long TenthsWh)
+public sealed record PlainMeterAnswer(long Address, int Register, long TenthsWh)
 {
     private const byte Preamble = 0xFE;
     private const int HeadBytes = 10;

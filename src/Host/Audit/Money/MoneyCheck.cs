@@ -222,13 +222,14 @@ internal sealed class MoneyCheck
     private void Unexplained(AccountMoney run, List<AuditEntry> group)
     {
         var first = group[0];
-        if ((first.Kind == (long)EntryKind.Fee && first.Line is not null) || !IsKnown(first.Kind))
+        if (!IsKnown(first.Kind))
         {
             Leave(run, group, FormattableString.Invariant($"entries of kind {first.Kind}"));
             return;
         }
 
         run.Take(group);
+        if (first is { Kind: (long)EntryKind.Fee, Line: not null }) return; // Of the tariff: its days say what is due.
         _findings.Add(
             Check, Places.Entry(first.Shard, first.Id), "No payment and no operation stands behind it.");
     }
@@ -268,8 +269,8 @@ internal sealed class MoneyCheck
         if (run.Came - charges == ledger) return;
         _findings.Add(
             Check, Places.Account(run.Account.Id),
-            $"Its payments and operations come to {run.Came} minor units and its closed days to {charges}, which leaves "
-            + $"{run.Came - charges}; its ledger says {ledger}.");
+            $"Its payments and operations come to {run.Came} minor units and its closed days to {charges}, which "
+            + $"leaves {run.Came - charges}; its ledger says {ledger}.");
     }
 
     private void Leave(AccountMoney run, List<AuditEntry> group, string why)

@@ -5,7 +5,7 @@ using Meters.Storage.Contract;
 namespace Meters.Host.Audit.Money;
 
 /// <summary>What a customer owes beside the balance, entry by entry.</summary>
-internal sealed class PlainOwed
+public sealed class PlainOwed
 {
     private const int DaysOfWeek = 7;
     private const int MondayBefore = 3; // January 1st 1970 was a Thursday.
@@ -16,10 +16,13 @@ internal sealed class PlainOwed
     /// <summary>The last day on which a charge came with a purchase, days since 1970.</summary>
     public long? LastCharged { get; private set; }
 
+    /// <summary>Minor units owed on a sub-account.</summary>
     public BigInteger this[LedgerAccount account] => _owed.GetValueOrDefault((long)account);
 
+    /// <summary>Debt repaid in the week from Monday of a day, less what was taken back.</summary>
     public BigInteger RecoveredInWeekOf(long day) => _recovered.GetValueOrDefault(WeekOf(day));
 
+    /// <summary>True for the number of a sub-account.</summary>
     public static bool Is(long account) => account is >= (long)LedgerAccount.CustomerDebt
         and <= (long)LedgerAccount.Receivable;
 

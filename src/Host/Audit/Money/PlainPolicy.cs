@@ -13,13 +13,13 @@ namespace Meters.Host.Audit.Money;
 /// <param name="AtLeast">Of the payment.</param>
 /// <param name="AtMost">Of the payment.</param>
 /// <param name="WeeklyMax">Minor units.</param>
-internal sealed record PlainStep(
+public sealed record PlainStep(
     string Pay, Fraction Share, Fraction? OfDebt, Fraction AtLeast, Fraction AtMost, BigInteger? WeeklyMax);
 
 /// <summary>How a version of a policy divides payments.</summary>
 /// <param name="From">Microseconds since 1970.</param>
 /// <param name="Steps">In order.</param>
-internal sealed record PlainPolicy(long From, IReadOnlyList<PlainStep> Steps)
+public sealed record PlainPolicy(long From, IReadOnlyList<PlainStep> Steps)
 {
     public const string Charges = "purchaseCharges";
     public const string Tax = "tax";

@@ -6,10 +6,10 @@ using Meters.Host.Audit.Rerating;
 namespace Meters.Host.Audit.Money;
 
 /// <summary>An entry as it should be: all that does not number or date it.</summary>
-internal readonly record struct PlainEntry(long Debit, long Credit, BigInteger Amount, long Kind, string? Line);
+public readonly record struct PlainEntry(long Debit, long Credit, BigInteger Amount, long Kind, string? Line);
 
 /// <summary>Divides money that came in by the words of docs/payments.md.</summary>
-internal static class PlainWaterfall
+public static class PlainWaterfall
 {
     private const string TaxLine = "purchase tax";
 

@@ -7,8 +7,8 @@ namespace Meters.Host.Audit.Rerating;
 /// <summary>One account rated anew from its stored registers, the registry and the tariff's documents.</summary>
 internal sealed class AccountRating
 {
-    /// <summary>Ten years: a row further from the one before it is no reading of it, and is not walked to.</summary>
-    private const long LongestMicros = 3_660L * Instant.MicrosPerDay;
+    /// <summary>A row further from the one before it is not walked to: it is named as not rated.</summary>
+    public const int IntervalDaysMax = 3_660;
 
     private readonly AuditAccount _account;
     private readonly Dictionary<long, MeterLine> _registers = [];
@@ -52,6 +52,9 @@ internal sealed class AccountRating
 
     public PlainHistory History { get; }
 
+    /// <summary>Intervals that were not rated because they are longer than <see cref="IntervalDaysMax"/>.</summary>
+    public long TooLong { get; private set; }
+
     /// <summary>
     /// Minor units of a stored row, by line; null for a row that is not rated or begins its register.
     /// </summary>
@@ -69,7 +72,13 @@ internal sealed class AccountRating
         if (!IsRated(row) || !History.Bills(register)) return null;
         if (!_registers.TryGetValue(row.Channel, out var line)) return null;
         var at = line.Series.IndexOf(row.At);
-        if (at <= 0 || line.Series[at].At - line.Series[at - 1].At > LongestMicros) return null;
+        if (at <= 0) return null;
+        if (line.Series[at].At - line.Series[at - 1].At > IntervalDaysMax * Instant.MicrosPerDay)
+        {
+            TooLong++;
+            return null;
+        }
+
         var lines = new Fraction[History.Lines.Count];
         line.Rate(at, History, register == RegisterKind.ReverseActive, lines);
         return lines;

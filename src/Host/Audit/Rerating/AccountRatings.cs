@@ -21,22 +21,43 @@ internal sealed class AccountRatings(RegistryImage registry)
 
     private readonly Dictionary<string, (PlainHistory? History, string Why)> _tariffs = new(StringComparer.Ordinal);
 
+    private readonly ILookup<AccountId, AccountTariffRecord> _moves = registry.AccountTariffs
+        .OrderBy(move => move.Revision).ToLookup(move => move.Account);
+
     /// <returns>Null, and why in a few words, where its tariff or its rows are not understood.</returns>
     public AccountRating? Of(AuditAccount account, out string why)
     {
-        if (!_tariffs.TryGetValue(account.Tariff, out var tariff))
-        {
-            var history = PlainHistory.Read(_documents[account.Tariff], out var reason);
-            _tariffs.Add(account.Tariff, tariff = (history, reason));
-        }
-
-        why = tariff.Why;
-        if (tariff.History is null) return null;
+        if (HistoryOf(account, out why) is not { } history) return null;
         why = "the steps of its charges are none";
         if (account.PerMinor <= 0) return null;
         why = "a row's instant is no instant";
         if (account.Readings.Exists(row => !Places.IsInstant(row.At))) return null; // Named already.
         var watts = _accounts.TryGetValue(account.Id, out var record) ? record.SanctionedWatts : 0;
-        return new(account, tariff.History, watts, [.. _meters[new(account.Id)]], _multipliers, _changes);
+        return new(account, history, watts, [.. _meters[new(account.Id)]], _multipliers, _changes);
+    }
+
+    private PlainHistory? HistoryOf(AuditAccount account, out string why)
+    {
+        if (TariffOf(account.Tariff, out why) is not { } first) return null;
+        var moves = new List<(long, PlainHistory)>();
+        foreach (var move in _moves[new(account.Id)])
+        {
+            if (TariffOf(move.Tariff, out why) is not { } to) return null;
+            moves.Add((move.From.UnixMicros, to));
+        }
+
+        return moves.Count == 0 ? first : first.Moved(moves);
+    }
+
+    private PlainHistory? TariffOf(string id, out string why)
+    {
+        if (!_tariffs.TryGetValue(id, out var tariff))
+        {
+            var history = PlainHistory.Read(_documents[id], out var reason);
+            _tariffs.Add(id, tariff = (history, reason));
+        }
+
+        why = tariff.Why;
+        return tariff.History;
     }
 }

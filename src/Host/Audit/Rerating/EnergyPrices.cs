@@ -89,7 +89,7 @@ internal sealed class EnergyPrices(PlainTariff tariff, int month, Fraction scale
         ? Fraction.Zero
         : table.Tiers.First(tier => tier.UpTo is not { } upTo || position <= Scaled(upTo)).Fixed;
 
-    /// <summary>Where there are bands, the hours take the first table, and the end of the bill period another.</summary>
+    /// <summary>Where there are bands, the hours take the first table; the end of the period, another.</summary>
     private PlainTable TableOf(PlainEnergy energy, BigInteger total) => tariff.Calendar.Bands.Count > 1
         ? energy.ByMonth[month - 1][0]
         : energy.ByMonth[month - 1].First(table => table.TotalUpTo is not { } upTo || total <= Scaled(upTo));

@@ -82,7 +82,7 @@ internal sealed class LineReader(Currency currency, PlainCalendar calendar)
         ? new(of.GetString()!, null, null)
         : new(of.Text("line"), TariffDocument.KwhOf(of, "aboveKwh"), TariffDocument.KwhOf(of, "upToKwh"));
 
-    /// <summary>A tax inside the price is charged by the hour with six decimals of its share, rounded down.</summary>
+    /// <summary>A tax inside the price is charged by the hour with three decimals of its share, rounded down.</summary>
     private static PlainPercent Percent(JsonElement line, string name)
     {
         var account = AccountOf(line, LedgerAccount.TaxPayable);
@@ -106,7 +106,7 @@ internal sealed class LineReader(Currency currency, PlainCalendar calendar)
         }
 
         var exact = share / (Fraction.One - Share(line, "insidePercent"));
-        return new(name, account, of, [(null, new((exact * 1_000_000).Floor(), 1_000_000))])
+        return new(name, account, of, [(null, new((exact * 1_000).Floor(), 1_000))])
         {
             Settled = exact,
             OfRounded = isRounded,

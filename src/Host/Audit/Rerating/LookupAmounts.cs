@@ -23,7 +23,8 @@ internal sealed class LookupAmounts(
         var (total, below) = (Fraction.Zero, Fraction.Zero);
         foreach (var row in line.Rows.TakeWhile(_ => measured.CompareTo(below) > 0))
         {
-            var end = row.UpTo is { } upTo && (upTo * Scale(line)).CompareTo(measured) < 0 ? upTo * Scale(line) : measured;
+            var limit = row.UpTo is { } upTo ? upTo * Scale(line) : measured;
+            var end = limit.CompareTo(measured) < 0 ? limit : measured;
             total += (row.Amount * times) + ((row.PerUnit + row.Share) * (end - below));
             below = end;
         }

@@ -25,10 +25,10 @@ internal sealed class PlainHistory
     private readonly Dictionary<(int Version, DateOnly Start), (long At, Fraction Scale)> _periods = [];
     private readonly Dictionary<(int Version, int Month, Fraction Scale, bool Export), EnergyPrices> _prices = [];
 
-    private PlainHistory(List<PlainTariff> versions)
+    private PlainHistory(List<PlainTariff> versions, params IEnumerable<PlainTariff> alsoOf)
     {
         Versions = versions;
-        Lines = [.. versions.SelectMany(v => v.Lines).DistinctBy(line => line.Name)
+        Lines = [.. versions.Concat(alsoOf).SelectMany(v => v.Lines).DistinctBy(line => line.Name)
             .Where(line => line is not (PlainRebate or PlainLateFee))];
     }
 
@@ -51,6 +51,37 @@ internal sealed class PlainHistory
         }
 
         return versions.Count == 0 ? null : new([.. versions.OrderBy(v => v.From)]);
+    }
+
+    /// <summary>
+    /// What an account pays by that moved. Where the tariffs on both sides of a move count over the same cycle, the
+    /// tier position goes on; otherwise it begins at zero with the move.
+    /// </summary>
+    /// <param name="moves">In order of revision; of one instant, the last counts.</param>
+    public PlainHistory Moved(IReadOnlyList<(long From, PlainHistory To)> moves)
+    {
+        var stand = moves.Where((move, i) => !moves.Skip(i + 1).Any(later => later.From == move.From))
+            .OrderBy(move => move.From).ToList();
+        var versions = new List<PlainTariff>();
+        void Add(PlainTariff version, long from, long floor) =>
+            versions.Add(version with { From = from, PeriodsFrom = floor, Version = versions.Count });
+
+        for (var i = -1; i < stand.Count; i++)
+        {
+            var history = i < 0 ? this : stand[i].To;
+            var from = i < 0 ? long.MinValue : stand[i].From;
+            var until = i + 1 < stand.Count ? stand[i + 1].From : long.MaxValue;
+            var begins = history.VersionAt(from);
+            var floor = i < 0 ? long.MinValue
+                : versions[^1].Accumulate == begins.Accumulate ? versions[^1].PeriodsFrom : from;
+            Add(begins, from, floor);
+            foreach (var version in history.Versions)
+            {
+                if (version.From > from && version.From < until && version != begins) Add(version, version.From, floor);
+            }
+        }
+
+        return new(versions, moves.SelectMany(move => move.To.Versions));
     }
 
     public PlainTariff VersionAt(long at) => Versions.LastOrDefault(v => v.From <= at) ?? Versions[0];
@@ -108,7 +139,7 @@ internal sealed class PlainHistory
         var start = version.Accumulate.StartOf(day);
         if (!_periods.TryGetValue((version.Version, start), out var period))
         {
-            period = (StartOf(start), version.ScaleOf(start));
+            period = (Math.Max(StartOf(start), version.PeriodsFrom), version.ScaleOf(start));
             _periods.Add((version.Version, start), period);
         }
 

@@ -35,6 +35,9 @@ internal sealed record PlainTariff
     /// <summary>Microseconds since 1970.</summary>
     public required long From { get; init; }
 
+    /// <summary>No accumulation period begins before it: an account came to the tariff then.</summary>
+    public long PeriodsFrom { get; init; } = long.MinValue;
+
     public required Cycle Accumulate { get; init; }
 
     /// <summary>perPeriod, perMonth, per30Days or byDays.</summary>

@@ -52,9 +52,12 @@ public sealed class TamperBench(TamperBenchOptions options)
         var image = await store.Journal.AuditAsync(TamperImage.LoadAsync, stopping);
         var trials = new TamperTrials(image, lastRoot, new Random(options.Seed));
         for (var i = 0; i < options.Trials; i++) await InMemoryAsync(image, trials.Next(), roots, stopping);
+        var records = await store.Journal.AuditAsync(
+            source => TamperRecords.LoadAsync(source, new(options.Seed)), stopping);
         for (var i = 0; i < options.SqlTrials; i++)
         {
-            await ThroughSqlAsync(made, Path.Combine(scratch.Path, "copy"), trials.Next(), roots, stopping);
+            var trial = i % 2 == 0 ? records.Next() : trials.Next();
+            await ThroughSqlAsync(made, Path.Combine(scratch.Path, "copy"), trial, roots, stopping);
         }
 
         var took = TimeProvider.System.GetElapsedTime(began);

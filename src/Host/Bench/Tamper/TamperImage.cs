@@ -175,7 +175,8 @@ public sealed class TamperImage : IAuditSource
 
         foreach (var r in Rows(TamperTable.Payment))
         {
-            if (of.TryGetValue(Number(r[1]), out var account)) account.Payments.Add(new((string)r[0]!, Number(r[1]), Number(r[2])));
+            if (!of.TryGetValue(Number(r[1]), out var account)) continue;
+            account.Payments.Add(new((string)r[0]!, Number(r[1]), Number(r[2])));
         }
 
         foreach (var r in Rows(TamperTable.DayCharge).OrderBy(r => Number(r[1])))

@@ -14,17 +14,17 @@ CREATE TABLE late_fee (
 CREATE INDEX late_fee_day ON late_fee (day, account);
 CREATE INDEX ledger_day ON ledger (shard, day);
 
--- From from_at on the account is on the tariff; before the first row, on the one of the account. The highest revision
--- stands.
+-- From from_at on the account is on the tariff; before all of them, on the one of its own row. Of moves of one instant
+-- the highest revision stands.
 CREATE TABLE account_tariff (
     account INTEGER NOT NULL,
-    from_at INTEGER NOT NULL,
     revision INTEGER NOT NULL,
+    from_at INTEGER NOT NULL,
     tariff TEXT NOT NULL,
     by_person TEXT NOT NULL,
     recorded_at INTEGER NOT NULL,
     note TEXT NOT NULL,
-    PRIMARY KEY (account, from_at, revision)
+    PRIMARY KEY (account, revision)
 ) STRICT, WITHOUT ROWID;
 
 DROP VIEW reading_view;

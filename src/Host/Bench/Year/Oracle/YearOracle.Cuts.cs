@@ -1,0 +1,174 @@
+using Meters.Control.Commands;
+using Meters.Control.Notices;
+using Meters.Host.Bench.Year.Oracle;
+using Meters.Units;
+
+namespace Meters.Host.Bench.Year;
+
+/// <summary>Every cut at the instant at which its bytes leave; messages; cuts that never come.</summary>
+internal sealed partial class YearOracle
+{
+    private const int SendsMax = 3;
+
+    private static readonly HashSet<string> NoClass = [];
+
+    /// <summary>Delays, proofs and ten days beyond them: who is due that long without a cut is forgotten.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromDays(10);
+
+    /// <summary>A message is handed to the gateway, or was meant to be while it was away.</summary>
+    public void Handed(Home home, NoticeId id, Instant at)
+    {
+        var seen = Of(home);
+        if (seen.Messages.Exists(message => message.Id == id)) return;
+        var rows = Sync.Of(_world.Store.Queries.NoticesAsync(home.Account, 60, default));
+        if (rows.FirstOrDefault(row => row.Id == id) is not { } row) return;
+        seen.Note(at, "message", (long)row.Kind);
+        if (row.Kind is NoticeKind.CutDone or NoticeKind.Reconnected) return;
+        Settle(seen, at);
+        seen.Messages.Add(new(id, row.Kind, row.CreatedAt));
+        if (++seen.Told > seen.MayTell && seen.CrossedSince is not null && !IsAfterChange(at))
+        {
+            Break(seen, at, "told more often than levels were crossed");
+        }
+    }
+
+    /// <summary>It is on the customer's screen.</summary>
+    public void Read(Home home, NoticeId id, Instant at) => Of(home).Note(at, "read", id.Value);
+
+    public void Delivered(Home home, NoticeId id, Instant at)
+    {
+        if (Of(home).Messages.Find(message => message.Id == id) is { } message) message.DeliveredAt ??= at;
+    }
+
+    public void Failed(Home home, NoticeId id, Instant at)
+    {
+        Of(home).Note(at, "message failed", id.Value);
+        if (Of(home).Messages.Find(message => message.Id == id) is { } message) message.HasFailed = true;
+    }
+
+    /// <summary>The bytes of a command leave.</summary>
+    public void Left(Home home, Command command, Instant at)
+    {
+        var seen = Of(home);
+        var cut = command.Kind == CommandKind.Trip;
+        seen.Note(at, command.Kind.ToString(), command.Id.Value);
+        if (_caps.Left(home.Site.Address, cut, at) is { } broken) Break(seen, at, broken);
+        if (!cut) return;
+        CutsJudged++;
+        seen.DueSince = null;
+        if (command.ExpiresAt <= _world.Clock.Now()) Break(seen, at, "cut after its expiry");
+        if (command.Attempts > SendsMax) Break(seen, at, "cut sent too often");
+        if (command.Id.Value < seen.LastTrip) Break(seen, at, "two cuts of one meter at once");
+        seen.LastTrip = command.Id.Value;
+        if (home.NeverCut) Break(seen, at, "cut of a protected customer");
+        if (IsHeld(seen, at)) Break(seen, at, "cut under a hold");
+        if (command.Origin == CommandOrigin.Policy) Judge(seen, command, at);
+    }
+
+    private static bool IsHeld(Watched seen, Instant at) =>
+        seen.Holds.Exists(hold => hold.From <= at && at < hold.Until);
+
+    private void Judge(Watched seen, Command command, Instant at)
+    {
+        var rules = RulesOf(seen, at);
+        if (seen.ManualOff) Break(seen, at, "cut of what a person has cut");
+        if (seen.LastPaidAt > command.CreatedAt) Break(seen, at, "cut after a payment that was durable before");
+        if (seen.Balance >= LevelOf(seen, rules.Steps[^1])) Break(seen, at, "cut above the cut level");
+        if (seen.Actual is not { } actual || seen.IsEstimated) Break(seen, at, "cut on an estimate");
+        else if (at - actual.At > rules.ReadingAge) Break(seen, at, "cut on an old reading");
+        if (rules.Calendar.WhyNot(at, NoClass) is { } why) Break(seen, at, $"cut in {why}");
+        foreach (var part in _down.Where(part => part is not YearPart.Sms))
+        {
+            Break(seen, at, $"cut while {part} was not well");
+        }
+
+        JudgeMessages(seen, rules, at);
+    }
+
+    private void JudgeMessages(Watched seen, RuleBook rules, Instant at)
+    {
+        var steps = Enumerable.Range(0, rules.Steps.Count - 1)
+            .Where(i => rules.Steps[i].Does.Contains("sms") && rules.Steps[i].Classes.Count == 0).ToList();
+        if (steps.Count == 0) return;
+        if (seen.Messages.Count < steps.Count)
+        {
+            if (!(seen.Home.Phone.Length == 0 && HasFallback(seen, rules.Steps[steps[^1]])))
+            {
+                Break(seen, at, "cut without every message");
+            }
+
+            return;
+        }
+
+        var last = seen.Messages.OrderBy(message => message.Id.Value).TakeLast(steps.Count).ToList();
+        for (var k = 0; k < steps.Count; k++)
+        {
+            var (from, next) = (steps[k], k + 1 < steps.Count ? steps[k + 1] : rules.Steps.Count - 1);
+            var until = k + 1 < steps.Count ? last[k + 1].WrittenAt : at;
+            if (!HavePassed(rules, from, next, last[k].WrittenAt, until)) Break(seen, at, "cut before a delay had passed");
+            if (last[k].DeliveredAt is not null) continue;
+            var given = last[k].HasFailed || at - last[k].WrittenAt >= rules.Proof;
+            if (!given) Break(seen, at, "cut while a message was on its way");
+            else if (!HasFallback(seen, rules.Steps[from])) Break(seen, at, "cut without proof of a message");
+        }
+
+        if (seen.Messages.Count(message => message.DeliveredAt is not null) < rules.ContactsMin)
+        {
+            Break(seen, at, "cut before enough contacts");
+        }
+
+        var grace = last[^1].WrittenAt;
+        if (!rules.Calendar.HavePassed(
+            grace, at, rules.GraceDays + rules.CreditDays, rules.GraceWorkingDays, TimeSpan.Zero))
+        {
+            Break(seen, at, "cut within the days of grace");
+        }
+    }
+
+    private static bool HasFallback(Watched seen, Step step) =>
+        (step.Fallback.Contains("alarm") && seen.Home.AlarmOn) || step.Fallback.Contains("record");
+
+    /// <summary>Each step's delay counts from the one before; with several between two messages they add up.</summary>
+    private static bool HavePassed(RuleBook rules, int from, int to, Instant start, Instant end)
+    {
+        var between = rules.Steps.Skip(from + 1).Take(to - from).Where(step => step.Classes.Count == 0).ToList();
+        var span = between.Aggregate(TimeSpan.Zero, (sum, step) => sum + step.Delay);
+        return rules.Calendar.HavePassed(
+            start, end, between.Sum(step => step.Days), between.Max(step => step.WorkingDays), span);
+    }
+
+    /// <summary>A change of policy moves the levels; what follows at once is not judged by either version alone.</summary>
+    private bool IsAfterChange(Instant at) => _policies.Values.Any(versions => versions.Exists(
+        version => version.From <= at && at - version.From < TimeSpan.FromDays(60) && version.From > _world.Start));
+
+    /// <summary>Once a day: who has been due for long, with nothing in the way?</summary>
+    private void SeeDue(Watched seen, Instant at)
+    {
+        var rules = RulesOf(seen, at);
+        var due = rules.Cuts && rules.Calendar.HasWindows && seen.RelayOn && !seen.ManualOff && !seen.Home.NeverCut
+            && seen.Balance < LevelOf(seen, rules.Steps[^1]) && !seen.IsEstimated && CanReach(seen, at)
+            && seen.Actual is { } actual && at - actual.At < TimeSpan.FromHours(8)
+            && seen.Holds.TrueForAll(hold => hold.Until <= at)
+            && rules.ContactsMin <= seen.Messages.Count(message => message.DeliveredAt is not null)
+            && rules.Steps.SkipLast(1).All(step => step.Fallback.Contains("alarm") || step.Fallback.Contains("record"))
+            && !rules.Calendar.InSeasonAround(at, NoClass);
+        if (!due)
+        {
+            (seen.DueSince, seen.DueTold) = (null, false);
+            return;
+        }
+
+        seen.DueSince ??= at;
+        if (seen.DueTold || at - seen.DueSince <= WaitOf(rules)) return;
+        seen.DueTold = true;
+        Break(seen, at, "due for a cut, everything open, and forgotten");
+    }
+
+    private static TimeSpan WaitOf(RuleBook rules)
+    {
+        var days = rules.GraceDays + rules.CreditDays + (2 * rules.GraceWorkingDays)
+            + rules.Steps.Sum(step => step.Days + (2 * step.WorkingDays) + step.LimitDays);
+        var spans = rules.Steps.Aggregate(TimeSpan.Zero, (sum, step) => sum + step.Delay + rules.Proof);
+        return TimeSpan.FromDays(days) + spans + Slack;
+    }
+}
