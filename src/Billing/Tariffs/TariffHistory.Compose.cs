@@ -56,7 +56,10 @@ public sealed partial class TariffHistory
     {
         composed = null;
         TariffHistory[] others = [.. recorded];
-        faults = [.. others.SelectMany(other => MisfitsOf(first, other)).Distinct(), .. LineMisfits([first, .. others])];
+        faults =
+        [
+            .. others.SelectMany(other => MisfitsOf(first, other)).Distinct(), .. LineMisfits([first, .. others]),
+        ];
         if (faults.Count > 0) return false;
         composed = others.Length == 0
             ? first

@@ -30,6 +30,14 @@ public sealed class SlidingWindowLimiter
     /// <summary>When the next may be taken: in the past or now when it may be at once.</summary>
     public Instant FreeAt => _count < _ring.Length ? Instant.MinValue : _ring[_oldest] + _window;
 
+    /// <summary>As <see cref="FreeAt"/>, with a lower limit for the moment.</summary>
+    /// <param name="limit">Above the own limit, the own counts; below one, one.</param>
+    public Instant FreeAtWith(int limit)
+    {
+        limit = Math.Clamp(limit, 1, _ring.Length);
+        return _count < limit ? Instant.MinValue : _ring[(_oldest + _count - limit) % _ring.Length] + _window;
+    }
+
     /// <summary>Takes one, or says when there will be room.</summary>
     /// <param name="now">Program's clock. A clock that has stepped back cannot make room earlier.</param>
     /// <param name="freeAt">Now when taken, else the first instant at which it can be.</param>

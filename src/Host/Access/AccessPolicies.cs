@@ -18,6 +18,12 @@ public static class AccessPolicies
     /// <summary>Deciding it; and what a cashier may not do.</summary>
     public const string Supervise = "supervise";
 
+    /// <summary>Stopping all cuts: whoever sees that something is wrong.</summary>
+    public const string StopCuts = "stop_cuts";
+
+    /// <summary>Letting cuts go that were stopped or quarantined: the second of two persons.</summary>
+    public const string Release = "release";
+
     /// <summary>The office's own work on the ledger.</summary>
     public const string Office = "office";
 
@@ -34,6 +40,8 @@ public static class AccessPolicies
             [Keys] = [Role.Admin],
             [Ask] = [Role.Cashier, Role.Billing, Role.Supervisor],
             [Supervise] = [Role.Supervisor],
+            [StopCuts] = [Role.Control, Role.Admin, Role.Supervisor],
+            [Release] = [Role.Control, Role.Supervisor],
             [Office] = [Role.Billing, Role.Supervisor],
         };
 }

@@ -18,6 +18,9 @@ namespace Meters.Host.Api;
 /// <param name="Policy">Credit-control policy id.</param>
 /// <param name="SanctionedWatts">Sanctioned load, watts.</param>
 /// <param name="NeverCut">Life support, hospital, water works.</param>
+/// <param name="Region">Whose budget of cuts it draws on; absent when not known.</param>
+/// <param name="Feeder">Its feeder or transformer; absent: the one of its concentrator.</param>
+/// <param name="LoadWatts">Load that a cut switches off, as estimated, watts; absent: the sanctioned load.</param>
 public sealed record AccountRequest(
     long Id,
     string Name,
@@ -27,7 +30,10 @@ public sealed record AccountRequest(
     int SanctionedWatts,
     string? Phone = null,
     string Language = "en",
-    bool NeverCut = false);
+    bool NeverCut = false,
+    string? Region = null,
+    string? Feeder = null,
+    int LoadWatts = 0);
 
 /// <summary>An account as it is registered, with its value class (A, B, C; null before the first) and flags.</summary>
 public sealed record AccountText(
@@ -41,13 +47,17 @@ public sealed record AccountText(
     int Shard,
     int SanctionedWatts,
     bool NeverCut,
+    string Region,
+    string Feeder,
+    int LoadWatts,
     string? ValueClass,
     IReadOnlyList<string> Flags)
 {
     public static AccountText Of(AccountRecord account, CustomerStanding customer) => new(
         account.Id.Value, account.Name, account.Phone, account.Language, account.Currency, account.Tariff,
         account.Policy, account.Shard, account.SanctionedWatts, account.NeverCut || customer.Flags.IsNeverCut(),
-        customer.Class?.ToString(), CustomerFlagWords.Of(customer.Flags));
+        account.Region, account.Feeder, account.LoadWatts, customer.Class?.ToString(),
+        CustomerFlagWords.Of(customer.Flags));
 }
 
 /// <param name="Desired">on, off or unknown: what is wanted.</param>
@@ -105,7 +115,12 @@ public static class AccountEndpoints
             if (PhoneNumbers.TryNormalise(phone, out var normal)) phone = normal;
             var account = new AccountRecord(
                 new(item.Id), item.Name, phone, item.Language, item.Currency, item.Tariff, item.Policy,
-                0, item.SanctionedWatts, item.NeverCut);
+                0, item.SanctionedWatts, item.NeverCut)
+            {
+                Region = item.Region ?? "",
+                Feeder = item.Feeder ?? "",
+                LoadWatts = item.LoadWatts,
+            };
             faults.Add(accounts.Count, RecordChecks.Of(account));
             accounts.Add(account);
         }

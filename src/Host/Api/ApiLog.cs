@@ -36,6 +36,15 @@ public static partial class ApiLog
     [LoggerMessage(6023, LogLevel.Information, "Clock of concentrator {Terminal} ordered to be set by {By}")]
     public static partial void ClockOrdered(this ILogger logger, string terminal, string by);
 
+    [LoggerMessage(6024, LogLevel.Warning, "All cuts stopped: {Stopped}, by {By}: {Note}")]
+    public static partial void CutsSwitched(this ILogger logger, bool stopped, string by, string note);
+
+    [LoggerMessage(6025, LogLevel.Information, "Release {Release} ({Action} of {Cuts} cuts) asked for by {By}")]
+    public static partial void ReleaseAsked(this ILogger logger, long release, string action, long cuts, string by);
+
+    [LoggerMessage(6026, LogLevel.Warning, "Release {Release}: {State}, {Moved} cuts, by {By}")]
+    public static partial void ReleaseDecided(this ILogger logger, long release, string state, long moved, string by);
+
     [LoggerMessage(6030, LogLevel.Information, "Change {Change} of {Kind} {Id}/{Version}: {State} by {By}")]
     public static partial void ChangeMoved(
         this ILogger logger, long change, string kind, string id, int version, string state, string by);

@@ -78,6 +78,7 @@ public static class ApiSetup
         api.MapStandings();
         api.MapHolds();
         api.MapQuarantine();
+        api.MapGuard();
         api.MapReadingWork();
         api.MapMeterHistory();
         api.MapKeys();

@@ -5,6 +5,7 @@ using Meters.Control.Notices;
 using Meters.Host.Changes;
 using Meters.Host.Customers;
 using Meters.Host.Engine;
+using Meters.Host.Guard;
 using Meters.Host.Ledger;
 using Meters.Host.Readings;
 using Meters.Host.Standings;
@@ -96,6 +97,17 @@ public sealed record EnginePort
 
     public StandingDesk Office => Standings ?? throw new NotSupportedException("There is no engine behind it.");
 
+    /// <summary>What people do about the mass-disconnect guard; only a running engine has it.</summary>
+    public GuardDesk? Guard { get; init; }
+
+    public GuardDesk GuardWork => Guard ?? throw new NotSupportedException("There is no engine behind it.");
+
+    /// <summary>The guard's sliding window.</summary>
+    public TimeSpan GuardWindow { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>The program's clock.</summary>
+    public Func<Instant> Now { get; init; } = static () => Instant.Epoch;
+
     /// <summary>Largest payment, minor units.</summary>
     public long PaymentMinorMax { get; init; } = long.MaxValue;
 
@@ -117,6 +129,9 @@ public sealed record EnginePort
             Standings = engine.Standings,
             StandingOf = engine.Registry.StandingOf,
             NoticeTexts = () => engine.Registry.Texts,
+            Guard = engine.Guard,
+            GuardWindow = engine.GuardWindow,
+            Now = engine.Now,
             CustomerDesk = engine.Customers,
             Facts = engine.Cases.FactsAsync,
             PaymentMinorMax = engine.PaymentMinorMax,

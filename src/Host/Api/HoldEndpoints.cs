@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Meters.Control.Cases;
 using Meters.Host.Access;
 using Meters.Host.Import;
+using Meters.Host.Ledger;
 using Meters.Units;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -91,6 +92,11 @@ public static class HoldEndpoints
         if (!Tags.TryParse<HoldKind>(kind, out var known)) return KindRefused();
         if (engine.FindAccount(new(id)) is null) return Problems.Of(Fault.AccountUnknown);
         var person = user.Person();
+        if (await Duties.HasReversedAsync(engine.Store, new(id), person, clock.Now(), stopping))
+        {
+            return LedgerProblems.Of(Billing.Payments.OperationStatus.SamePerson);
+        }
+
         if (!await engine.Store.Control.LiftHoldAsync(new(id), known, person, clock.Now(), stopping))
         {
             return Problems.Of(Fault.HoldUnknown);

@@ -17,7 +17,9 @@ public sealed record MoneyFileRequest(string Name, string Content);
 /// <param name="Channel">bank, mobile or agent.</param>
 /// <param name="Day">Day of the books, such as 2026-03-01.</param>
 /// <param name="Content">The CSV itself.</param>
-public sealed record ReconciliationRequest(string Name, string Channel, string Day, string Content);
+/// <param name="Currency">ISO 4217; needed where the file has no payment.</param>
+public sealed record ReconciliationRequest(
+    string Name, string Channel, string Day, string Content, string? Currency = null);
 
 /// <param name="Key">Key of the payment.</param>
 /// <param name="Note">How the difference was resolved.</param>
@@ -153,14 +155,26 @@ public static class MoneyFileEndpoints
 
         var file = PaymentImport.Payments(new StringReader(body.Content), user.Person(), null, order =>
             order.Channel == channel ? null : ("channel", $"must be {body.Channel}, as the file's."));
-        if (file.IsGood && file.Records.Count == 0)
+        if (!file.IsGood) return Problems.Of(Fault.ContentRefused, [.. file.Faults.Select(fault => fault.ToString())]);
+        var currency = file.Records.Count > 0 ? file.Records[0].Currency : default;
+        if (body.Currency is { } code)
         {
-            return Problems.Of(Fault.ContentRefused, ["The file has no payments: nothing says its currency."]);
+            var isOne = Units.Currency.TryParse(code, out var said);
+            if (!isOne || (file.Records.Count > 0 && said != currency))
+            {
+                return Problems.Of(Fault.ContentRefused, "currency must be that of the file, such as CNY.", "currency");
+            }
+
+            currency = said;
+        }
+        else if (file.Records.Count == 0)
+        {
+            return Problems.Of(
+                Fault.ContentRefused, ["The file has no payments: name the currency of the day."]);
         }
 
-        if (!file.IsGood) return Problems.Of(Fault.ContentRefused, [.. file.Faults.Select(fault => fault.ToString())]);
         var (status, result) = await engine.Money.Reconciliations.CompareAsync(
-            body.Name, channel, ServiceDay.Of(day), file.Records[0].Currency, file.Records, user.Person(), stopping);
+            body.Name, channel, ServiceDay.Of(day), currency, file.Records, user.Person(), stopping);
         return (status, result) switch
         {
             (ReconciliationStatus.Done, { } done) =>

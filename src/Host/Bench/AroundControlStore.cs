@@ -26,12 +26,24 @@ internal abstract class AroundControlStore(IControlStore inner) : IControlStore
     public Task<IReadOnlyList<Command>> ReadyCommandsAsync(Instant now, int max, CancellationToken stopping) =>
         Around(() => inner.ReadyCommandsAsync(now, max, stopping));
 
-    public Task<DispatchStatus> TryDispatchAsync(DispatchAttempt attempt, CancellationToken stopping) =>
+    public Task<IReadOnlyList<CaseImage>> FindCasesAsync(
+        IReadOnlyList<AccountId> accounts, CancellationToken stopping) =>
+        Around(() => inner.FindCasesAsync(accounts, stopping));
+
+    public Task<IReadOnlyList<DispatchOutcome>> DispatchAsync(
+        IReadOnlyList<DispatchAttempt> attempts, CancellationToken stopping) => Around(async () =>
+        {
+            var outcomes = await inner.DispatchAsync(attempts, stopping);
+            for (var i = 0; i < attempts.Count; i++) Dispatched(attempts[i], outcomes[i].Status);
+            return outcomes;
+        });
+
+    public Task PostponeAsync(
+        IReadOnlyList<(CommandId Command, Instant DueAt, string Detail)> later, CancellationToken stopping) =>
         Around(async () =>
         {
-            var status = await inner.TryDispatchAsync(attempt, stopping);
-            Dispatched(attempt, status);
-            return status;
+            await inner.PostponeAsync(later, stopping);
+            return true;
         });
 
     public Task<bool> MoveCommandAsync(CommandMove move, CancellationToken stopping) =>
@@ -66,6 +78,10 @@ internal abstract class AroundControlStore(IControlStore inner) : IControlStore
         AccountId account, HoldKind kind, PersonId by, Instant at, CancellationToken stopping) =>
         Around(() => inner.LiftHoldAsync(account, kind, by, at, stopping));
 
+    public Task<IReadOnlyList<PersonId>> LiftersAsync(
+        AccountId account, Instant since, CancellationToken stopping) =>
+        Around(() => inner.LiftersAsync(account, since, stopping));
+
     /// <summary>Does the call, or something else.</summary>
     protected abstract Task<T> Around<T>(Func<Task<T>> call);
 
@@ -93,6 +109,8 @@ internal sealed class ControlViewStore(IStore inner, IControlStore control) : IS
     public IRegistryStore Registry => inner.Registry;
 
     public IControlStore Control => control;
+
+    public IGuardStore Guard => inner.Guard;
 
     public IQueryStore Queries => inner.Queries;
 

@@ -15,7 +15,8 @@ public sealed record RaceBenchOptions(int Trials, int Seed);
 public sealed record RaceResult(
     int Trials, int Seed, decimal Seconds, long Turns, long Cut, long Chased, long Failed, IReadOnlyList<string> Told)
 {
-    private static readonly JsonSerializerOptions Form = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Form =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public bool Holds => Failed == 0;
 

@@ -24,7 +24,8 @@ public sealed record YearResult(
     int Accounts, int Seed, int Days, decimal Seconds, string Hash, IReadOnlyDictionary<string, long> Counts,
     IReadOnlyDictionary<string, long> Violations, IReadOnlyList<string> Told)
 {
-    private static readonly JsonSerializerOptions Form = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Form =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public bool Holds => Violations.Count == 0;
 

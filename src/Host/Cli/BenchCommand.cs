@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Meters.Host.Bench;
 using Meters.Host.Bench.Tamper;
+using Meters.Host.Cli.Benches;
 
 namespace Meters.Host.Cli;
 
@@ -16,6 +17,9 @@ public static class BenchCommand
         command.Subcommands.Add(Tamper());
         command.Subcommands.Add(Journal());
         command.Subcommands.Add(Order());
+        command.Subcommands.Add(GuardBenchCommand.Create());
+        command.Subcommands.Add(CommandsBenchCommand.Create());
+        command.Subcommands.Add(LimiterBenchCommand.Create());
         command.Subcommands.Add(YearBenchCommand.Create());
         command.Subcommands.Add(YearBenchCommand.Races());
         return command;

@@ -21,7 +21,7 @@ public static class ImportCommand
         OfTable("accounts", RegistryImport.AccountColumns, (text, _) => RegistryImport.Accounts(text)
             .Select(a => new AccountRequest(
                 a.Id.Value, a.Name, a.Currency, a.Tariff, a.Policy, a.SanctionedWatts, a.Phone, a.Language,
-                a.NeverCut))),
+                a.NeverCut, a.Region, a.Feeder, a.LoadWatts))),
         OfTable("meters", RegistryImport.MeterColumns, (text, _) => RegistryImport.Meters(text)
             .Select(m => new MeterRequest(
                 m.Id.Value, m.Address.ToString(), m.Terminal.ToString(), m.Point, m.Account.Value, m.Port, m.Multiplier,

@@ -28,19 +28,21 @@ internal static class MoneyFileCommands
     {
         var channel = new Option<string>("--channel") { Description = "bank, mobile or agent.", Required = true };
         var day = new Option<string>("--day") { Description = "Day of the books: 2026-03-01.", Required = true };
+        var currency = new Option<string?>("--currency") { Description = "Such as CNY; for a day without a payment." };
         var command = new Command(
             "reconciliation",
             "CSV file of payments as the other side counted them, columns as of payments, with its TOTAL line: "
             + "compared with the ledger's day. Exit code 1 while they differ.")
         {
-            channel, day,
+            channel, day, currency,
         };
         ImportCommand.Set(command, "billing or supervisor", async (parsed, file, service, report, stopping) =>
         {
             if (await ImportCommand.TextAsync(file, report, stopping) is not { } text) return;
             var name = Path.GetFileName(file);
             var body = new ReconciliationRequest(
-                name, parsed.GetRequiredValue(channel), parsed.GetRequiredValue(day), text);
+                name, parsed.GetRequiredValue(channel), parsed.GetRequiredValue(day), text,
+                parsed.GetValue(currency));
             var answer = await service.PostAsync("/reconciliations", body, stopping);
             if (!answer.IsGood)
             {

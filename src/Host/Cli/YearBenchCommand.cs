@@ -73,7 +73,8 @@ internal static class YearBenchCommand
                 foreach (var told in result.Told) await Console.Error.WriteLineAsync("VIOLATION: " + told);
                 await Console.Out.WriteLineAsync(parsed.GetValue(json)
                     ? result.ToJson()
-                    : $"races: {result.Trials - result.Failed:N0} of {result.Trials:N0} as they must, seed {result.Seed}");
+                    : $"races: {result.Trials - result.Failed:N0} of {result.Trials:N0} as they must, "
+                        + $"seed {result.Seed}");
                 return result.Holds ? ExitCodes.Done : ExitCodes.CheckFailed;
             },
             stopping));

@@ -45,6 +45,24 @@ public sealed class ControlWorker(
         return facts[0] is { } found ? FactsOf(image, record, found, clock.Now()) : null;
     }
 
+    /// <summary>The same for many accounts at once; one that is not known is left out.</summary>
+    public async Task<IReadOnlyDictionary<AccountId, CaseFacts>> FactsAsync(
+        IReadOnlyList<AccountId> of, CancellationToken stopping)
+    {
+        var images = await store.Control.FindCasesAsync(of, stopping);
+        var facts = await accounts([.. images.Select(image => image.Case.Account)], stopping);
+        var found = new Dictionary<AccountId, CaseFacts>();
+        var now = clock.Now();
+        for (var i = 0; i < images.Count; i++)
+        {
+            var account = images[i].Case.Account;
+            if (facts[i] is not { } known || !registry.TryAccount(account, out var record)) continue;
+            found.Add(account, FactsOf(images[i], record, known, now));
+        }
+
+        return found;
+    }
+
     private CaseDecision Decide(CaseImage image, AccountFacts? account, Instant now)
     {
         if (account is null || !registry.TryAccount(image.Case.Account, out var record))

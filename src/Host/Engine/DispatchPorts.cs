@@ -9,13 +9,26 @@ namespace Meters.Host.Engine;
 /// <summary>What the dispatcher needs of the process around it.</summary>
 /// <param name="Registry">Whose relay it is.</param>
 /// <param name="Line">The live session of a concentrator; null when it has none.</param>
-/// <param name="Facts">An account as of now, for the gates; null when it is not known.</param>
+/// <param name="Facts">Accounts as of now, for the gates; one that is not known is left out.</param>
 /// <param name="Failed">A fault that stops the engine.</param>
 public sealed record DispatchPorts(
     LiveRegistry Registry,
     Func<TerminalAddress, ICommandLine?> Line,
-    Func<AccountId, CancellationToken, Task<CaseFacts?>> Facts,
-    Action<Exception> Failed);
+    Func<IReadOnlyList<AccountId>, CancellationToken, Task<IReadOnlyDictionary<AccountId, CaseFacts>>> Facts,
+    Action<Exception> Failed)
+{
+    /// <summary>Those of a running engine.</summary>
+    public static DispatchPorts Of(
+        LiveRegistry registry, SessionTable sessions, ControlWorker cases, Action<Exception> failed)
+    {
+        ArgumentNullException.ThrowIfNull(sessions);
+        ArgumentNullException.ThrowIfNull(cases);
+        return new(registry, LineTo, cases.FactsAsync, failed);
+
+        ICommandLine? LineTo(TerminalAddress terminal) =>
+            sessions.TryGet(terminal, out var session) ? new SessionLine(session) : null;
+    }
+}
 
 /// <summary>A live session as commands need it: the bytes leave when it is called.</summary>
 public interface ICommandLine

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Meters.Control.Cases;
 using Meters.Control.Commands;
+using Meters.Control.Guard;
 using Meters.Control.Limits;
+using Meters.Host.Guard;
 using Meters.Ingest.Sessions;
 using Meters.Storage.Contract;
 using Meters.Units;
@@ -23,7 +25,8 @@ public sealed partial class Dispatcher
     private readonly EngineMetrics _metrics;
     private readonly ILogger _log;
     private readonly DispatchLimiter _limiter;
-    private readonly TripPace _pace;
+    private readonly GuardBook _pace = new();
+    private readonly GuardTermsSource _guard;
     private readonly ConcurrentDictionary<CommandId, Flight> _flights = [];
 
     /// <summary>Requests on the wire by session.</summary>
@@ -36,7 +39,7 @@ public sealed partial class Dispatcher
     {
         (_ports, _setup, _metrics, _log) = (ports, setup, metrics, log);
         _limiter = new(setup.Limiter);
-        _pace = new(GuardWindow);
+        _guard = new(ports.Registry, setup.Store.Guard, setup.Guard);
     }
 
     /// <summary>Requests on the wire now.</summary>
@@ -52,8 +55,6 @@ public sealed partial class Dispatcher
 
     private TimeSpan GuardWindow => TimeSpan.FromMinutes(_setup.Guard.WindowMinutes);
 
-    private int GuardTripsMax => GuardCap.TripsMax(_ports.Registry.AccountCount, _setup.Guard);
-
     private TimeSpan AnswerMax => TimeSpan.FromSeconds(_setup.Engine.MeterAnswerSecondsMax);
 
     /// <summary>
@@ -63,10 +64,14 @@ public sealed partial class Dispatcher
     public async Task RecoverAsync(CancellationToken stopping)
     {
         var now = _setup.Clock.Now();
-        var memory = GuardWindow > DispatchLimiter.Memory ? GuardWindow : DispatchLimiter.Memory;
-        var facts = await Store.DispatchesSinceAsync(now - memory, stopping);
-        _limiter.Restore(facts.Select(f => (f.Terminal, f.Kind, f.At)));
-        _pace.Restore(facts.Where(f => f.Kind == CommandKind.Trip).Select(f => f.At));
+        var facts = await Store.DispatchesSinceAsync(now - DispatchLimiter.Memory, stopping);
+        _limiter.Restore(facts.Select(f => (f.Terminal, _guard.FeederOf(f.Account, f.Terminal), f.Kind, f.At)));
+        foreach (var (key, at, load) in await _setup.Store.Guard.TripsSinceAsync(now - GuardWindow, stopping))
+        {
+            _pace.Restore(key, at, load);
+        }
+
+        _limiter.BeginRampUp(now);
         await TakeUpAsync(stopping);
     }
 
@@ -118,15 +123,7 @@ public sealed partial class Dispatcher
             Track(flight, ReadBackAsync(flight, stopping));
         }
 
-        BlockedUntil = null;
-        foreach (var command in await Store.ReadyCommandsAsync(now, _setup.Engine.CommandsPerRoundMax, stopping))
-        {
-            var (did, blocked) = await TryStartAsync(command, now, stopping);
-            if (did) moved++;
-            if (!blocked) continue;
-            break; // The whole system's pace: whatever comes after in order of priority waits too.
-        }
-
+        moved += await StartAsync(stopping);
         PublishAwaited();
         return moved;
     }
@@ -176,99 +173,14 @@ public sealed partial class Dispatcher
         _ => now,
     };
 
-    /// <summary>
-    /// Moved: something changed. Blocked: the system's limit is reached, nothing after it can go either.
-    /// </summary>
-    private async Task<(bool Moved, bool Blocked)> TryStartAsync(
-        Command command, Instant now, CancellationToken stopping)
-    {
-        if (command.ExpiresAt <= now)
-        {
-            await StepAsync(new(command, null), CommandEvent.Of(CommandEventKind.DeadlinePassed), stopping);
-            return (true, false);
-        }
-
-        if (_ports.Line(command.Terminal) is not { } session)
-        {
-            await LaterAsync(command, now + TimeSpan.FromMinutes(1), "The concentrator is not connected.", stopping);
-            return (true, false);
-        }
-
-        // A session carries one request at a time. A cut must not be taken from the store and then wait in its queue:
-        // the gates and the compare-and-set stand immediately before the bytes leave.
-        var isTrip = command.Kind == CommandKind.Trip;
-        if (isTrip && MustWaitForLine(command.Terminal, session.Id, session.HasRequests)) return (false, false);
-        if (await ClosedGatesAsync(command, stopping) is { } sentence)
-        {
-            var cancelled = new CommandMove(
-                command.Id, CommandState.Queued, CommandState.Cancelled, now, Instant.Never, sentence);
-            if (await Store.MoveCommandAsync(cancelled, stopping)) _metrics.CommandMoved(CommandState.Cancelled);
-            return (true, false);
-        }
-
-        // The gates may have taken a while: a limit counts from when the bytes leave. And nothing is taken from the
-        // limiter for a cut that waits its turn.
-        now = _setup.Clock.Now();
-        var pace = TripPace.Of(GuardTripsMax);
-        if (isTrip && _pace.FreeAt(now, pace) is var turn && turn > now)
-        {
-            await LaterAsync(command, turn, "Waits its turn among the cuts.", stopping);
-            return (true, false);
-        }
-
-        if (!_limiter.TryTake(command.Terminal, command.Kind, now, out var freeAt))
-        {
-            if (freeAt - now <= TimeSpan.FromSeconds(1))
-            {
-                BlockedUntil = freeAt;
-                return (false, true);
-            }
-
-            await LaterAsync(command, freeAt, "Waits for room at its concentrator.", stopping);
-            return (true, false);
-        }
-
-        if (isTrip) _pace.TryTake(now, pace, out _);
-        return (await DispatchAsync(command, session, now, stopping), false);
-    }
-
-    /// <summary>
-    /// Null when every gate is open. Gates read committed state: the case from the store, the balance from its writer.
-    /// </summary>
-    private async Task<string?> ClosedGatesAsync(Command command, CancellationToken stopping)
-    {
-        var facts = await _ports.Facts(command.Account, stopping);
-        if (facts is null) return "The account is not known.";
-        var gates = Gates.AtDispatch(command, facts);
-        return gates.IsOpen ? null : string.Join(" ", gates.Closed.Select(g => g.Sentence));
-    }
-
-    private async Task<bool> DispatchAsync(
-        Command command, ICommandLine session, Instant now, CancellationToken stopping)
-    {
-        var status = await Store.TryDispatchAsync(
-            new(command.Id, now, session.Id, now + AnswerMax, GuardWindow, GuardTripsMax), stopping);
-        _metrics.Dispatched(status);
-        if (status == DispatchStatus.GuardExhausted) _log.CutQuarantined(command.Id.Value);
-        if (status != DispatchStatus.Sent) return true;
-        var sent = command with
-        {
-            State = CommandState.Sent,
-            Attempts = command.Attempts + 1,
-            SessionId = session.Id,
-            SentAt = now,
-        };
-        var flight = new Flight(sent, session);
-        _flights[sent.Id] = flight;
-        Track(flight, SendAsync(flight, stopping));
-        return true;
-    }
-
     private async Task SendAsync(Flight flight, CancellationToken stopping)
     {
         var command = flight.Command;
+        var asked = _setup.Wire.GetTimestamp();
         var result = await flight.Session!.ControlAsync(command, PortOf(command), AnswerMax, stopping);
-        await StepAsync(flight, MeterEvents.Of(result, readBacks: 0), stopping);
+        var happened = MeterEvents.Of(result, readBacks: 0);
+        _answers.Enqueue(new(command.Terminal, IsAnswer(happened.Kind), _setup.Wire.GetElapsedTime(asked)));
+        await StepAsync(flight, happened, stopping);
     }
 
     private async Task ReadBackAsync(Flight flight, CancellationToken stopping)
@@ -308,10 +220,6 @@ public sealed partial class Dispatcher
             _flights.TryRemove(command.Id, out _);
         }
     }
-
-    private Task<bool> LaterAsync(Command command, Instant at, string detail, CancellationToken stopping) =>
-        Store.MoveCommandAsync(
-            new(command.Id, CommandState.Queued, CommandState.Queued, _setup.Clock.Now(), at, detail), stopping);
 
     /// <summary>A request on the wire: it ends by itself, by its timeout at the latest.</summary>
     private async void Track(Flight flight, Task request)

@@ -18,8 +18,11 @@ internal static partial class EngineLog
     [LoggerMessage(6504, LogLevel.Error, "Control work failed, trying again: {Fault}")]
     public static partial void ControlFailed(this ILogger log, string fault);
 
-    [LoggerMessage(6505, LogLevel.Warning, "Command {Command} quarantined: the mass-disconnect cap is reached")]
-    public static partial void CutQuarantined(this ILogger log, long command);
+    [LoggerMessage(6505, LogLevel.Warning, "Command {Command} quarantined by the mass-disconnect guard: {Why}")]
+    public static partial void CutQuarantined(this ILogger log, long command, string why);
+
+    [LoggerMessage(6508, LogLevel.Warning, "Command {Command} is near a cap of the mass-disconnect guard: {Why}")]
+    public static partial void CutNearCap(this ILogger log, long command, string why);
 
     [LoggerMessage(6507, LogLevel.Warning, "Stopped without a snapshot: the next start replays more")]
     public static partial void NoSnapshot(this ILogger log);

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Meters.Billing.Accounts;
 using Meters.Billing.Ledger;
 using Meters.Control.Commands;
+using Meters.Control.Guard;
 using Meters.Control.Notices;
 using Meters.Host.Api;
 using Meters.Host.Sms;
@@ -20,6 +21,7 @@ public sealed class EngineMetrics : IDisposable
     private readonly Counter<long> _inbound;
     private readonly Counter<long> _commands;
     private readonly Counter<long> _dispatches;
+    private readonly Counter<long> _guard;
     private readonly Histogram<double> _commit;
     private long _readingsStored;
     private long _commits;
@@ -34,6 +36,7 @@ public sealed class EngineMetrics : IDisposable
         _inbound = _meter.CreateCounter<long>("meters.control.inbound_messages", "{message}");
         _commands = _meter.CreateCounter<long>("meters.control.commands", "{command}");
         _dispatches = _meter.CreateCounter<long>("meters.control.dispatches", "{command}");
+        _guard = _meter.CreateCounter<long>("meters.control.guard", "{command}");
         _commit = _meter.CreateHistogram<double>("meters.storage.commit.duration", "s");
     }
 
@@ -71,6 +74,12 @@ public sealed class EngineMetrics : IDisposable
 
     public void Dispatched(DispatchStatus status) =>
         _dispatches.Add(1, new KeyValuePair<string, object?>("status", Tags.Of(status)));
+
+    /// <summary>A cut that crossed a line of the mass-disconnect guard: an alarm for whoever watches.</summary>
+    public void GuardCrossed(GuardVerdict verdict) => _guard.Add(
+        1,
+        new KeyValuePair<string, object?>("line", Tags.Of(verdict.Line)),
+        new KeyValuePair<string, object?>("scope", Tags.Of(verdict.Key.Scope)));
 
     public void Committed(int readings, TimeSpan took)
     {

@@ -5,6 +5,7 @@ using Meters.Control.Commands;
 using Meters.Host.Changes;
 using Meters.Host.Clocks;
 using Meters.Host.Gaps;
+using Meters.Host.Guard;
 using Meters.Host.Ledger;
 using Meters.Host.Readings;
 using Meters.Host.Registry;
@@ -67,7 +68,8 @@ public sealed partial class MetersEngine : IAsyncDisposable, IFrameIds
         Notices = new(setup.Store, routes, Standings, Health, setup.Engine, Metrics, setup.Clock);
         Inbound = new(setup.Store, Registry, Accounts, setup.Notices, Metrics, setup.Clock);
         Dispatcher = new(
-            new(Registry, LineTo, Cases.FactsAsync, fault => Failed?.Invoke(fault)), setup, Metrics, _log);
+            DispatchPorts.Of(Registry, SessionTable, Cases, fault => Failed?.Invoke(fault)), setup, Metrics, _log);
+        Guard = new(setup.Store.Guard, setup.Clock) { Woken = _control.Set };
         _registrar = new(setup.Store, Registry, _lanes, this, setup.Clock);
         Readings = new EngineReadings(Registry, _lanes);
         Desk = new(setup.Store, Readings, Registry, this, setup.Clock);
@@ -94,9 +96,6 @@ public sealed partial class MetersEngine : IAsyncDisposable, IFrameIds
         };
     }
 
-    private SessionLine? LineTo(TerminalAddress terminal) =>
-        SessionTable.TryGet(terminal, out var session) ? new(session) : null;
-
     /// <summary>The store behind it: for queries of committed rows.</summary>
     public IStore Store => _setup.Store;
 
@@ -110,6 +109,14 @@ public sealed partial class MetersEngine : IAsyncDisposable, IFrameIds
     public LedgerDesk Ledger { get; }
 
     public HealthMonitor Health { get; }
+
+    /// <summary>The switch that stops all cuts, alarms, and what two people decide about quarantined cuts.</summary>
+    public GuardDesk Guard { get; }
+
+    public TimeSpan GuardWindow => TimeSpan.FromMinutes(_setup.Guard.WindowMinutes);
+
+    /// <summary>The program's clock.</summary>
+    public Instant Now() => _setup.Clock.Now();
 
     public SessionTable SessionTable { get; } = new();
 

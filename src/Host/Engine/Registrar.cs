@@ -83,10 +83,10 @@ public sealed class Registrar(
 
     /// <summary>The thresholds of the policies in force, in every running book.</summary>
     public Task RefreshThresholdsAsync() =>
-        InLanesAsync((lane, _) =>
+        InLanesAsync((lane, token) =>
         {
             registry.RefreshThresholds(lane.Book, clock.Now());
-            return Task.CompletedTask;
+            return lane.LendWhereOfferedAsync(token);
         });
 
     public void Dispose() => _one.Dispose();

@@ -263,21 +263,10 @@ public sealed partial class ShardLane
             var crossing = _commit.Crossings[i];
             if (crossing.Direction != CrossingDirection.Fell) continue;
             if (!_setup.Registry.TryAccount(crossing.Account, out var account)) continue;
-            if (_setup.Registry.PolicyOf(account, _commit.At).Emergency is not { IsAutomatic: true } terms)
-            {
-                continue;
-            }
-
+            if (EmergencyOf(account) is not { } order) continue;
             // No caller's key has a blank.
             var key = string.Create(
                 CultureInfo.InvariantCulture, $"emergency {crossing.Account} {crossing.Threshold} {crossing.Arm}");
-            var order = new LedgerOrder(
-                "policy", OperationKind.CreditLent, account.Id, terms.Amount, Currency.Parse(account.Currency),
-                PersonId.System)
-            {
-                Sub = LedgerAccount.EmergencyCredit,
-                Note = "Lent by the policy.",
-            };
             if (Check(order, null, _commit.At) != OperationStatus.Done) continue;
             var record = new OperationRecord(order with { Key = key }, OperationState.Pending, Shard, _commit.At);
             _commit.Operations.Add(Post(record, null, _commit.At));

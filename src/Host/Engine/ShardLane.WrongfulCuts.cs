@@ -1,5 +1,6 @@
 using System.Globalization;
 using Meters.Billing.Accounts;
+using Meters.Billing.Ledger;
 using Meters.Billing.Validation;
 using Meters.Control.Commands;
 using Meters.Units;
@@ -16,6 +17,9 @@ public sealed partial class ShardLane
     /// <summary>Cuts of one account that are looked at, the newest.</summary>
     private const int CutsLookedAtMax = 50;
 
+    /// <summary>Entries of one account among which corrections of earlier commits are sought, the newest.</summary>
+    private const int EntriesLookedAtMax = 1_000;
+
     private async Task FindWrongfulCutsAsync(CancellationToken stopping)
     {
         foreach (var group in _commit.Corrections.GroupBy(correction => correction.Account))
@@ -25,13 +29,17 @@ public sealed partial class ShardLane
             var commands = await _store.Queries.CommandsAsync(group.Key, CutsLookedAtMax, stopping);
             var cuts = commands.Where(command => command is
             {
-                Kind: CommandKind.Trip, Origin: CommandOrigin.Policy, SentAt: not null, State: CommandState.Confirmed,
+                Kind: CommandKind.Trip, Origin: CommandOrigin.Policy, SentAt: not null,
+                State: CommandState.Sent or CommandState.Accepted or CommandState.Acknowledged
+                    or CommandState.Confirmed,
             }).ToList();
             if (cuts.Count == 0) continue;
+            var earlier = (await _store.Queries.EntriesAsync(group.Key, EntriesLookedAtMax, stopping))
+                .Where(entry => entry.Kind == EntryKind.Correction).ToList();
             var crossings = await _store.Queries.CrossingsAsync(group.Key, CutsLookedAtMax, stopping);
             foreach (var cut in cuts)
             {
-                if (Judge(cut, crossings, [.. group]) is not { } gain) continue;
+                if (Judge(cut, crossings, earlier, [.. group]) is not { } gain) continue;
                 _commit.Work.Findings.Add(new(
                     CheckKind.WrongfulCut,
                     new(relay.Id, RegisterKind.ForwardActive),
@@ -48,17 +56,23 @@ public sealed partial class ShardLane
 
     /// <summary>
     /// What the corrections of days up to the cut's own give back, where that lifts the balance of the crossing that
-    /// led to it to its level; null otherwise.
+    /// led to it to its level; null otherwise. Corrections come commit by commit: those that were posted after the
+    /// crossing count together with those of this commit, the others are in the crossing's balance.
     /// </summary>
     private Units.Money? Judge(
-        Command cut, IReadOnlyList<Crossing> crossings, IReadOnlyList<AccrualCorrection> corrections)
+        Command cut,
+        IReadOnlyList<Crossing> crossings,
+        IReadOnlyList<LedgerEntry> earlier,
+        IReadOnlyList<AccrualCorrection> corrections)
     {
         var day = _setup.BillingZone.ServiceDayOfIntervalEnd(cut.SentAt!.Value);
-        var posted = corrections.Where(one => one.Day <= day).Sum(one => one.Posted.Minor);
-        var gain = new Units.Money(-posted);
-        if (gain <= Units.Money.Zero) return null;
         var fell = crossings.Where(one => one.Direction == CrossingDirection.Fell && one.At <= cut.SentAt)
             .OrderBy(one => one.At).ThenByDescending(one => one.Level).LastOrDefault();
-        return fell is not null && fell.Balance + gain >= fell.Level ? gain : null;
+        if (fell is null) return null;
+        var gain = new Units.Money(
+            earlier.Where(entry => entry.PostedAt > fell.At && entry.CorrectsDay <= day)
+                .Sum(entry => entry.ToCustomer.Minor)
+            - corrections.Where(one => one.Day <= day).Sum(one => one.Posted.Minor));
+        return gain > Units.Money.Zero && fell.Balance + gain >= fell.Level ? gain : null;
     }
 }

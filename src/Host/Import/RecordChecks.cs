@@ -24,6 +24,8 @@ public static class RecordChecks
     /// <summary>Largest load of one customer, watts.</summary>
     public const int SanctionedWattsMax = 1_000_000_000;
 
+    private static readonly string PlaceSentence = $"must have at most {WordLengthMax} characters, none of control.";
+
     public static IEnumerable<RecordFault> Of(AccountRecord account)
     {
         if (!IsId(account.Id.Value)) yield return new("id", IdSentence);
@@ -52,6 +54,14 @@ public static class RecordChecks
         {
             yield return new("sanctionedWatts", $"must be 1 to {SanctionedWattsMax}.");
         }
+
+        if (account.LoadWatts is < 0 or > SanctionedWattsMax)
+        {
+            yield return new("loadWatts", $"must be 0 to {SanctionedWattsMax}.");
+        }
+
+        if (!IsText(account.Region, 0, WordLengthMax)) yield return new("region", PlaceSentence);
+        if (!IsText(account.Feeder, 0, WordLengthMax)) yield return new("feeder", PlaceSentence);
     }
 
     public static IEnumerable<RecordFault> Of(MeterRecord meter)

@@ -12,7 +12,8 @@ public static class RegistryImport
     public static readonly IReadOnlyList<Column> AccountColumns =
     [
         new("id"), new("name"), new("phone"), new("language"), new("currency"), new("tariff"), new("policy"),
-        new("sanctioned_watts"), new("never_cut", false),
+        new("sanctioned_watts"), new("never_cut", false), new("region", false), new("feeder", false),
+        new("load_watts", false),
     ];
 
     public static readonly IReadOnlyList<Column> MeterColumns =
@@ -59,7 +60,12 @@ public static class RegistryImport
                 row.Text("policy"),
                 0,
                 row.Small("sanctioned_watts"),
-                row.Flag("never_cut", false));
+                row.Flag("never_cut", false))
+            {
+                Region = row.Text("region"),
+                Feeder = row.Text("feeder"),
+                LoadWatts = row.Text("load_watts").Length == 0 ? 0 : row.Small("load_watts"),
+            };
             return (account, RecordChecks.Of(account));
         });
     }

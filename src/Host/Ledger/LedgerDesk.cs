@@ -78,6 +78,12 @@ public sealed class LedgerDesk(DeskSetup setup)
         }
 
         var account = target.Split.IsSuspense ? LedgerOrder.House : target.Order.Account;
+        if (kind == OperationKind.Reversal && await Rows.FindOperationAsync(key, stopping) is null
+            && await Duties.HasLiftedAsync(setup.Store, account, by, setup.Clock.Now(), stopping))
+        {
+            return (OperationStatus.SamePerson, null);
+        }
+
         var amount = kind == OperationKind.Reversal ? target.Order.Amount : fee;
         var order = new LedgerOrder(key, kind, account, amount, target.Order.Currency, by)
         {
@@ -132,15 +138,22 @@ public sealed class LedgerDesk(DeskSetup setup)
             return (OperationStatus.OperationUnknown, null);
         }
 
+        if (approve && known is { Order.Kind: OperationKind.Reversal, State: OperationState.Pending }
+            && await Duties.HasLiftedAsync(setup.Store, known.Order.Account, by, setup.Clock.Now(), stopping))
+        {
+            return (OperationStatus.SamePerson, null);
+        }
+
         var step = approve ? OperationStep.Approve : OperationStep.Decline;
         return await RunAsync(new(known.Order, step, by), known.Shard, stopping);
     }
 
-    /// <summary>At start: second halves and lines of files that a crash left out.</summary>
+    /// <summary>At start: second halves and lines of files that a crash left out; credit that a policy lends.</summary>
     public async Task RecoverAsync(CancellationToken stopping)
     {
         foreach (var half in await Rows.InTransitAsync(stopping)) await FinishAsync(half, stopping);
         foreach (var file in await Rows.UnfinishedFilesAsync(stopping)) await Files.ApplyAsync(file, stopping);
+        foreach (var lane in setup.Lanes) await lane.CallAsync((l, token) => l.LendWhereOfferedAsync(token), stopping);
     }
 
     private async Task<(OperationStatus Status, OperationRecord? Record)> RunAsync(

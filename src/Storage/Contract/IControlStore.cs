@@ -1,6 +1,7 @@
 using Meters.Control.Cases;
 using Meters.Control.Commands;
 using Meters.Control.Decisions;
+using Meters.Control.Guard;
 using Meters.Control.Notices;
 using Meters.Units;
 
@@ -22,6 +23,9 @@ public interface IControlStore
     /// </summary>
     Task<CaseImage?> FindCaseAsync(AccountId account, CancellationToken stopping);
 
+    /// <summary>The same for many accounts, in order of account; one without a case is left out.</summary>
+    Task<IReadOnlyList<CaseImage>> FindCasesAsync(IReadOnlyList<AccountId> accounts, CancellationToken stopping);
+
     /// <summary>
     /// Stores what was decided, case by case: a case whose revision is no longer the one decided on is left out, with
     /// its commands, notices and decision (it is due again anyway). A new command of a meter and kind that already has
@@ -40,11 +44,22 @@ public interface IControlStore
 
     /// <summary>
     /// The compare-and-set of promise 6, immediately before the bytes leave: Queued becomes Sent, if the command has
-    /// not expired, its fence is the account's fence now (trips by policy only), no hold stands (trips only) and the
-    /// guard has budget (trips only); all in one transaction. Everything else changes nothing, except: Expired marks
-    /// the command expired, FenceMoved cancels it, GuardExhausted quarantines it; its case is woken then.
+    /// not expired, its fence is the account's fence now (trips by policy only), no hold stands, cuts are not stopped
+    /// and the guard has budget (trips only). Each command for itself, in the order given, and all in one transaction.
+    /// Everything else changes nothing, except: Expired marks the command expired, FenceMoved and Held cancel it,
+    /// GuardExhausted quarantines it; its case is woken then. Alarms of the guard are raised in the same transaction.
+    /// Outcomes come in the order of the attempts.
     /// </summary>
-    Task<DispatchStatus> TryDispatchAsync(DispatchAttempt attempt, CancellationToken stopping);
+    /// <exception cref="ArgumentException">Trips with guard windows of different lengths.</exception>
+    Task<IReadOnlyList<DispatchOutcome>> DispatchAsync(
+        IReadOnlyList<DispatchAttempt> attempts, CancellationToken stopping);
+
+    /// <summary>
+    /// Sets when queued commands are tried next, with the reason in plain words; those that are no longer queued are
+    /// left alone.
+    /// </summary>
+    Task PostponeAsync(IReadOnlyList<(CommandId Command, Instant DueAt, string Detail)> later,
+        CancellationToken stopping);
 
     /// <summary>Moves a command on if it is still in the state expected; false if not.</summary>
     /// <exception cref="ArgumentException">The state expected is final: nothing more happens to it.</exception>
@@ -82,6 +97,9 @@ public interface IControlStore
 
     /// <summary>Ends a hold now; false when there is none of that kind. Its case is woken.</summary>
     Task<bool> LiftHoldAsync(AccountId account, HoldKind kind, PersonId by, Instant at, CancellationToken stopping);
+
+    /// <summary>Who lifted a hold of the account since then.</summary>
+    Task<IReadOnlyList<PersonId>> LiftersAsync(AccountId account, Instant since, CancellationToken stopping);
 }
 
 /// <summary>A case with what a decision needs.</summary>
@@ -138,10 +156,13 @@ public sealed record CaseDecision(
 /// <param name="Now">Program's clock.</param>
 /// <param name="SessionId">The live session that will carry it.</param>
 /// <param name="AnswerBy">When to look again if nothing came back.</param>
-/// <param name="GuardWindow">Sliding window of the mass-disconnect guard.</param>
-/// <param name="GuardTripsMax">Trips that may be dispatched within any such window.</param>
+/// <param name="Guard">What the mass-disconnect guard asks; only of trips.</param>
 public sealed record DispatchAttempt(
-    CommandId Command, Instant Now, long SessionId, Instant AnswerBy, TimeSpan GuardWindow, int GuardTripsMax);
+    CommandId Command, Instant Now, long SessionId, Instant AnswerBy, GuardTerms Guard);
+
+/// <param name="Status">How it ended.</param>
+/// <param name="Guard">What the guard said, also where it let the cut go; clear where it was not asked.</param>
+public readonly record struct DispatchOutcome(DispatchStatus Status, GuardVerdict Guard);
 
 /// <summary>How a compare-and-set ended; declared in order of precedence.</summary>
 public enum DispatchStatus
@@ -159,8 +180,14 @@ public enum DispatchStatus
     /// <summary>A hold stands: cancelled.</summary>
     Held,
 
-    /// <summary>The guard's cap is reached: quarantined.</summary>
+    /// <summary>A person stopped all cuts: it stays queued.</summary>
+    Stopped,
+
+    /// <summary>Past a line of the guard: quarantined.</summary>
     GuardExhausted,
+
+    /// <summary>Released by two people, but at the hard cap: it stays queued.</summary>
+    GuardWaits,
 }
 
 /// <summary>A move in a command's life.</summary>
@@ -252,4 +279,9 @@ public enum AttemptOutcome : byte
     Unheard = 5,
 }
 
-public readonly record struct DispatchFact(TerminalAddress Terminal, CommandKind Kind, Instant At);
+/// <param name="Terminal">The concentrator that carried it.</param>
+/// <param name="Kind">What it did.</param>
+/// <param name="At">When.</param>
+/// <param name="Account">Whose supply.</param>
+public readonly record struct DispatchFact(
+    TerminalAddress Terminal, CommandKind Kind, Instant At, AccountId Account);

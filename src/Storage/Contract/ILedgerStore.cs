@@ -43,7 +43,10 @@ public interface ILedgerStore
     /// <summary>False when it is closed or unknown.</summary>
     Task<bool> CloseShiftAsync(long shift, Money expected, Instant at, CancellationToken stopping);
 
-    /// <summary>Plain counter payments of a shift that were not taken back.</summary>
+    /// <summary>
+    /// Plain counter payments of a shift that were not taken back, less what its cashier paid back in cash: refunds
+    /// that he asked for and that were approved during the shift.
+    /// </summary>
     Task<Money> TakingsAsync(long shift, CancellationToken stopping);
 
     Task<ShiftRecord?> FindShiftAsync(long shift, CancellationToken stopping);

@@ -85,7 +85,17 @@ public sealed record AccountRecord(
     string Policy,
     int Shard,
     int SanctionedWatts,
-    bool NeverCut);
+    bool NeverCut)
+{
+    /// <summary>The region whose budget of cuts it draws on; empty when not known.</summary>
+    public string Region { get; init; } = "";
+
+    /// <summary>Its feeder or transformer; empty: the one of its concentrator.</summary>
+    public string Feeder { get; init; } = "";
+
+    /// <summary>Load that a cut switches off, as estimated, watts; 0: the sanctioned load.</summary>
+    public int LoadWatts { get; init; }
+}
 
 /// <summary>An immutable version of a tariff or a policy, as its JSON.</summary>
 public sealed record VersionedDocument(

@@ -23,6 +23,8 @@ public interface IStore : IAsyncDisposable
 
     IControlStore Control { get; }
 
+    IGuardStore Guard { get; }
+
     IQueryStore Queries { get; }
 
     IAccessStore Access { get; }

@@ -37,6 +37,19 @@ internal sealed class MemoryControlStore(MemoryState state) : IControlStore
         }
     }
 
+    public Task<IReadOnlyList<CaseImage>> FindCasesAsync(
+        IReadOnlyList<AccountId> accounts, CancellationToken stopping)
+    {
+        lock (state.Gate)
+        {
+            return Task.FromResult<IReadOnlyList<CaseImage>>(
+            [
+                .. accounts.Distinct().Order().Where(state.Accounts.ContainsKey)
+                    .Select(account => ImageOf(state.Accounts[account], now: null)),
+            ]);
+        }
+    }
+
     public Task<int> CommitAsync(IReadOnlyList<CaseDecision> decisions, CancellationToken stopping)
     {
         foreach (var (_, to) in decisions.SelectMany(decision => decision.Cancelled))
@@ -84,9 +97,25 @@ internal sealed class MemoryControlStore(MemoryState state) : IControlStore
         }
     }
 
-    public Task<DispatchStatus> TryDispatchAsync(DispatchAttempt attempt, CancellationToken stopping)
+    public Task<IReadOnlyList<DispatchOutcome>> DispatchAsync(
+        IReadOnlyList<DispatchAttempt> attempts, CancellationToken stopping)
     {
-        lock (state.Gate) return Task.FromResult(MemoryDispatch.Try(state, attempt));
+        lock (state.Gate) return Task.FromResult(MemoryDispatch.Run(state, attempts));
+    }
+
+    public Task PostponeAsync(
+        IReadOnlyList<(CommandId Command, Instant DueAt, string Detail)> later, CancellationToken stopping)
+    {
+        lock (state.Gate)
+        {
+            foreach (var (id, dueAt, _) in later)
+            {
+                if (state.FindCommand(id) is not { State: CommandState.Queued } command) continue;
+                state.Put(command, command with { DueAt = dueAt });
+            }
+
+            return Task.CompletedTask;
+        }
     }
 
     public Task<bool> MoveCommandAsync(CommandMove move, CancellationToken stopping)
@@ -160,7 +189,18 @@ internal sealed class MemoryControlStore(MemoryState state) : IControlStore
             if (!state.Accounts.TryGetValue(account, out var rows)) return Task.FromResult(false);
             var lifted = rows.Holds.RemoveAll(hold => hold.Kind == kind && hold.Until > at) > 0;
             if (lifted) state.Wake(account, at);
+            if (lifted) rows.Lifts.Add((by, at));
             return Task.FromResult(lifted);
+        }
+    }
+
+    public Task<IReadOnlyList<PersonId>> LiftersAsync(AccountId account, Instant since, CancellationToken stopping)
+    {
+        lock (state.Gate)
+        {
+            var lifts = state.Accounts.TryGetValue(account, out var rows) ? rows.Lifts : [];
+            return Task.FromResult<IReadOnlyList<PersonId>>(
+                [.. lifts.Where(lift => lift.At >= since).Select(lift => lift.By).Distinct()]);
         }
     }
 

@@ -115,7 +115,11 @@ internal sealed class MemoryCustomers(MemoryState state) : ICustomerStore
         lock (state.Gate)
         {
             var key = (calendar.Id, calendar.Version);
-            if (_calendars.TryGetValue(key, out var there) && there.Json != calendar.Json) return Task.FromResult(false);
+            if (_calendars.TryGetValue(key, out var there) && there.Json != calendar.Json)
+            {
+                return Task.FromResult(false);
+            }
+
             _calendars.TryAdd(key, calendar);
             WakeAll(calendar.At);
             return Task.FromResult(true);

@@ -31,6 +31,8 @@ internal sealed class MemoryState(int rowsOfAccountMax)
 
     public MemoryTrips Trips { get; } = new();
 
+    public MemoryGuard Guard { get; } = new();
+
     /// <summary>The owner of each shard.</summary>
     public Dictionary<int, long> Epochs { get; } = [];
 
@@ -46,6 +48,11 @@ internal sealed class MemoryState(int rowsOfAccountMax)
     public IEnumerable<SortedSet<(Instant Due, long Id)>> QueuedByPriority => _queued.Values;
 
     public IEnumerable<Command> InFlight => _inFlight.Select(id => _commands[id]);
+
+    /// <summary>Cuts in quarantine, in order of id.</summary>
+    public IEnumerable<Command> Quarantined =>
+        _commands.Values.Where(command => command.State == CommandState.Quarantined)
+            .OrderBy(command => command.Id.Value);
 
     public Command? FindCommand(CommandId id) => _commands.GetValueOrDefault(id.Value);
 
@@ -97,6 +104,7 @@ internal sealed class MemoryState(int rowsOfAccountMax)
         if (_active.ContainsKey((command.Meter, command.Kind))) return null;
         var added = command with { Id = new(++_lastCommand) };
         Accounts[added.Account].Active.Add(added);
+        if (added.Kind == CommandKind.Trip) Trips.Propose(added.CreatedAt);
         _commands.Add(added.Id.Value, added);
         _active.Add((added.Meter, added.Kind), added.Id);
         Index(added);
@@ -198,6 +206,9 @@ internal sealed class AccountRows(ControlCase blank)
 
     /// <summary>Those that nobody lifted.</summary>
     public List<Hold> Holds { get; } = [];
+
+    /// <summary>Who lifted one, and when.</summary>
+    public List<(PersonId By, Instant At)> Lifts { get; } = [];
 
     public CustomerTerms Customer { get; set; } = CustomerTerms.None;
 

@@ -22,6 +22,7 @@ public sealed class MemoryStore : IStore, IRegistryStore
         ArgumentOutOfRangeException.ThrowIfLessThan(rowsOfAccountMax, 1);
         _state = new(rowsOfAccountMax);
         Control = new MemoryControlStore(_state);
+        Guard = new MemoryGuardStore(_state);
         Queries = new MemoryQueries(_state);
         Customers = new MemoryCustomers(_state);
         Notices = new MemoryNotices(_state);
@@ -32,6 +33,8 @@ public sealed class MemoryStore : IStore, IRegistryStore
     public IRegistryStore Registry => this;
 
     public IControlStore Control { get; }
+
+    public IGuardStore Guard { get; }
 
     public IQueryStore Queries { get; }
 

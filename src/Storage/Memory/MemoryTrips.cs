@@ -1,17 +1,16 @@
-using Meters.Control.Commands;
 using Meters.Storage.Contract;
 using Meters.Units;
 
 namespace Meters.Storage.Memory;
 
-/// <summary>Dispatches, and the cuts among them by instants that never fall.</summary>
+/// <summary>Dispatches, and when cuts were proposed; both in order of instants.</summary>
 internal sealed class MemoryTrips
 {
     /// <summary>Dispatches that are kept; the oldest go.</summary>
     private const int KeptMax = 200_000;
 
     private readonly List<DispatchFact> _all = [];
-    private readonly List<Instant> _trips = [];
+    private readonly List<Instant> _proposed = [];
 
     public IReadOnlyList<DispatchFact> Since(Instant since)
     {
@@ -20,17 +19,32 @@ internal sealed class MemoryTrips
         return _all[from..];
     }
 
-    /// <summary>
-    /// Cuts in the window that ends now, and the instant that counts: a clock that stands behind the last cut is taken
-    /// as being there.
-    /// </summary>
-    public (Instant At, int Spent) Spent(Instant now, TimeSpan window)
+    /// <summary>When the first cut ever was proposed.</summary>
+    public Instant? FirstProposed { get; private set; }
+
+    public void Propose(Instant at)
     {
-        var at = _trips.Count > 0 && _trips[^1] > now ? _trips[^1] : now;
-        var boundary = at - window;
-        var from = _trips.Count;
-        while (from > 0 && _trips[from - 1] > boundary) from--;
-        return (at, _trips.Count - from);
+        if (FirstProposed is not { } first || at < first) FirstProposed = at;
+        var place = _proposed.Count;
+        while (place > 0 && _proposed[place - 1] > at) place--;
+        _proposed.Insert(place, at);
+        Trim(_proposed);
+    }
+
+    /// <summary>Cuts proposed from one instant to before another.</summary>
+    public long Proposed(Instant from, Instant to) => Before(to) - Before(from);
+
+    private int Before(Instant at)
+    {
+        var (low, high) = (0, _proposed.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_proposed[middle] < at) low = middle + 1;
+            else high = middle;
+        }
+
+        return low;
     }
 
     public void Add(DispatchFact fact)
@@ -38,9 +52,7 @@ internal sealed class MemoryTrips
         var place = _all.Count;
         while (place > 0 && _all[place - 1].At > fact.At) place--;
         _all.Insert(place, fact);
-        if (fact.Kind == CommandKind.Trip) _trips.Add(fact.At);
         Trim(_all);
-        Trim(_trips);
     }
 
     private static void Trim<T>(List<T> list)

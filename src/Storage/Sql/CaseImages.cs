@@ -28,6 +28,16 @@ internal static class CaseImages
         return found.Count == 0 ? null : (await FillAsync(session, found, now: null))[0];
     }
 
+    public static async Task<IReadOnlyList<CaseImage>> FindManyAsync(
+        SqlSession session, IReadOnlyList<AccountId> accounts)
+    {
+        var found = await session.QueryAsync(
+            $"SELECT {ControlRows.Case} FROM control_case WHERE account {session.Dialect.AnyOf(1)} ORDER BY account",
+            ControlRows.CaseOf,
+            accounts.Select(account => account.Value).Distinct().ToArray());
+        return await FillAsync(session, found, now: null);
+    }
+
     private static async Task<IReadOnlyList<CaseImage>> FillAsync(
         SqlSession session, List<ControlCase> cases, Instant? now)
     {

@@ -18,6 +18,10 @@ internal sealed class ControlStore(SqlDatabase database) : IControlStore
     public Task<CaseImage?> FindCaseAsync(AccountId account, CancellationToken stopping) =>
         database.SnapshotAsync(session => CaseImages.FindAsync(session, account), stopping);
 
+    public Task<IReadOnlyList<CaseImage>> FindCasesAsync(
+        IReadOnlyList<AccountId> accounts, CancellationToken stopping) =>
+        database.SnapshotAsync(session => CaseImages.FindManyAsync(session, accounts), stopping);
+
     public Task<int> CommitAsync(IReadOnlyList<CaseDecision> decisions, CancellationToken stopping) =>
         database.WriteAsync(session => CaseCommit.RunAsync(session, decisions), stopping);
 
@@ -48,8 +52,13 @@ internal sealed class ControlStore(SqlDatabase database) : IControlStore
             now,
             max);
 
-    public Task<DispatchStatus> TryDispatchAsync(DispatchAttempt attempt, CancellationToken stopping) =>
-        database.WriteAsync(session => Dispatch.TryAsync(session, attempt), stopping);
+    public Task<IReadOnlyList<DispatchOutcome>> DispatchAsync(
+        IReadOnlyList<DispatchAttempt> attempts, CancellationToken stopping) =>
+        database.WriteAsync(session => Dispatch.RunAsync(session, attempts), stopping);
+
+    public Task PostponeAsync(
+        IReadOnlyList<(CommandId Command, Instant DueAt, string Detail)> later, CancellationToken stopping) =>
+        database.WriteAsync(session => Dispatch.PostponeAsync(session, later), stopping);
 
     public Task<bool> MoveCommandAsync(CommandMove move, CancellationToken stopping)
     {
@@ -64,8 +73,12 @@ internal sealed class ControlStore(SqlDatabase database) : IControlStore
 
     public async Task<IReadOnlyList<DispatchFact>> DispatchesSinceAsync(Instant since, CancellationToken stopping) =>
         await database.QueryAsync(
-            "SELECT terminal, kind, at FROM dispatch WHERE at >= $1 ORDER BY at, id",
-            row => new DispatchFact(new(checked((uint)row.Long(0))), (CommandKind)row.Byte(1), row.Instant(2)),
+            """
+            SELECT d.terminal, d.kind, d.at, c.account FROM dispatch d JOIN command c ON c.id = d.command
+            WHERE d.at >= $1 ORDER BY d.at, d.id
+            """,
+            row => new DispatchFact(
+                new(checked((uint)row.Long(0))), (CommandKind)row.Byte(1), row.Instant(2), new(row.Long(3))),
             stopping,
             since);
 
@@ -135,6 +148,14 @@ internal sealed class ControlStore(SqlDatabase database) : IControlStore
             return lifted > 0;
         },
         stopping);
+
+    public async Task<IReadOnlyList<PersonId>> LiftersAsync(
+        AccountId account, Instant since, CancellationToken stopping) => await database.QueryAsync(
+        "SELECT DISTINCT lifted_by FROM hold WHERE account = $1 AND lifted_at >= $2 ORDER BY lifted_by",
+        row => new PersonId(row.Text(0)),
+        stopping,
+        account.Value,
+        since);
 
     private static async Task<bool> MoveAsync(SqlSession session, CommandMove move)
     {

@@ -1,113 +1,227 @@
+using System.Globalization;
 using Meters.Control.Commands;
+using Meters.Control.Guard;
 using Meters.Storage.Contract;
 using Meters.Units;
 
 namespace Meters.Storage.Sql;
 
 /// <summary>
-/// The last gate before the bytes leave. The row locks (case, guard, command, in that order) let any number of
-/// processes race: a command is taken once, and trips in any window never exceed the guard's cap.
+/// The last gate before the bytes leave. The row locks (cases, guard, commands, in that order) let any number of
+/// processes race: a command is taken once, and trips in any window never exceed a cap of the guard.
 /// </summary>
-internal static class Dispatch
+internal sealed class Dispatch
 {
-    private sealed record Candidate(
-        AccountId Account, TerminalAddress Terminal, CommandKind Kind, CommandState State, CommandOrigin Origin,
-            Instant ExpiresAt,
-        long Fence);
+    private readonly SqlSession _session;
+    private readonly IReadOnlyList<DispatchAttempt> _attempts;
+    private readonly Dictionary<long, long> _fences = [];
+    private readonly Dictionary<long, Candidate> _commands = [];
+    private readonly List<(DispatchAttempt Attempt, Candidate Command)> _sent = [];
+    private readonly List<(Candidate Command, CommandState To, string Detail)> _refused = [];
+    private ILookup<long, (Instant From, Instant Until)> _holds = Enumerable.Empty<(Instant, Instant)>()
+        .ToLookup(_ => 0L);
+    private TripBudgets? _budgets;
+    private bool _stopped;
 
-    public static async Task<DispatchStatus> TryAsync(SqlSession session, DispatchAttempt attempt)
+    private Dispatch(SqlSession session, IReadOnlyList<DispatchAttempt> attempts) =>
+        (_session, _attempts) = (session, attempts);
+
+    private sealed record Candidate(
+        long Id, AccountId Account, TerminalAddress Terminal, CommandKind Kind, CommandState State,
+        CommandOrigin Origin, Instant ExpiresAt, long Fence, bool Released)
     {
-        // Account and kind of a command never change: they may be read before its lock is held.
-        var target = await session.QueryAsync(
-            "SELECT account, kind FROM command WHERE id = $1",
-            row => (Account: row.Long(0), Kind: (CommandKind)row.Byte(1)),
-            attempt.Command.Value);
-        if (target.Count == 0) return DispatchStatus.NotQueued;
-        var forUpdate = session.Dialect.ForUpdate;
-        var fence = await session.NumberAsync(
-            $"SELECT fence FROM control_case WHERE account = $1{forUpdate}", target[0].Account);
-        if (target[0].Kind == CommandKind.Trip) await session.NumberAsync($"SELECT id FROM trip_guard{forUpdate}");
-        var command = await session.FindAsync(
-            $"SELECT account, terminal, kind, state, origin, expires_at, fence FROM command WHERE id = $1{forUpdate}",
-            row => new Candidate(
-                new(row.Long(0)), new(checked((uint)row.Long(1))), (CommandKind)row.Byte(2), (CommandState)row.Byte(3),
-                (CommandOrigin)row.Byte(4), row.Instant(5), row.Long(6)),
-            attempt.Command.Value);
-        if (command is not { State: CommandState.Queued }) return DispatchStatus.NotQueued;
-        if (attempt.Now >= command.ExpiresAt)
+        public CommandState State { get; set; } = State;
+    }
+
+    public static async Task<IReadOnlyList<DispatchOutcome>> RunAsync(
+        SqlSession session, IReadOnlyList<DispatchAttempt> attempts)
+    {
+        if (attempts.Count == 0) return [];
+        var dispatch = new Dispatch(session, attempts);
+        await dispatch.LockAsync();
+        var outcomes = attempts.Select(dispatch.Decide).ToArray();
+        await dispatch.SaveAsync();
+        return outcomes;
+    }
+
+    public static async Task<int> PostponeAsync(
+        SqlSession session, IReadOnlyList<(CommandId Command, Instant DueAt, string Detail)> later)
+    {
+        var moved = 0;
+        foreach (var (command, dueAt, detail) in later.OrderBy(one => one.Command.Value))
         {
-            return await RefuseAsync(session, attempt, command, CommandState.Expired, DispatchStatus.Expired);
+            moved += await session.ExecuteAsync(
+                "UPDATE command SET due_at = $2, detail = $3 WHERE id = $1 AND state = 4",
+                command.Value,
+                dueAt,
+                detail);
         }
 
-        var at = attempt.Now;
+        return moved;
+    }
+
+    private async Task LockAsync()
+    {
+        var ids = _attempts.Select(attempt => attempt.Command.Value).Distinct().ToArray();
+        var any = _session.Dialect.AnyOf(1);
+        var forUpdate = _session.Dialect.ForUpdate;
+
+        // Account and kind of a command never change: they may be read before its lock is held.
+        var targets = await _session.QueryAsync(
+            $"SELECT id, account, kind FROM command WHERE id {any}",
+            row => (Id: row.Long(0), Account: row.Long(1), Kind: (CommandKind)row.Byte(2)),
+            ids);
+        if (targets.Count == 0) return;
+        var accounts = targets.Select(target => target.Account).Distinct().ToArray();
+        foreach (var (account, fence) in await _session.QueryAsync(
+            $"SELECT account, fence FROM control_case WHERE account {any} ORDER BY account{forUpdate}",
+            row => (row.Long(0), row.Long(1)),
+            accounts))
+        {
+            _fences.Add(account, fence);
+        }
+
+        var trips = targets.Where(target => target.Kind == CommandKind.Trip).Select(target => target.Id).ToHashSet();
+        if (trips.Count > 0) await LockGuardAsync(trips);
+        foreach (var command in await _session.QueryAsync(
+            $"""
+            SELECT id, account, terminal, kind, state, origin, expires_at, fence, released FROM command
+            WHERE id {any} ORDER BY id{forUpdate}
+            """,
+            row => new Candidate(
+                row.Long(0), new(row.Long(1)), new(checked((uint)row.Long(2))), (CommandKind)row.Byte(3),
+                (CommandState)row.Byte(4), (CommandOrigin)row.Byte(5), row.Instant(6), row.Long(7), row.Bool(8)),
+            ids))
+        {
+            _commands.Add(command.Id, command);
+        }
+
+        if (trips.Count > 0) await ReadHoldsAsync(accounts);
+    }
+
+    private async Task LockGuardAsync(HashSet<long> trips)
+    {
+        var stopped = await _session.QueryAsync(
+            $"SELECT stopped FROM trip_guard{_session.Dialect.ForUpdate}", row => row.Bool(0));
+        _stopped = stopped[0];
+        _budgets = await TripBudgets.LoadAsync(
+            _session, [.. _attempts.Where(attempt => trips.Contains(attempt.Command.Value))]);
+    }
+
+    private async Task ReadHoldsAsync(long[] accounts)
+    {
+        var holds = await _session.QueryAsync(
+            $"""
+            SELECT account, from_at, until_at FROM hold
+            WHERE account {_session.Dialect.AnyOf(1)} AND lifted_at IS NULL
+            """,
+            row => (Account: row.Long(0), From: row.Instant(1), Until: row.Instant(2)),
+            accounts);
+        _holds = holds.ToLookup(hold => hold.Account, hold => (hold.From, hold.Until));
+    }
+
+    private DispatchOutcome Decide(DispatchAttempt attempt)
+    {
+        if (!_commands.TryGetValue(attempt.Command.Value, out var command) || command.State != CommandState.Queued)
+        {
+            return Of(DispatchStatus.NotQueued);
+        }
+
+        if (attempt.Now >= command.ExpiresAt) return Refuse(command, CommandState.Expired, DispatchStatus.Expired);
+        var verdict = default(GuardVerdict);
         if (command.Kind == CommandKind.Trip)
         {
-            if (command.Origin == CommandOrigin.Policy && command.Fence != fence)
+            if (command.Origin == CommandOrigin.Policy
+                && (!_fences.TryGetValue(command.Account.Value, out var fence) || fence != command.Fence))
             {
-                return await RefuseAsync(session, attempt, command, CommandState.Cancelled, DispatchStatus.FenceMoved);
+                return Refuse(command, CommandState.Cancelled, DispatchStatus.FenceMoved);
             }
 
-            if (await IsHeldAsync(session, command.Account, attempt.Now))
+            if (_holds[command.Account.Value].Any(hold => hold.From <= attempt.Now && hold.Until > attempt.Now))
             {
-                return await RefuseAsync(session, attempt, command, CommandState.Cancelled, DispatchStatus.Held);
+                return Refuse(command, CommandState.Cancelled, DispatchStatus.Held);
             }
 
-            (at, var spent) = await SpentAsync(session, attempt);
-            if (spent >= attempt.GuardTripsMax)
+            if (_stopped) return Of(DispatchStatus.Stopped);
+            verdict = _budgets!.TryTake(attempt, command.Released);
+            if (!verdict.Goes && command.Released) return new(DispatchStatus.GuardWaits, verdict);
+            if (!verdict.Goes)
             {
-                return await RefuseAsync(
-                    session, attempt, command, CommandState.Quarantined, DispatchStatus.GuardExhausted);
+                Refuse(command, CommandState.Quarantined, DispatchStatus.GuardExhausted, verdict.Sentence);
+                return new(DispatchStatus.GuardExhausted, verdict);
             }
         }
 
-        await session.ExecuteAsync(
-            """
-            UPDATE command
-            SET state = 5, attempts = attempts + 1, session_id = $2, sent_at = $3, due_at = $4, detail = ''
-            WHERE id = $1
-            """,
-            attempt.Command.Value,
-            attempt.SessionId,
-            attempt.Now,
-            attempt.AnswerBy);
-        await session.InsertAsync(
+        command.State = CommandState.Sent;
+        _sent.Add((attempt, command));
+        return new(DispatchStatus.Sent, verdict);
+    }
+
+    private DispatchOutcome Refuse(
+        Candidate command, CommandState to, DispatchStatus status, string? sentence = null)
+    {
+        command.State = to;
+        _refused.Add((command, to, sentence ?? status.ToString()));
+        return Of(status);
+    }
+
+    private static DispatchOutcome Of(DispatchStatus status) => new(status, default);
+
+    private async Task SaveAsync()
+    {
+        await RefuseAsync();
+        await SendAsync();
+        if (_budgets is not null) await _budgets.SaveAsync(_session);
+    }
+
+    private async Task RefuseAsync()
+    {
+        if (_refused.Count == 0) return;
+        foreach (var group in _refused.GroupBy(one => (one.To, one.Detail), one => one.Command.Id))
+        {
+            await _session.ExecuteAsync(
+                $"UPDATE command SET state = $2, detail = $3 WHERE id {_session.Dialect.AnyOf(1)}",
+                group.ToArray(),
+                (short)group.Key.To,
+                group.Key.Detail);
+        }
+
+        await Cases.WakeManyAsync(
+            _session, _refused.Select(one => one.Command.Account.Value), _attempts.Max(attempt => attempt.Now));
+    }
+
+    private async Task SendAsync()
+    {
+        const int RowsPerStatementMax = 50;
+        foreach (var chunk in _sent.Chunk(RowsPerStatementMax))
+        {
+            await _session.ExecuteAsync(UpdateText(chunk.Length), [.. chunk.SelectMany(one => new object?[]
+            {
+                one.Command.Id, one.Attempt.SessionId, one.Attempt.Now, one.Attempt.AnswerBy,
+            })]);
+        }
+
+        await _session.InsertAsync(
             "INSERT INTO dispatch (at, command, terminal, kind)",
-            [[at, attempt.Command.Value, (long)command.Terminal.Raw, (short)command.Kind]]);
-        return DispatchStatus.Sent;
+            _sent.Select(one => new object?[]
+            {
+                one.Command.Kind == CommandKind.Trip ? _budgets!.At : one.Attempt.Now,
+                one.Command.Id, (long)one.Command.Terminal.Raw, (short)one.Command.Kind,
+            }));
     }
 
-    private static async Task<bool> IsHeldAsync(SqlSession session, AccountId account, Instant now) =>
-        await session.NumberAsync(
-            """
-            SELECT count(*) FROM hold
-            WHERE account = $1 AND lifted_at IS NULL AND from_at <= $2 AND until_at > $2
-            """,
-            account.Value,
-            now) > 0;
-
-    /// <summary>
-    /// Trips in the window that ends now. Dispatch instants never fall (a clock that stands behind the last dispatch is
-    /// taken as being there), so a cap on every window that ends at a dispatch is a cap on every window.
-    /// </summary>
-    private static async Task<(Instant At, long Spent)> SpentAsync(SqlSession session, DispatchAttempt attempt)
+    /// <summary>Both databases name the columns of VALUES column1, column2 and so on.</summary>
+    private static string UpdateText(int rows)
     {
-        var newest = await session.QueryAsync(
-            "SELECT max(at) FROM dispatch WHERE kind = 1", row => row.InstantOrNull(0));
-        var at = newest[0] is { } last && last > attempt.Now ? last : attempt.Now;
-        var spent = await session.NumberAsync(
-            "SELECT count(*) FROM dispatch WHERE kind = 1 AND at > $1", at - attempt.GuardWindow);
-        return (at, spent ?? 0);
-    }
-
-    private static async Task<DispatchStatus> RefuseAsync(
-        SqlSession session, DispatchAttempt attempt, Candidate command, CommandState to, DispatchStatus status)
-    {
-        await session.ExecuteAsync(
-            "UPDATE command SET state = $2, detail = $3 WHERE id = $1",
-            attempt.Command.Value,
-            (short)to,
-            status.ToString());
-        await Cases.WakeAsync(session, command.Account, attempt.Now);
-        return status;
+        const int Columns = 4;
+        var values = Enumerable.Range(0, rows).Select(row => string.Create(
+            CultureInfo.InvariantCulture,
+            $"(${(row * Columns) + 1}, ${(row * Columns) + 2}, ${(row * Columns) + 3}, ${(row * Columns) + 4})"));
+        return $"""
+            UPDATE command
+            SET state = 5, attempts = attempts + 1, session_id = v.column2, sent_at = v.column3, due_at = v.column4,
+                detail = ''
+            FROM (VALUES {string.Join(", ", values)}) AS v WHERE command.id = v.column1
+            """;
     }
 }

@@ -132,8 +132,16 @@ internal sealed partial class LedgerStore(SqlDatabase database) : ILedgerStore
     {
         var found = await database.QueryAsync(
             $"""
-            SELECT CAST(coalesce(sum(amount), 0) AS bigint) FROM payment p
-            WHERE shift = $1 AND tender = 0 AND {LedgerRows.Stands}
+            SELECT CAST(
+                coalesce((
+                    SELECT sum(amount) FROM payment p
+                    WHERE shift = $1 AND tender = 0 AND {LedgerRows.Stands}), 0)
+                - coalesce((
+                    SELECT sum(o.amount)
+                    FROM till_shift s JOIN operation o ON o.by_person = s.person AND o.currency = s.currency
+                        AND o.kind = 4 AND o.sub = 2 AND o.state = 3
+                        AND o.done_at >= s.opened_at AND (s.closed_at IS NULL OR o.done_at < s.closed_at)
+                    WHERE s.id = $1), 0) AS bigint)
             """,
             row => row.Money(0),
             stopping,

@@ -11,7 +11,8 @@ internal static class RegistryRows
     public const string Meter = "id, address, terminal, point, port, multiplier, account, has_relay";
 
     public const string Account =
-        "id, name, phone, language, currency, tariff, policy, shard, sanctioned_watts, never_cut";
+        "id, name, phone, language, currency, tariff, policy, shard, sanctioned_watts, never_cut, "
+        + "region, feeder, load_watts";
 
     public const string Version = "id, version, effective_from, json, by_person, at";
 
@@ -50,12 +51,18 @@ internal static class RegistryRows
     public static object?[] Values(AccountRecord account) =>
     [
         account.Id.Value, account.Name, account.Phone, account.Language, account.Currency, account.Tariff,
-        account.Policy, account.Shard, account.SanctionedWatts, account.NeverCut,
+        account.Policy, account.Shard, account.SanctionedWatts, account.NeverCut, account.Region, account.Feeder,
+        account.LoadWatts,
     ];
 
     public static AccountRecord AccountOf(SqlRow row) => new(
         new(row.Long(0)), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Text(5), row.Text(6), row.Int(7),
-        row.Int(8), row.Bool(9));
+        row.Int(8), row.Bool(9))
+    {
+        Region = row.Text(10),
+        Feeder = row.Text(11),
+        LoadWatts = row.Int(12),
+    };
 
     public static object?[] Values(VersionedDocument version) =>
         [version.Id, version.Version, version.EffectiveFrom, version.Json, version.By.Value, version.At];

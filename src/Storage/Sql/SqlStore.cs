@@ -11,6 +11,8 @@ internal sealed class SqlStore(SqlDatabase database) : IStore
 
     public IControlStore Control { get; } = new ControlStore(database);
 
+    public IGuardStore Guard { get; } = new GuardStore(database);
+
     public IQueryStore Queries { get; } = new QueryStore(database);
 
     public IAccessStore Access { get; } = new AccessStore(database);

@@ -184,7 +184,7 @@ public class LimiterTests
     [InlineData(4_199, 20)]
     [InlineData(4_200, 21)]
     [InlineData(1_000_000, 5_000)]
-    [InlineData(long.MaxValue, int.MaxValue)]
+    [InlineData(long.MaxValue, 5_000)]
     public void The_guard_allows_twenty_or_half_a_percent_whichever_is_more(long accounts, int trips)
     {
         Assert.Equal(trips, GuardCap.TripsMax(accounts, new()));

@@ -42,6 +42,8 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
 
     public IControlStore Control => this;
 
+    public IGuardStore Guard => throw new NotSupportedException("No endpoint test asks for it.");
+
     public IQueryStore Queries => this;
 
     public IAccessStore Access => Keys;
@@ -108,6 +110,9 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
         return Answer(true);
     }
 
+    public Task<IReadOnlyList<PersonId>> LiftersAsync(AccountId account, Instant since, CancellationToken stopping) =>
+        Task.FromResult<IReadOnlyList<PersonId>>([]);
+
     public Task<bool> LiftHoldAsync(AccountId account, HoldKind kind, PersonId by, Instant at,
         CancellationToken stopping) =>
         Answer(Holds.RemoveAll(hold => hold.Account == account && hold.Kind == kind) > 0);
@@ -171,7 +176,14 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
     public Task<IReadOnlyList<Command>> ReadyCommandsAsync(Instant now, int max, CancellationToken stopping) =>
         throw new NotSupportedException();
 
-    public Task<DispatchStatus> TryDispatchAsync(DispatchAttempt attempt, CancellationToken stopping) =>
+    public Task<IReadOnlyList<CaseImage>> FindCasesAsync(
+        IReadOnlyList<AccountId> accounts, CancellationToken stopping) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<DispatchOutcome>> DispatchAsync(
+        IReadOnlyList<DispatchAttempt> attempts, CancellationToken stopping) => throw new NotSupportedException();
+
+    public Task PostponeAsync(
+        IReadOnlyList<(CommandId Command, Instant DueAt, string Detail)> later, CancellationToken stopping) =>
         throw new NotSupportedException();
 
     public Task<bool> MoveCommandAsync(CommandMove move, CancellationToken stopping) =>

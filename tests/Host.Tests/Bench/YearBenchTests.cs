@@ -21,7 +21,8 @@ public sealed class YearBenchTests
     }
 
     [Theory(Timeout = 300_000)]
-    [InlineData("cutWindows", """[{ "days": ["sun"], "from": "02:00", "to": "05:00" }]""", "outside the hours for cuts")]
+    [InlineData(
+        "cutWindows", """[{ "days": ["sun"], "from": "02:00", "to": "05:00" }]""", "outside the hours for cuts")]
     [InlineData("windowMarginMinutes", "479", "within the margin")]
     [InlineData("moratoria", """[{ "name": "winter", "from": "11-01", "to": "03-31" }]""", "a moratorium")]
     [InlineData("readingAgeHoursMax", "0", "old reading")]

@@ -75,7 +75,8 @@ public class AccountTariffTests
         await MoveAsync(service, "tiered", at, "wrong day");
         var pieces = (await CheckAsync(service)).Days.SelectMany(day => day.Readings)
             .Single(reading => reading.At == Hour(31).ToString()).Pieces;
-        Assert.Equal([("flat", "0.2500"), ("tiered", "0.7500")], pieces.Select(piece => (piece.Tariff!, piece.UsedKwh)));
+        Assert.Equal(
+            [("flat", "0.2500"), ("tiered", "0.7500")], pieces.Select(piece => (piece.Tariff!, piece.UsedKwh)));
 
         await MoveAsync(service, "flat", at, "the customer stays");
         await CheckAsync(service);

@@ -1,4 +1,5 @@
 using Meters.Control.Commands;
+using Meters.Control.Guard;
 using Meters.Storage.Contract;
 
 namespace Meters.Host.Tests.Engine;
@@ -54,8 +55,9 @@ public class GuardTests
             {
                 var image = await world.Store.FindCaseAsync(home.Account, CancellationToken.None);
                 var trip = Assert.Single(image!.Active, c => c.Kind == CommandKind.Trip);
-                statuses.Add((trip.Id, await world.Store.TryDispatchAsync(
-                    new(trip.Id, now, 1, now, Window, Cap), CancellationToken.None)));
+                var outcomes = await world.Store.DispatchAsync(
+                    [new(trip.Id, now, 1, now, GuardTerms.OfTrips(Window, Cap))], CancellationToken.None);
+                statuses.Add((trip.Id, outcomes[0].Status));
             }
 
             Assert.All(statuses.Take(Cap), s => Assert.Equal(DispatchStatus.Sent, s.Status));

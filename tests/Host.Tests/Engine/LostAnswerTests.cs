@@ -17,7 +17,7 @@ public class LostAnswerTests
         var (command, _) = await service.Engine.CommandAsync(
             SmallService.Account, CommandKind.Close, SmallService.Tester, "test", Stopping);
         Assert.NotNull(command);
-        service.Hooks.Break("IControlStore.TryDispatchAsync", Moment.After);
+        service.Hooks.Break("IControlStore.DispatchAsync", Moment.After);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => service.Engine.DrainAsync(Stopping));
         await service.Engine.DrainAsync(Stopping);
         service.Clock.MoveTo(SmallService.Start + TimeSpan.FromMinutes(1));

@@ -42,6 +42,8 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
 
     public IControlStore Control => this;
 
+    public IGuardStore Guard => inner.Guard;
+
     public IQueryStore Queries => inner.Queries;
 
     public IJournalStore Journal => inner.Journal;
@@ -91,8 +93,21 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
         return ready;
     }
 
-    public Task<DispatchStatus> TryDispatchAsync(DispatchAttempt attempt, CancellationToken stopping) =>
-        CallAsync("dispatch", () => DispatchAsync(attempt, stopping));
+    public Task<IReadOnlyList<CaseImage>> FindCasesAsync(
+        IReadOnlyList<AccountId> accounts, CancellationToken stopping) =>
+        CallAsync("case", () => inner.Control.FindCasesAsync(accounts, stopping));
+
+    public Task<IReadOnlyList<DispatchOutcome>> DispatchAsync(
+        IReadOnlyList<DispatchAttempt> attempts, CancellationToken stopping) =>
+        CallAsync("dispatch", () => ProbeAsync(attempts, stopping));
+
+    public Task PostponeAsync(
+        IReadOnlyList<(CommandId Command, Instant DueAt, string Detail)> later, CancellationToken stopping) =>
+        CallAsync("later", async () =>
+        {
+            await inner.Control.PostponeAsync(later, stopping);
+            return 0;
+        });
 
     public Task<bool> MoveCommandAsync(CommandMove move, CancellationToken stopping) =>
         CallAsync("move", () => inner.Control.MoveCommandAsync(move, stopping));
@@ -118,25 +133,45 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
         AccountId account, HoldKind kind, PersonId by, Instant at, CancellationToken stopping) =>
         inner.Control.LiftHoldAsync(account, kind, by, at, stopping);
 
-    private async Task<DispatchStatus> DispatchAsync(DispatchAttempt attempt, CancellationToken stopping)
+    public Task<IReadOnlyList<PersonId>> LiftersAsync(AccountId account, Instant since, CancellationToken stopping) =>
+        inner.Control.LiftersAsync(account, since, stopping);
+
+    private async Task<IReadOnlyList<DispatchOutcome>> ProbeAsync(
+        IReadOnlyList<DispatchAttempt> attempts, CancellationToken stopping)
     {
-        if (BeforeDispatch is { } before) await before(attempt);
+        var balances = new List<Money?>();
+        foreach (var attempt in attempts)
+        {
+            if (BeforeDispatch is { } before) await before(attempt);
+        }
+
+        foreach (var attempt in attempts)
+        {
+            var command = Commands.GetValueOrDefault(attempt.Command);
+            balances.Add(command is null
+                ? null
+                : (await inner.Queries.BalanceAsync(command.Account, stopping))?.Balance);
+        }
+
+        var outcomes = await inner.Control.DispatchAsync(attempts, stopping);
+        for (var i = 0; i < attempts.Count; i++) Check(attempts[i], outcomes[i].Status, balances[i]);
+        return outcomes;
+    }
+
+    private void Check(DispatchAttempt attempt, DispatchStatus status, Money? durable)
+    {
         var command = Commands.GetValueOrDefault(attempt.Command);
-        var balance = command is null ? null : await inner.Queries.BalanceAsync(command.Account, stopping);
-        var status = await inner.Control.TryDispatchAsync(attempt, stopping);
         if (status == DispatchStatus.Sent)
         {
             Dispatched.Add(attempt);
             var byPolicy = command is { Kind: CommandKind.Trip, Origin: CommandOrigin.Policy };
-            if (byPolicy && balance is { } durable && durable.Balance >= Money.Zero)
+            if (byPolicy && durable is { } balance && balance >= Money.Zero)
             {
-                Violations.Add(
-                    $"Command {attempt.Command} cut {command!.Account} at a durable balance of {durable.Balance}.");
+                Violations.Add($"Command {attempt.Command} cut {command!.Account} at a durable balance of {balance}.");
             }
         }
 
         AfterDispatch?.Invoke(attempt, status);
-        return status;
     }
 
     private async Task<T> CallAsync<T>(string name, Func<Task<T>> work)

@@ -1,4 +1,5 @@
 using Meters.Billing.Ledger;
+using Meters.Billing.Payments;
 using Meters.Host.Ledger;
 using Meters.Storage.Contract;
 using static Meters.Host.Tests.Ledger.LedgerService;
@@ -45,6 +46,60 @@ public class CounterTests
             (LedgerAccount.CashDifference, LedgerAccount.CashCounter, 50),
             (difference.Debit, difference.Credit, difference.Amount.Minor));
         await service.CheckAsync();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Refunds_by_cash_are_in_the_count_of_the_shift_in_which_they_are_approved()
+    {
+        await using var service = await LedgerService.StartAsync();
+        var shifts = service.Desk.Shifts;
+        var (_, shift) = await shifts.OpenAsync("till-1", Cashier, Yuan, new(1_000), Stopping);
+        await service.PayAsync("p1", 1, 5_000);
+        foreach (var (key, by, sub) in new[]
+        {
+            ("f1", Cashier, LedgerAccount.CashCounter), ("f2", Cashier, LedgerAccount.RefundPayable),
+            ("f3", Clerk, LedgerAccount.CashCounter),
+        })
+        {
+            await service.PostAsync(service.Order(key, OperationKind.Refund, 1, 700, sub) with { By = by });
+            Assert.Equal(OperationStatus.Done, await service.DecideAsync(key, Chief));
+        }
+
+        await service.PostAsync(
+            service.Order("f4", OperationKind.Refund, 1, 100, LedgerAccount.CashCounter) with { By = Cashier });
+        await shifts.CountAsync(shift!.Id, Cashier, new(5_300), Stopping);
+        var (status, closed) = await shifts.CloseAsync(shift.Id, Cashier, Stopping);
+        Assert.Equal((ShiftStatus.Done, 5_300), (status, closed!.Expected!.Value.Minor));
+        Assert.Empty(await service.EntriesAsync(new(0))); // No difference.
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_day_without_a_payment_is_compared_and_signed()
+    {
+        await using var service = await LedgerService.StartAsync();
+        var result = await CompareAsync(service, "empty.csv");
+        Assert.Equal((0, 0), (result.Matched, result.Items.Count));
+        Assert.Equal(ReconciliationStatus.Done, await SignAsync(service, "empty.csv", Chief));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Who_lifted_a_hold_does_not_reverse_a_payment_of_the_account()
+    {
+        await using var service = await LedgerService.StartAsync();
+        await service.PayAsync("p1", 1, 5_000);
+        await service.PayAsync("p2", 2, 5_000);
+        var hold = new Control.Cases.Hold(
+            new(1), Control.Cases.HoldKind.Dispute, Start, Instant.Never, Clerk, "disputed");
+        await service.Inner.Control.AddHoldAsync(hold, Stopping);
+        var lifter = new PersonId(" ZHAO.min");
+        await service.Inner.Control.LiftHoldAsync(new(1), hold.Kind, lifter, Start, Stopping);
+        Assert.Equal(OperationStatus.SamePerson, await service.ReverseAsync("r1", "p1", Chief));
+        Assert.Equal(OperationStatus.Done, await service.ReverseAsync("r2", "p2", Chief));
+        Assert.True(await Duties.HasReversedAsync(service.Inner, new(2), lifter, Start, Stopping));
+        Assert.False(await Duties.HasReversedAsync(service.Inner, new(1), lifter, Start, Stopping));
+        service.Clock.MoveTo(Start + TimeSpan.FromDays(Duties.ApartDays + 1));
+        await service.ReverseAsync("r1", "p1", Chief);
+        Assert.NotNull(await service.Inner.Ledger.FindOperationAsync("r1", Stopping));
     }
 
     [Fact(Timeout = 60_000)]

@@ -121,6 +121,45 @@ public class OperationTests
         await service.CheckAsync();
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_policy_lends_by_itself_to_who_is_below_already_at_a_restart_or_when_it_comes(bool restart)
+    {
+        const string Plain = """
+            {"id":"shares","version":1,"zone":"+08:00","currency":"CNY",
+             "rungs":[{"name":"remind","threshold":{"amount":"5.00"},"do":["sms"]}],"reconnect":{"atLeast":"1.00"}}
+            """;
+        var automatic = Plain.Replace("\"version\":1", "\"version\":2", StringComparison.Ordinal)
+            .Replace(
+                "\"reconnect\"",
+                """
+                "credit":{"emergency":{"amount":"10.00","offeredAt":"5.00","automatic":true}},"reconnect"
+                """,
+                StringComparison.Ordinal);
+        await using var service = await LedgerService.StartAsync(policy: Plain);
+        await service.PayAsync("p1", 1, 2_000);
+        await service.PayAsync("p2", 2, 2_000);
+        await service.PostAsync(service.Order("f1", OperationKind.Refund, 1, 1_800, LedgerAccount.CashCounter));
+        Assert.Equal(OperationStatus.Done, await service.DecideAsync("f1", Chief));
+        var from = Start + TimeSpan.FromHours(1);
+        var change = await service.Engine.Changes.ProposeAsync(
+            new(Storage.Contract.ChangeKind.Policy, new("shares", 2, from, automatic, Clerk, Start), ""),
+            CancellationToken.None);
+        await service.Engine.Changes.ApproveAsync(change.Change!.Id, Chief, "", CancellationToken.None);
+        service.Clock.MoveTo(from);
+        for (var again = 0; again < 2; again++)
+        {
+            if (restart) await service.RestartAsync();
+            else await service.Engine.Changes.PumpAsync(CancellationToken.None);
+            Assert.Equal(1_000, (await service.QuoteAsync(1)).Owed.Emergency.Minor);
+            Assert.Equal(0, (await service.QuoteAsync(2)).Owed.Emergency.Minor);
+            Assert.Equal(1_200, await service.BalanceAsync(1));
+        }
+
+        await service.CheckAsync();
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_bounced_cheque_takes_the_payment_back_and_its_fee_is_paid_with_the_next()
     {

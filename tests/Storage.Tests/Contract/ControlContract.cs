@@ -338,6 +338,9 @@ public abstract partial class ControlStoreContract
             await Store.Control.LiftHoldAsync(new(1), HoldKind.Dispute, Sample.Clerk, Sample.Hour(3), Stopping));
         Assert.False(
             await Store.Control.LiftHoldAsync(new(1), HoldKind.Dispute, Sample.Clerk, Sample.Hour(3), Stopping));
+        Assert.Equal([Sample.Clerk], await Store.Control.LiftersAsync(new(1), Sample.Hour(3), Stopping));
+        Assert.Empty(await Store.Control.LiftersAsync(new(1), Sample.Hour(4), Stopping));
+        Assert.Empty(await Store.Control.LiftersAsync(new(2), Sample.Hour(3), Stopping));
         Assert.Empty(await At(4));
         Assert.Empty((await CaseAsync(1)).Holds);
         Assert.Equal(revision + 1, (await CaseAsync(1)).Case.Revision);

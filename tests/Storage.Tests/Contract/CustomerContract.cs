@@ -3,7 +3,7 @@ using Meters.Storage.Contract;
 
 namespace Meters.Storage.Tests.Contract;
 
-public abstract partial class StoreContract
+public abstract partial class ControlStoreContract
 {
     private static readonly PersonId Clerk = new("clerk");
 

@@ -1,4 +1,5 @@
 using Meters.Control.Commands;
+using Meters.Control.Guard;
 using Meters.Storage.Contract;
 
 namespace Meters.Storage.Tests.Contract;
@@ -8,8 +9,11 @@ public abstract partial class ControlStoreContract
     private static readonly TimeSpan GuardWindow = TimeSpan.FromHours(1);
 
     private Task<DispatchStatus> TryAsync(Command command, int now = 0, int cap = 100, int answerBy = 9) =>
-        Store.Control.TryDispatchAsync(
-            new(command.Id, Sample.Hour(now), 77, Sample.Hour(answerBy), GuardWindow, cap), Stopping);
+        TryAsync(Store, new(
+            command.Id, Sample.Hour(now), 77, Sample.Hour(answerBy), GuardTerms.OfTrips(GuardWindow, cap)));
+
+    private static async Task<DispatchStatus> TryAsync(IStore store, DispatchAttempt attempt) =>
+        (await store.Control.DispatchAsync([attempt], Stopping))[0].Status;
 
     private async Task<CommandState> StateAsync(Command command) =>
         (await Store.Queries.CommandsAsync(command.Account, 99, Stopping)).Single(row => row.Id == command.Id).State;
@@ -37,7 +41,7 @@ public abstract partial class ControlStoreContract
         Assert.Equal(DispatchStatus.Sent, await TryAsync(command, now: 1));
         if (CanReopen) await ReopenAsync();
         Assert.Equal(2, Assert.Single(await Store.Control.InFlightAsync(Stopping)).Attempts);
-        var fact = new DispatchFact(command.Terminal, CommandKind.Trip, Sample.Hour(1));
+        var fact = new DispatchFact(command.Terminal, CommandKind.Trip, Sample.Hour(1), command.Account);
         Assert.Equal([fact, fact], await Store.Control.DispatchesSinceAsync(Sample.Hour(1), Stopping));
         Assert.Empty(await Store.Control.DispatchesSinceAsync(Sample.Hour(2), Stopping));
     }
@@ -153,8 +157,8 @@ public abstract partial class ControlStoreContract
             {
                 var now = Sample.T0 + TimeSpan.FromMinutes(random.Next(60));
                 var store = racer % 2 == 0 ? Store : other;
-                statuses.Add((command, await store.Control.TryDispatchAsync(
-                    new(command.Id, now, racer, Sample.Hour(9), GuardWindow, Cap), Stopping)));
+                statuses.Add((command, await TryAsync(
+                    store, new(command.Id, now, racer, Sample.Hour(9), GuardTerms.OfTrips(GuardWindow, Cap)))));
             }
 
             return statuses;

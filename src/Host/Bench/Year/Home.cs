@@ -79,6 +79,9 @@ internal sealed class Home(int index, Region region, Site site)
 
     public Habit Habit { get; init; }
 
+    /// <summary>Words that policies speak of.</summary>
+    public HashSet<string> Classes { get; init; } = [];
+
     public int Watts { get; init; }
 
     /// <summary>Its readings come late or not at all now and then; its rows are kept for corrections.</summary>

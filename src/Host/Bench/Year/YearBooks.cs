@@ -195,7 +195,7 @@ internal sealed class YearBooks
     }
 }
 
-/// <summary>What a restart finds: per region the closed day and last entry, and each account with its registers.</summary>
+/// <summary>What a restart finds: days and last entries by region, and each account with its registers.</summary>
 internal sealed record YearLedger(
     (ServiceDay ClosedThrough, long LastEntryId)[] Days,
     IReadOnlyList<(AccountSnapshot Account, ThresholdState Thresholds, List<ChannelSnapshot> Channels)> Accounts);

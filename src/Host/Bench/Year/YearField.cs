@@ -37,8 +37,8 @@ internal sealed class YearField(YearWorld world)
         var arrives = world.Now + Seconds(1, 6);
         if (fate is not (Fate.Silent or Fate.Refused or Fate.Denied))
         {
-            // What moves no relay is done when the meter says so.
-            var obeys = (fate != Fate.TakenNotMoved || CommandLifecycle.WantedOf(command.Kind) is null)
+            // What cannot be read back is done when the meter says so.
+            var obeys = (fate != Fate.TakenNotMoved || command.Kind is not (CommandKind.Trip or CommandKind.Close))
                 && (fate != Fate.LineLost || world.Random.Next(2) == 0);
             if (obeys) world.At(arrives, () => Obey(home, command));
         }
@@ -98,7 +98,8 @@ internal sealed class YearField(YearWorld world)
         _ => Fate.Done,
     };
 
-    private TimeSpan Seconds(int from, int to) => TimeSpan.FromMilliseconds(world.Random.Next(from * 1_000, to * 1_000));
+    private TimeSpan Seconds(int from, int to) =>
+        TimeSpan.FromMilliseconds(world.Random.Next(from * 1_000, to * 1_000));
 
     /// <summary>The meter acts, if the command's deadline has not passed.</summary>
     private void Obey(Home home, Command command)

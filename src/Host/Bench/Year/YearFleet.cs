@@ -13,6 +13,13 @@ internal sealed class YearFleet
 
     private static readonly PersonId By = new("year");
 
+    /// <summary>Those that the shipped policies speak of.</summary>
+    private static readonly string[] Classes =
+    [
+        "important", "aided", "medical", "all-75-plus", "child-under-2", "pensioner", "high-debt", "critical-care",
+        "indigent",
+    ];
+
     public YearFleet(int accounts, Random random, Instant start)
     {
         Regions = [.. ShippedPolicies.Ids.Select(RegionOf)];
@@ -35,13 +42,30 @@ internal sealed class YearFleet
     public RegistryAddition Opening(Instant start) => new()
     {
         Tariffs = [.. Regions.Select(region => TariffOf(region, start))],
-        Policies = [.. Regions.Select(region => Document(region.Policy, 1, ShippedPolicies.Json(region.Policy), start))],
+        Policies =
+            [.. Regions.Select(region => Document(region.Policy, 1, ShippedPolicies.Json(region.Policy), start))],
         Terminals = [.. Sites.Select(site => new TerminalRecord(site.Address, "Site", "+08:00", site.Feeder))],
         Accounts = [.. Homes.Select(AccountOf)],
         Meters = [.. Homes.Select((home, i) => new MeterRecord(
             home.Meter, new(700_000_000 + i), home.Site.Address, 1 + home.Site.Homes.IndexOf(home), 31, 1,
             home.Account, true))],
     };
+
+    /// <summary>Calendars and customers' classes, which the registry does not hold.</summary>
+    public void Tell(ICustomerStore customers, Instant start)
+    {
+        foreach (var id in ShippedPolicies.CalendarIds)
+        {
+            Sync.Of(customers.AddCalendarAsync(
+                new(id, 1, start, ShippedPolicies.CalendarDocument(id), By, start), default));
+        }
+
+        foreach (var home in Homes.Where(home => home.Classes.Count > 0))
+        {
+            Sync.Of(customers.SetAsync(
+                new(home.Account, new(home.Classes, "", null), By, start, "From the register."), default));
+        }
+    }
 
     /// <summary>The second version of a policy: other hours, another margin, a higher first level.</summary>
     public static VersionedDocument Changed(Region region, Instant from)
@@ -107,6 +131,7 @@ internal sealed class YearFleet
         {
             Phone = random.Next(50) == 0 ? "" : $"+86138{index:D8}",
             NeverCut = random.Next(50) == 0,
+            Classes = random.Next(10) == 0 ? [Classes[random.Next(Classes.Length)]] : [],
             Habit = random.Next(100) switch
             {
                 < 45 => Habit.Prompt,
@@ -125,7 +150,8 @@ internal sealed class YearFleet
         var number = ((ofRegion / HomesOfSite) * Regions.Count) + region.Index;
         while (Sites.Count <= number)
         {
-            Sites.Add(new(TerminalAddress.Of(4403 + (Sites.Count / 60_000), 1 + (Sites.Count % 60_000)), $"F{Sites.Count / 4}"));
+            var address = TerminalAddress.Of(4403 + (Sites.Count / 60_000), 1 + (Sites.Count % 60_000));
+            Sites.Add(new(address, $"F{Sites.Count / 4}"));
         }
 
         return Sites[number];

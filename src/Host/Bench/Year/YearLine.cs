@@ -61,5 +61,6 @@ internal sealed class YearLine(YearField field, Site site, long id) : ICommandLi
         };
     }
 
-    private RequestResult Of(RequestStatus status) => new(status, id, true, (ErrorFlags)(status == RequestStatus.Refused ? 1 : 0), default);
+    private RequestResult Of(RequestStatus status) =>
+        new(status, id, true, (ErrorFlags)(status == RequestStatus.Refused ? 1 : 0), default);
 }

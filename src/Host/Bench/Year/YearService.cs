@@ -30,6 +30,7 @@ internal sealed class YearService
         var setup = new EngineSetup(
             view, new(), new(), new(), world.Guard, world.People, new PasswordSecurityModule(), world.Clock,
             TimeProvider.System, NullLoggerFactory.Instance);
+        Registry.Load(Sync.Of(store.Customers.LoadAsync(default)), Sync.Of(store.Customers.CalendarsAsync(default)));
         foreach (var addition in world.Registered) Registry.AddRecords(addition);
         Books = new(store, Registry, world.Fleet.Regions, ledger, world.Clock.Now());
         var zone = LocalZone.China;

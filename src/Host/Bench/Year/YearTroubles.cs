@@ -32,6 +32,7 @@ internal sealed class YearTroubles(YearWorld world)
             else if (draw < 22) Within(() => ManualCut(home));
         }
 
+        if (Random.Next(90) == 0) Within(Storm);
         if (Random.Next(6) == 0) Within(world.Crash);
         if (Random.Next(25) == 0) Within(StepClock);
         if (Random.Next(20) == 0) Within(() => Away(up => SmsUp = up, YearPart.Sms, Random.Next(20, 1_500)));
@@ -53,6 +54,15 @@ internal sealed class YearTroubles(YearWorld world)
             set(true);
             world.Oracle.Health(part, up: true, world.Now);
         });
+    }
+
+    /// <summary>Nobody is cut in extreme weather.</summary>
+    private void Storm()
+    {
+        var (from, until) = (world.Clock.Now(), world.Clock.Now() + Minutes(600, 5_000));
+        Sync.Of(world.Store.Customers.DeclareAsync(
+            new(0, MoratoriumKind.Weather, Moratorium.Everywhere, from, until, Officer, "A storm."), default));
+        world.Oracle.Declared(from, until);
     }
 
     private void Outage(Site site)
@@ -114,8 +124,9 @@ internal sealed class YearTroubles(YearWorld world)
 
     private void Lift(Home home, HoldKind kind)
     {
-        if (!Sync.Of(world.Store.Control.LiftHoldAsync(home.Account, kind, Officer, world.Clock.Now(), default))) return;
-        world.Oracle.Lifted(home, kind, world.Clock.Now());
+        var now = world.Clock.Now();
+        if (!Sync.Of(world.Store.Control.LiftHoldAsync(home.Account, kind, Officer, now, default))) return;
+        world.Oracle.Lifted(home, kind, now);
     }
 
     private void ManualCut(Home home)

@@ -40,6 +40,7 @@ internal sealed class YearWorld
         Oracle = new(this);
         Register(Fleet.Opening(start));
         Sync.Of(Store.Registry.AddAsync(Registered[0], default));
+        Fleet.Tell(Store.Customers, start);
         Service = new(this, Store, null);
     }
 
@@ -120,7 +121,7 @@ internal sealed class YearWorld
     }
 
     public ICommandLine? LineTo(TerminalAddress terminal) =>
-        _sites[terminal] is var site && site.DownUntil <= Now && site.Line is { IsOver: false } line ? line : null;
+        _sites[terminal] is { Line: { IsOver: false } line } site && site.DownUntil <= Now ? line : null;
 
     public YearLine NewLine(Site site) => new(Field, site, ++_lastLine);
 
@@ -155,7 +156,10 @@ internal sealed class YearWorld
     private void Register(RegistryAddition addition)
     {
         Registered.Add(addition);
-        foreach (var policy in addition.Policies) Oracle.PolicyFrom(policy.Id, _oracleReads(policy.Json), policy.EffectiveFrom);
+        foreach (var policy in addition.Policies)
+        {
+            Oracle.PolicyFrom(policy.Id, _oracleReads(policy.Json), policy.EffectiveFrom);
+        }
     }
 
     private void Open()

@@ -32,7 +32,11 @@ internal sealed class CapWatch(int accounts)
         }
 
         if (!_minutes.TryGetValue(to, out var minute)) _minutes.Add(to, minute = new());
-        if (Count(_second, at, TimeSpan.FromSeconds(1)) > PerSecondMax) broken ??= "more commands in a second than allowed";
+        if (Count(_second, at, TimeSpan.FromSeconds(1)) > PerSecondMax)
+        {
+            broken ??= "more commands in a second than allowed";
+        }
+
         if (Count(minute, at, TimeSpan.FromMinutes(1)) > PerMinuteOfOneMax)
         {
             broken ??= "more commands in a minute to one concentrator than allowed";

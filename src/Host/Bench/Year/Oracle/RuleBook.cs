@@ -5,8 +5,12 @@ namespace Meters.Host.Bench.Year.Oracle;
 
 /// <summary>One step of a ladder, as the oracle reads it.</summary>
 internal sealed record Step(
-    string Unit, decimal Level, HashSet<string> Does, int Days, int WorkingDays, TimeSpan Delay, HashSet<string> Fallback,
-    HashSet<string> Classes, int LimitDays);
+    string Unit, decimal Level, HashSet<string> Does, int Days, int WorkingDays, TimeSpan Delay,
+    HashSet<string> Fallback, HashSet<string> Classes, int LimitDays, bool NeedsProof, string Kind)
+{
+    /// <summary>Whether it is meant for this customer.</summary>
+    public bool Is(Home home) => Classes.Count == 0 || Classes.Overlaps(home.Classes);
+}
 
 /// <summary>
 /// A policy document as the oracle reads it, from docs/schemas/policy.schema.json and docs alone: nothing of the
@@ -22,6 +26,7 @@ internal sealed class RuleBook
         Name = $"{all["id"]}/{all["version"]}";
         _decimals = all["currency"]!.GetValue<string>() is "JPY" or "KRW" ? 0 : 2;
         Steps = [.. all["rungs"]!.AsArray().Select(StepOf!)];
+        Steps = [.. Steps.Select((step, i) => step with { Kind = KindOf(i) })];
         Hysteresis = Minor(all["hysteresis"]);
         ConnectAt = Minor(all["reconnect"]!["atLeast"]);
         PercentOfDues = Number(all["reconnect"]!["percentOfDues"], 0);
@@ -70,13 +75,26 @@ internal sealed class RuleBook
 
     public bool Cuts => Steps[^1].Does.Contains("cut");
 
+    /// <summary>Said, or read off what the step does: a warning where the meter sounds or the cut comes next.</summary>
+    private string KindOf(int index)
+    {
+        var step = Steps[index];
+        if (step.Kind.Length > 0) return step.Kind;
+        var warns = step.Does.Contains("alarm")
+            || (index + 1 < Steps.Count && Steps[index + 1].Does.Contains("cut"));
+        return warns ? "warn" : "remind";
+    }
+
     public static HashSet<string> Words(JsonNode? list) =>
         [.. (list?.AsArray() ?? []).Select(word => word!.GetValue<string>())];
 
     public static int Number(JsonNode? node, int otherwise) => node?.GetValue<int>() ?? otherwise;
 
-    private long Minor(JsonNode? amount) =>
-        (long)(decimal.Parse(amount?.GetValue<string>() ?? "0", CultureInfo.InvariantCulture) * (_decimals == 0 ? 1 : 100));
+    private long Minor(JsonNode? amount)
+    {
+        var major = decimal.Parse(amount?.GetValue<string>() ?? "0", CultureInfo.InvariantCulture);
+        return (long)(major * (_decimals == 0 ? 1 : 100));
+    }
 
     private Step StepOf(JsonNode rung)
     {
@@ -98,6 +116,8 @@ internal sealed class RuleBook
             delay,
             rung["fallback"] is null ? ["alarm"] : Words(rung["fallback"]),
             Words(rung["classes"]),
-            Number(rung["limitDays"], 0));
+            Number(rung["limitDays"], 0),
+            rung["proof"]?.GetValue<string>() != "none",
+            rung["kind"]?.GetValue<string>() ?? "");
     }
 }

@@ -29,8 +29,7 @@ internal sealed class RuleCalendar
                 [.. RuleBook.Words(window!["days"]).Select(DayOf)], MinuteOf(window["from"]), MinuteOf(window["to"])));
         }
 
-        _noCutDays = [.. RuleBook.Words(policy["noCutDays"])
-            .Select(day => DateOnly.ParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture))];
+        _noCutDays = [.. RuleBook.Words(policy["noCutDays"]).Select(DateOf)];
         foreach (var rule in policy["noCutWeekdays"]?.AsArray() ?? [])
         {
             _noCutWeekdays.Add((
@@ -59,6 +58,17 @@ internal sealed class RuleCalendar
 
     /// <summary>Holidays of the calendars that the policy names.</summary>
     public HashSet<DateOnly> Holidays { get; } = [];
+
+    /// <summary>Days that each of them knows; on others nobody is cut.</summary>
+    public List<(DateOnly From, DateOnly To)> Known { get; } = [];
+
+    /// <summary>A calendar's document; one that the policy does not name is passed over.</summary>
+    public void Learn(JsonNode calendar)
+    {
+        if (!Calendars.Contains(calendar["id"]!.GetValue<string>())) return;
+        Known.Add((DateOf(calendar["from"]!.GetValue<string>()), DateOf(calendar["to"]!.GetValue<string>())));
+        Holidays.UnionWith(RuleBook.Words(calendar["days"]).Select(DateOf));
+    }
 
     public bool HasWindows => _windows.Count > 0;
 
@@ -102,7 +112,8 @@ internal sealed class RuleCalendar
         var day = DateOnly.FromDateTime(start).AddDays(1);
         for (; workingDays > 0 && day < DateOnly.FromDateTime(end); day = day.AddDays(1))
         {
-            if (_workingWeek.Contains((int)day.DayOfWeek) && !Holidays.Contains(day)) between++;
+            var isFree = Holidays.Contains(day) || _noCutDays.Contains(day) || IsNthWeekday(day);
+            if (_workingWeek.Contains((int)day.DayOfWeek) && !isFree) between++;
         }
 
         return between >= workingDays;
@@ -114,6 +125,9 @@ internal sealed class RuleCalendar
         var offset = TimeSpan.ParseExact(id[1..], @"hh\:mm", CultureInfo.InvariantCulture);
         return TimeZoneInfo.CreateCustomTimeZone(id, id[0] == '-' ? -offset : offset, id, id);
     }
+
+    private static DateOnly DateOf(string day) =>
+        DateOnly.ParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static int DayOf(string name) => Array.IndexOf(Days, name);
 
@@ -137,13 +151,16 @@ internal sealed class RuleCalendar
         return from <= to ? at >= from && at <= to : at >= from || at <= to;
     }
 
+    private bool IsNthWeekday(DateOnly day) => _noCutWeekdays.Exists(
+        rule => rule.Day == (int)day.DayOfWeek && rule.Nth.Contains(((day.Day - 1) / 7) + 1));
+
     private bool IsOpen(DateTime local)
     {
         var day = DateOnly.FromDateTime(local);
-        if (_noCutDays.Contains(day) || Holidays.Contains(day)) return false;
-        if (_dayBefore && (Holidays.Contains(day.AddDays(1)) || _noCutDays.Contains(day.AddDays(1)))) return false;
-        var (weekday, nth) = ((int)day.DayOfWeek, ((day.Day - 1) / 7) + 1);
-        if (_noCutWeekdays.Exists(rule => rule.Day == weekday && rule.Nth.Contains(nth))) return false;
+        if (_noCutDays.Contains(day) || Holidays.Contains(day) || IsNthWeekday(day)) return false;
+        if (Known.Count < Calendars.Count || Known.Exists(known => day < known.From || day > known.To)) return false;
+        if (_dayBefore && Holidays.Contains(day.AddDays(1))) return false;
+        var weekday = (int)day.DayOfWeek;
         var minute = (local.Hour * 60) + local.Minute;
         return _windows.Exists(w => w.Days.Contains(weekday) && minute >= w.From && minute < w.To);
     }

@@ -48,6 +48,9 @@ internal sealed class Watched(Home home)
 
     public int Told { get; set; }
 
+    /// <summary>The policy by which levels were last looked at.</summary>
+    public string Rules { get; set; } = "";
+
     public Instant? CrossedSince { get; set; }
 
     public long LastTrip { get; set; }

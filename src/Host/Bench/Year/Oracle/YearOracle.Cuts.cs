@@ -10,8 +10,6 @@ internal sealed partial class YearOracle
 {
     private const int SendsMax = 3;
 
-    private static readonly HashSet<string> NoClass = [];
-
     /// <summary>Delays, proofs and ten days beyond them: who is due that long without a cut is forgotten.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromDays(10);
 
@@ -26,7 +24,7 @@ internal sealed partial class YearOracle
         if (row.Kind is NoticeKind.CutDone or NoticeKind.Reconnected) return;
         Settle(seen, at);
         seen.Messages.Add(new(id, row.Kind, row.CreatedAt));
-        if (++seen.Told > seen.MayTell && seen.CrossedSince is not null && !IsAfterChange(at))
+        if (++seen.Told > seen.MayTell && seen.CrossedSince is not null)
         {
             Break(seen, at, "told more often than levels were crossed");
         }
@@ -76,10 +74,19 @@ internal sealed partial class YearOracle
         if (seen.Balance >= LevelOf(seen, rules.Steps[^1])) Break(seen, at, "cut above the cut level");
         if (seen.Actual is not { } actual || seen.IsEstimated) Break(seen, at, "cut on an estimate");
         else if (at - actual.At > rules.ReadingAge) Break(seen, at, "cut on an old reading");
-        if (rules.Calendar.WhyNot(at, NoClass) is { } why) Break(seen, at, $"cut in {why}");
+        if (rules.Calendar.WhyNot(at, seen.Home.Classes) is { } why) Break(seen, at, $"cut in {why}");
         foreach (var part in _down.Where(part => part is not YearPart.Sms))
         {
             Break(seen, at, $"cut while {part} was not well");
+        }
+
+        if (rules.NeverCut.Overlaps(seen.Home.Classes)) Break(seen, at, "cut of a protected class");
+        if (rules.NeedsApproval.Overlaps(seen.Home.Classes)) Break(seen, at, "cut without approval");
+        if (_moratoria.Exists(one => one.From <= at && at < one.Until)) Break(seen, at, "cut in a declared moratorium");
+        foreach (var step in rules.Steps.Where(step => step.LimitDays > 0 && step.Is(seen.Home)))
+        {
+            if (seen.CrossedSince is { } since && since + TimeSpan.FromDays(step.LimitDays) <= at) continue;
+            Break(seen, at, "cut before the days of a limited load");
         }
 
         JudgeMessages(seen, rules, at);
@@ -88,9 +95,10 @@ internal sealed partial class YearOracle
     private void JudgeMessages(Watched seen, RuleBook rules, Instant at)
     {
         var steps = Enumerable.Range(0, rules.Steps.Count - 1)
-            .Where(i => rules.Steps[i].Does.Contains("sms") && rules.Steps[i].Classes.Count == 0).ToList();
+            .Where(i => rules.Steps[i].Does.Contains("sms") && rules.Steps[i].Is(seen.Home)).ToList();
         if (steps.Count == 0) return;
-        if (seen.Messages.Count < steps.Count)
+        var last = MessagesOf(seen, rules, steps);
+        if (last is null)
         {
             if (!(seen.Home.Phone.Length == 0 && HasFallback(seen, rules.Steps[steps[^1]])))
             {
@@ -100,13 +108,16 @@ internal sealed partial class YearOracle
             return;
         }
 
-        var last = seen.Messages.OrderBy(message => message.Id.Value).TakeLast(steps.Count).ToList();
         for (var k = 0; k < steps.Count; k++)
         {
             var (from, next) = (steps[k], k + 1 < steps.Count ? steps[k + 1] : rules.Steps.Count - 1);
             var until = k + 1 < steps.Count ? last[k + 1].WrittenAt : at;
-            if (!HavePassed(rules, from, next, last[k].WrittenAt, until)) Break(seen, at, "cut before a delay had passed");
-            if (last[k].DeliveredAt is not null) continue;
+            if (!HavePassed(seen, rules, from, next, last[k].WrittenAt, until))
+            {
+                Break(seen, at, "cut before a delay had passed");
+            }
+
+            if (last[k].DeliveredAt is not null || !rules.Steps[from].NeedsProof) continue;
             var given = last[k].HasFailed || at - last[k].WrittenAt >= rules.Proof;
             if (!given) Break(seen, at, "cut while a message was on its way");
             else if (!HasFallback(seen, rules.Steps[from])) Break(seen, at, "cut without proof of a message");
@@ -119,27 +130,45 @@ internal sealed partial class YearOracle
 
         var grace = last[^1].WrittenAt;
         if (!rules.Calendar.HavePassed(
-            grace, at, rules.GraceDays + rules.CreditDays, rules.GraceWorkingDays, TimeSpan.Zero))
+            grace, at, Math.Max(rules.GraceDays, rules.CreditDays), rules.GraceWorkingDays, TimeSpan.Zero))
         {
             Break(seen, at, "cut within the days of grace");
         }
+    }
+
+    /// <summary>
+    /// The latest message of each step, each before that of the next; null where one is missing.
+    /// </summary>
+    private static List<Message>? MessagesOf(Watched seen, RuleBook rules, List<int> steps)
+    {
+        var found = new List<Message>();
+        var before = long.MaxValue;
+        foreach (var step in Enumerable.Reverse(steps))
+        {
+            var kind = rules.Steps[step].Kind;
+            var message = seen.Messages.Where(one => one.Id.Value < before
+                    && one.Kind.ToString().Equals(kind, StringComparison.OrdinalIgnoreCase))
+                .MaxBy(one => one.Id.Value);
+            if (message is null) return null;
+            found.Insert(0, message);
+            before = message.Id.Value;
+        }
+
+        return found;
     }
 
     private static bool HasFallback(Watched seen, Step step) =>
         (step.Fallback.Contains("alarm") && seen.Home.AlarmOn) || step.Fallback.Contains("record");
 
     /// <summary>Each step's delay counts from the one before; with several between two messages they add up.</summary>
-    private static bool HavePassed(RuleBook rules, int from, int to, Instant start, Instant end)
+    private static bool HavePassed(
+        Watched seen, RuleBook rules, int from, int to, Instant start, Instant end)
     {
-        var between = rules.Steps.Skip(from + 1).Take(to - from).Where(step => step.Classes.Count == 0).ToList();
+        var between = rules.Steps.Skip(from + 1).Take(to - from).Where(step => step.Is(seen.Home)).ToList();
         var span = between.Aggregate(TimeSpan.Zero, (sum, step) => sum + step.Delay);
         return rules.Calendar.HavePassed(
             start, end, between.Sum(step => step.Days), between.Max(step => step.WorkingDays), span);
     }
-
-    /// <summary>A change of policy moves the levels; what follows at once is not judged by either version alone.</summary>
-    private bool IsAfterChange(Instant at) => _policies.Values.Any(versions => versions.Exists(
-        version => version.From <= at && at - version.From < TimeSpan.FromDays(60) && version.From > _world.Start));
 
     /// <summary>Once a day: who has been due for long, with nothing in the way?</summary>
     private void SeeDue(Watched seen, Instant at)
@@ -148,10 +177,13 @@ internal sealed partial class YearOracle
         var due = rules.Cuts && rules.Calendar.HasWindows && seen.RelayOn && !seen.ManualOff && !seen.Home.NeverCut
             && seen.Balance < LevelOf(seen, rules.Steps[^1]) && !seen.IsEstimated && CanReach(seen, at)
             && seen.Actual is { } actual && at - actual.At < TimeSpan.FromHours(8)
+            && !rules.NeverCut.Overlaps(seen.Home.Classes) && !rules.NeedsApproval.Overlaps(seen.Home.Classes)
+            && !_moratoria.Exists(one => one.From <= at && at < one.Until)
+            && !rules.Steps.Any(step => step.LimitDays > 0 && step.Is(seen.Home))
             && seen.Holds.TrueForAll(hold => hold.Until <= at)
             && rules.ContactsMin <= seen.Messages.Count(message => message.DeliveredAt is not null)
-            && rules.Steps.SkipLast(1).All(step => step.Fallback.Contains("alarm") || step.Fallback.Contains("record"))
-            && !rules.Calendar.InSeasonAround(at, NoClass);
+            && seen.Messages.Count > 0 && seen.Messages.TrueForAll(message => message.DeliveredAt is not null)
+            && !rules.Calendar.InSeasonAround(at, seen.Home.Classes);
         if (!due)
         {
             (seen.DueSince, seen.DueTold) = (null, false);

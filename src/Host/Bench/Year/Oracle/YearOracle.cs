@@ -1,5 +1,6 @@
+using System.Text.Json.Nodes;
 using Meters.Control.Cases;
-using Meters.Control.Commands;
+using Meters.Control.Policies;
 using Meters.Host.Bench.Year.Oracle;
 using Meters.Units;
 
@@ -32,6 +33,7 @@ internal sealed partial class YearOracle
     private readonly Watched[] _homes;
     private readonly Dictionary<string, List<(Instant From, RuleBook Rules)>> _policies = new(StringComparer.Ordinal);
     private readonly HashSet<YearPart> _down = [];
+    private readonly List<(Instant From, Instant Until)> _moratoria = [];
     private readonly CapWatch _caps;
 
     public YearOracle(YearWorld world)
@@ -52,7 +54,13 @@ internal sealed partial class YearOracle
     public void PolicyFrom(string id, string json, Instant from)
     {
         if (!_policies.TryGetValue(id, out var versions)) _policies.Add(id, versions = []);
-        versions.Add((from, new(json)));
+        var rules = new RuleBook(json);
+        foreach (var calendar in ShippedPolicies.CalendarIds)
+        {
+            rules.Calendar.Learn(JsonNode.Parse(ShippedPolicies.CalendarDocument(calendar))!);
+        }
+
+        versions.Add((from, rules));
     }
 
     public void Health(YearPart part, bool up, Instant at)
@@ -97,6 +105,13 @@ internal sealed partial class YearOracle
         seen.LastPaidAt = at;
         seen.DueSince = null;
         Settle(seen, at);
+    }
+
+    /// <summary>Nobody is cut anywhere for a while.</summary>
+    public void Declared(Instant from, Instant until)
+    {
+        _moratoria.Add((from, until));
+        foreach (var seen in _homes) seen.DueSince = null;
     }
 
     public void Held(Home home, Hold hold)
@@ -207,21 +222,26 @@ internal sealed partial class YearOracle
         }
 
         var after = Reach(seen.Crossed);
+        if (after > 0 && before == 0) seen.CrossedSince = at;
         if (after == 0 && before > 0)
         {
             seen.Messages.Clear();
             (seen.MayTell, seen.Told, seen.CrossedSince) = (0, 0, null);
         }
 
-        if (after > before) seen.MayTell += Tells(rules, before, after);
-        if (after > 0 && before == 0) seen.CrossedSince = at;
+        if (seen.Rules != rules.Name)
+        {
+            (seen.Rules, before) = (rules.Name, 0); // Another ladder: its steps are told anew, where they still hold.
+        }
+
+        if (after > before) seen.MayTell += Tells(seen, rules, before, after);
         Advance(seen, at);
     }
 
     private static int Reach(int crossed) => 32 - int.LeadingZeroCount(crossed);
 
-    private static int Tells(RuleBook rules, int from, int to) =>
-        rules.Steps.Skip(from).Take(to - from).Count(step => step.Does.Contains("sms"));
+    private static int Tells(Watched seen, RuleBook rules, int from, int to) =>
+        rules.Steps.Skip(from).Take(to - from).Count(step => step.Does.Contains("sms") && step.Is(seen.Home));
 
     private decimal LevelOf(Watched seen, Step step) => step.Unit switch
     {
