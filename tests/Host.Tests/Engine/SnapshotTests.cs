@@ -62,7 +62,7 @@ public class SnapshotTests
         return (writer.ToString(), lane.Book.Snapshot(Account));
     }
 
-    /// <summary>Forty days with late values and corrections, a new meter in the middle, and open days at the end.</summary>
+    /// <summary>Forty days with late values, corrections and a new meter in the middle; open days at the end.</summary>
     private static async Task LiveAsync(SmallService service, ShardLane lane)
     {
         for (var day = 0; day < 20; day++) await ReadAsync(service, lane, Old, day, 9 * day);
