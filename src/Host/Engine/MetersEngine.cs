@@ -5,7 +5,6 @@ using Meters.Control.Commands;
 using Meters.Host.Changes;
 using Meters.Host.Clocks;
 using Meters.Host.Gaps;
-using Meters.Host.Guard;
 using Meters.Host.Ledger;
 using Meters.Host.Readings;
 using Meters.Host.Registry;
@@ -110,11 +109,6 @@ public sealed partial class MetersEngine : IAsyncDisposable, IFrameIds
 
     public HealthMonitor Health { get; }
 
-    /// <summary>The switch that stops all cuts, alarms, and what two people decide about quarantined cuts.</summary>
-    public GuardDesk Guard { get; }
-
-    public TimeSpan GuardWindow => TimeSpan.FromMinutes(_setup.Guard.WindowMinutes);
-
     /// <summary>The program's clock.</summary>
     public Instant Now() => _setup.Clock.Now();
 
@@ -125,10 +119,6 @@ public sealed partial class MetersEngine : IAsyncDisposable, IFrameIds
 
     /// <summary>Decisions about readings, and estimates.</summary>
     public ReadingDesk Desk { get; }
-
-    public ControlWorker Cases { get; }
-
-    public Dispatcher Dispatcher { get; }
 
     /// <summary>
     /// Counts hours and asks for missing ones. By itself with <see cref="RunControl"/>; no part of

@@ -34,9 +34,11 @@ internal sealed class SchemaCheck(JsonElement root)
             "pattern" => value.ValueKind != JsonValueKind.String || Regex.IsMatch(value.ToString(), rule.ToString()),
             "minLength" or "minItems" or "minProperties" or "minimum" => SizeOf(value) >= rule.GetDecimal(),
             "maxLength" or "maxItems" or "maxProperties" or "maximum" => SizeOf(value) <= rule.GetDecimal(),
-            "uniqueItems" => value.ValueKind == JsonValueKind.Array && value.EnumerateArray().Select(item => item.GetRawText()).Distinct().Count()
-                == value.GetArrayLength(),
-            "required" => value.ValueKind == JsonValueKind.Object && rule.EnumerateArray().All(name => value.TryGetProperty(name.GetString()!, out _)),
+            "uniqueItems" => value.ValueKind == JsonValueKind.Array
+                && value.EnumerateArray().Select(item => item.GetRawText()).Distinct().Count()
+                    == value.GetArrayLength(),
+            "required" => value.ValueKind == JsonValueKind.Object
+                && rule.EnumerateArray().All(name => value.TryGetProperty(name.GetString()!, out _)),
             "oneOf" => rule.EnumerateArray().Count(one => Holds(one, value)) == 1,
             "items" => CheckItems(rule, value, path),
             "properties" => CheckProperties(rule, value, path),
