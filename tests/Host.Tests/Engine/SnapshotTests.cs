@@ -1,8 +1,8 @@
 using Meters.Billing.Accounts;
+using Meters.Host.Demo;
 using Meters.Host.Engine;
 using Meters.Host.Readings;
 using Meters.Host.Tests.Audit;
-using Meters.Host.Demo;
 using Meters.Storage.Contract;
 using Microsoft.Extensions.Logging.Abstractions;
 
