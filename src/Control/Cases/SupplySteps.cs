@@ -41,8 +41,9 @@ internal static class SupplySteps
         }
         else if (draft.Case.Desired == Supply.Off && !IsBelowCut(draft))
         {
-            // Above the cut level, below what reconnects: nothing is cut any more, what is cut stays so.
-            if (NothingWasSent(draft)) WantOn(draft);
+            // Above the cut level, below what reconnects: nothing is cut any more, what is proven cut stays so. Of a
+            // cut without proof nothing may remain: the next one would come without new messages.
+            if (NothingWasSent(draft) || EndedUnproven(draft)) WantOn(draft);
             TakeBack(draft, IsTrip, CommandState.Cancelled);
         }
 
@@ -64,7 +65,14 @@ internal static class SupplySteps
     {
         var rungs = draft.Policy.Rungs.Count;
         if (draft.Policy.CutRung is null || draft.Case.ManualOff || PersonSwitches(draft)) return;
-        if (draft.Reach < rungs || draft.Case.Rung < rungs - 1 || !IsBelowCut(draft)) return;
+        if (draft.Reach < rungs || draft.Case.Rung < rungs - 1) return;
+        if (!IsBelowCut(draft))
+        {
+            // Above the level, by less than the hysteresis: nothing is crossed, so nothing tells, when it falls again.
+            draft.LookAt(draft.Now + Ladder.CompareEvery);
+            return;
+        }
+
         var again = draft.Case.Desired == Supply.Off;
         if (again && (IsCut(draft) || KeepOrWithdraw(draft) || IsGivenUp(draft))) return;
 
@@ -117,7 +125,9 @@ internal static class SupplySteps
             return;
         }
 
-        draft.Say("reconnect", $"The balance of {balance} reconnects the supply.");
+        draft.Say("reconnect", IsPaid(draft)
+            ? $"The balance of {balance} reconnects the supply."
+            : $"The cut was not proven, and the balance of {balance} is above its level: the supply shall be on.");
         if (!NeedsClose(draft)) SendClose(draft); // The proof is lost: a relay that is closed already takes no harm.
         if (draft.FindActive(c => IsTrip(c) && CommandLifecycle.IsInFlight(c.State)) is not null)
         {
@@ -142,6 +152,10 @@ internal static class SupplySteps
 
         return latest is { SentAt: null } && latest.CreatedAt == draft.Case.RungAt;
     }
+
+    /// <summary>No cut is on its way any more, and none is proven to have opened the relay.</summary>
+    private static bool EndedUnproven(LadderDraft draft) =>
+        !IsCut(draft) && draft.FindActive(c => IsTrip(c) && CommandLifecycle.IsInFlight(c.State)) is null;
 
     /// <summary>On is wanted, and the relay is or may be open.</summary>
     private static bool NeedsClose(LadderDraft draft)

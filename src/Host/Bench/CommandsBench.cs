@@ -98,7 +98,7 @@ public sealed class CommandsBench(string store, int commands, int runs, int perD
             var outcomes = await opened.Control.DispatchAsync(
                 [
                     .. ready.Select(command => new DispatchAttempt(
-                        command.Id, now, 1, now + TimeSpan.FromMinutes(1), terms)),
+                        command.Id, command.Attempts, now, 1, now + TimeSpan.FromMinutes(1), terms)),
                 ],
                 stopping);
             for (var i = 0; i < ready.Count; i++)

@@ -208,7 +208,7 @@ public sealed partial class Dispatcher
     {
         if (round.Starts.Count == 0) return;
         var attempts = round.Starts.Select(start => new DispatchAttempt(
-            start.Command.Id, now, start.Session.Id, now + AnswerMax, start.Guard)).ToList();
+            start.Command.Id, start.Command.Attempts, now, start.Session.Id, now + AnswerMax, start.Guard)).ToList();
         var outcomes = await Store.DispatchAsync(attempts, stopping);
         var waiting = new List<(CommandId Command, Instant DueAt, string Detail)>();
         for (var i = 0; i < outcomes.Count; i++)

@@ -4,9 +4,9 @@ using Meters.Units;
 namespace Meters.Host.Engine;
 
 /// <summary>What must be well before anybody is cut: each part reports about itself.</summary>
-public sealed class HealthMonitor(IReadOnlyList<ShardLane> lanes)
+public sealed class HealthMonitor(IReadOnlyList<ShardLane> lanes, TimeProvider clock)
 {
-    private Instant _latest = Instant.Epoch;
+    private readonly ClockWatch _clock = new(clock);
 
     /// <summary>How long one failure to reach the gateway counts, when no message has been tried since.</summary>
     public static readonly TimeSpan SmsDoubt = TimeSpan.FromMinutes(15);
@@ -19,17 +19,16 @@ public sealed class HealthMonitor(IReadOnlyList<ShardLane> lanes)
     private Instant _backlogEndedAt = Instant.Epoch;
 
     /// <summary>The SMS gateway took or plainly refused the last message, or has not failed for a while.</summary>
-    public bool Sms => _smsFailedAt is not { } at || _latest - at > SmsDoubt;
+    public bool Sms => _smsFailedAt is not { } at || _clock.Latest - at > SmsDoubt;
 
-    /// <summary>False from a jump backwards of the program's clock until it has caught up.</summary>
-    public bool ClockSteady { get; private set; } = true;
+    /// <summary>False from a jump of the program's clock until it is put right or has been waited out.</summary>
+    public bool ClockSteady => _clock.IsSteady;
 
     public bool Store => lanes.All(l => l.IsHealthy);
 
     public void Observe(Instant now)
     {
-        ClockSteady = now >= _latest;
-        if (now > _latest) _latest = now;
+        _clock.Observe(now);
         if (!Store || !Sms)
         {
             _badSince ??= now;

@@ -57,7 +57,7 @@ public sealed partial class MetersEngine : IAsyncDisposable, IFrameIds
         foreach (var one in _lanes) one.Woken = _control.Set;
         Accounts = new(Registry, _lanes);
         Ledger = new(new(setup.Store, Registry, _lanes, _money, setup.Clock));
-        Health = new(_lanes);
+        Health = new(_lanes, setup.Clock);
         Closer = new(_lanes, setup.Engine, setup.Clock);
         Standings = new(setup.Store, Registry, setup.Notices, zone, setup.Clock) { Woken = _control.Set };
         var routes = RoutesOf(setup);

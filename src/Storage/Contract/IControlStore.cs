@@ -43,12 +43,12 @@ public interface IControlStore
     Task<IReadOnlyList<Command>> ReadyCommandsAsync(Instant now, int max, CancellationToken stopping);
 
     /// <summary>
-    /// The compare-and-set of promise 6, immediately before the bytes leave: Queued becomes Sent, if the command has
-    /// not expired, its fence is the account's fence now (trips by policy only), no hold stands, cuts are not stopped
-    /// and the guard has budget (trips only). Each command for itself, in the order given, and all in one transaction.
-    /// Everything else changes nothing, except: Expired marks the command expired, FenceMoved and Held cancel it,
-    /// GuardExhausted quarantines it; its case is woken then. Alarms of the guard are raised in the same transaction.
-    /// Outcomes come in the order of the attempts.
+    /// The compare-and-set of promise 6, immediately before the bytes leave: Queued becomes Sent, if the command was
+    /// sent as often as the caller knows and has not expired, its fence is the account's fence now (trips by policy
+    /// only), no hold stands, cuts are not stopped and the guard has budget (trips only). Each command for itself, in
+    /// the order given, and all in one transaction. Everything else changes nothing, except: Expired marks the command
+    /// expired, FenceMoved and Held cancel it, GuardExhausted quarantines it; its case is woken then. Alarms of the
+    /// guard are raised in the same transaction. Outcomes come in the order of the attempts.
     /// </summary>
     /// <exception cref="ArgumentException">Trips with guard windows of different lengths.</exception>
     Task<IReadOnlyList<DispatchOutcome>> DispatchAsync(
@@ -153,12 +153,16 @@ public sealed record CaseDecision(
     Decision? Decision);
 
 /// <param name="Command">Which.</param>
+/// <param name="Attempts">
+/// How often it was sent when the caller read it. Where another process has sent it since, and has put it back to be
+/// tried later, it is no longer the caller's to take.
+/// </param>
 /// <param name="Now">Program's clock.</param>
 /// <param name="SessionId">The live session that will carry it.</param>
 /// <param name="AnswerBy">When to look again if nothing came back.</param>
 /// <param name="Guard">What the mass-disconnect guard asks; only of trips.</param>
 public sealed record DispatchAttempt(
-    CommandId Command, Instant Now, long SessionId, Instant AnswerBy, GuardTerms Guard);
+    CommandId Command, int Attempts, Instant Now, long SessionId, Instant AnswerBy, GuardTerms Guard);
 
 /// <param name="Status">How it ended.</param>
 /// <param name="Guard">What the guard said, also where it let the cut go; clear where it was not asked.</param>
@@ -170,7 +174,7 @@ public enum DispatchStatus
     /// <summary>It is ours: hand the bytes to the session.</summary>
     Sent,
 
-    /// <summary>No longer queued: someone else took it, or it was cancelled.</summary>
+    /// <summary>No longer queued as the caller knows it: someone else took it, or it was cancelled.</summary>
     NotQueued,
     Expired,
 

@@ -25,7 +25,8 @@ internal static class MemoryDispatch
 
     private static DispatchOutcome Try(MemoryState state, DispatchAttempt attempt, Instant at)
     {
-        if (state.FindCommand(attempt.Command) is not { State: CommandState.Queued } command)
+        if (state.FindCommand(attempt.Command) is not { State: CommandState.Queued } command
+            || command.Attempts != attempt.Attempts)
         {
             return new(DispatchStatus.NotQueued, default);
         }

@@ -28,7 +28,7 @@ internal sealed class Dispatch
 
     private sealed record Candidate(
         long Id, AccountId Account, TerminalAddress Terminal, CommandKind Kind, CommandState State,
-        CommandOrigin Origin, Instant ExpiresAt, long Fence, bool Released)
+        CommandOrigin Origin, Instant ExpiresAt, long Fence, bool Released, int Attempts)
     {
         public CommandState State { get; set; } = State;
     }
@@ -85,12 +85,13 @@ internal sealed class Dispatch
         if (trips.Count > 0) await LockGuardAsync(trips);
         foreach (var command in await _session.QueryAsync(
             $"""
-            SELECT id, account, terminal, kind, state, origin, expires_at, fence, released FROM command
+            SELECT id, account, terminal, kind, state, origin, expires_at, fence, released, attempts FROM command
             WHERE id {any} ORDER BY id{forUpdate}
             """,
             row => new Candidate(
                 row.Long(0), new(row.Long(1)), new(checked((uint)row.Long(2))), (CommandKind)row.Byte(3),
-                (CommandState)row.Byte(4), (CommandOrigin)row.Byte(5), row.Instant(6), row.Long(7), row.Bool(8)),
+                (CommandState)row.Byte(4), (CommandOrigin)row.Byte(5), row.Instant(6), row.Long(7), row.Bool(8),
+                row.Int(9)),
             ids))
         {
             _commands.Add(command.Id, command);
@@ -122,7 +123,8 @@ internal sealed class Dispatch
 
     private DispatchOutcome Decide(DispatchAttempt attempt)
     {
-        if (!_commands.TryGetValue(attempt.Command.Value, out var command) || command.State != CommandState.Queued)
+        if (!_commands.TryGetValue(attempt.Command.Value, out var command) || command.State != CommandState.Queued
+            || command.Attempts != attempt.Attempts)
         {
             return Of(DispatchStatus.NotQueued);
         }

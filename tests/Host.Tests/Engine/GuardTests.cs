@@ -56,7 +56,8 @@ public class GuardTests
                 var image = await world.Store.FindCaseAsync(home.Account, CancellationToken.None);
                 var trip = Assert.Single(image!.Active, c => c.Kind == CommandKind.Trip);
                 var outcomes = await world.Store.DispatchAsync(
-                    [new(trip.Id, now, 1, now, GuardTerms.OfTrips(Window, Cap))], CancellationToken.None);
+                    [new(trip.Id, trip.Attempts, now, 1, now, GuardTerms.OfTrips(Window, Cap))],
+                    CancellationToken.None);
                 statuses.Add((trip.Id, outcomes[0].Status));
             }
 

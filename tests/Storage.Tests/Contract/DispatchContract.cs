@@ -10,7 +10,8 @@ public abstract partial class ControlStoreContract
 
     private Task<DispatchStatus> TryAsync(Command command, int now = 0, int cap = 100, int answerBy = 9) =>
         TryAsync(Store, new(
-            command.Id, Sample.Hour(now), 77, Sample.Hour(answerBy), GuardTerms.OfTrips(GuardWindow, cap)));
+            command.Id, command.Attempts, Sample.Hour(now), 77,
+            Sample.Hour(answerBy), GuardTerms.OfTrips(GuardWindow, cap)));
 
     private static async Task<DispatchStatus> TryAsync(IStore store, DispatchAttempt attempt) =>
         (await store.Control.DispatchAsync([attempt], Stopping))[0].Status;
@@ -38,12 +39,27 @@ public abstract partial class ControlStoreContract
 
         Assert.True(
             await Store.Control.MoveCommandAsync(Move(command, CommandState.Sent, CommandState.Queued), Stopping));
-        Assert.Equal(DispatchStatus.Sent, await TryAsync(command, now: 1));
+        Assert.Equal(DispatchStatus.Sent, await TryAsync(command with { Attempts = 1 }, now: 1));
         if (CanReopen) await ReopenAsync();
         Assert.Equal(2, Assert.Single(await Store.Control.InFlightAsync(Stopping)).Attempts);
         var fact = new DispatchFact(command.Terminal, CommandKind.Trip, Sample.Hour(1), command.Account);
         Assert.Equal([fact, fact], await Store.Control.DispatchesSinceAsync(Sample.Hour(1), Stopping));
         Assert.Empty(await Store.Control.DispatchesSinceAsync(Sample.Hour(2), Stopping));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Who_knows_of_fewer_sendings_than_there_were_does_not_get_it()
+    {
+        await TownAsync();
+        var stale = await AddAsync(Sample.Command(1, CommandKind.Close)); // As two processes read it.
+        Assert.Equal(DispatchStatus.Sent, await TryAsync(stale));
+        Assert.True(
+            await Store.Control.MoveCommandAsync(Move(stale, CommandState.Sent, CommandState.Queued), Stopping));
+        Assert.Equal(DispatchStatus.NotQueued, await TryAsync(stale));
+        Assert.Equal(DispatchStatus.NotQueued, await TryAsync(stale with { Attempts = 2 }));
+        Assert.Equal(CommandState.Queued, await StateAsync(stale));
+        Assert.Single(await Store.Control.DispatchesSinceAsync(Instant.Epoch, Stopping));
+        Assert.Equal(DispatchStatus.Sent, await TryAsync(stale with { Attempts = 1 }));
     }
 
     [Fact(Timeout = Patience)]
@@ -158,7 +174,7 @@ public abstract partial class ControlStoreContract
                 var now = Sample.T0 + TimeSpan.FromMinutes(random.Next(60));
                 var store = racer % 2 == 0 ? Store : other;
                 statuses.Add((command, await TryAsync(
-                    store, new(command.Id, now, racer, Sample.Hour(9), GuardTerms.OfTrips(GuardWindow, Cap)))));
+                    store, new(command.Id, 0, now, racer, Sample.Hour(9), GuardTerms.OfTrips(GuardWindow, Cap)))));
             }
 
             return statuses;

@@ -32,7 +32,8 @@ public abstract partial class ControlStoreContract
     private static async Task<IReadOnlyList<DispatchOutcome>> SendAsync(
         IStore store, IEnumerable<Command> commands, GuardTerms terms, Instant now) =>
         await store.Control.DispatchAsync(
-            [.. commands.Select(one => new DispatchAttempt(one.Id, now, 77, Sample.Hour(9), terms))], Stopping);
+            [.. commands.Select(one => new DispatchAttempt(one.Id, one.Attempts, now, 77, Sample.Hour(9), terms))],
+            Stopping);
 
     private static List<DispatchStatus> Statuses(IReadOnlyList<DispatchOutcome> outcomes) =>
         [.. outcomes.Select(outcome => outcome.Status)];

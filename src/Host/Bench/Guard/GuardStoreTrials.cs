@@ -76,7 +76,8 @@ internal sealed class GuardStoreTrials(string server, GuardBenchOptions options,
                 await own.Control.DispatchAsync(
                     [
                         .. batch.Select(trip => new DispatchAttempt(
-                            trip.Id, now, 1, now + TimeSpan.FromMinutes(1), terms.Of(IndexOf(trip.Account)))),
+                            trip.Id, trip.Attempts, now, 1, now + TimeSpan.FromMinutes(1),
+                            terms.Of(IndexOf(trip.Account)))),
                     ],
                     stopping);
                 if (++batches % ReopenEvery != 0) continue;
@@ -117,7 +118,7 @@ internal sealed class GuardStoreTrials(string server, GuardBenchOptions options,
             var added = await store.Control.AddCommandsAsync([close], stopping);
             if (added.Count == 0) continue; // One is on its way there already.
             await store.Control.DispatchAsync(
-                [new(added[0].Id, now, 1, now, Control.Guard.GuardTerms.OfTrips(TimeSpan.FromMinutes(1), 0))],
+                [new(added[0].Id, 0, now, 1, now, Control.Guard.GuardTerms.OfTrips(TimeSpan.FromMinutes(1), 0))],
                 stopping);
             took.Add(Stopwatch.GetElapsedTime(began));
             var done = new CommandMove(

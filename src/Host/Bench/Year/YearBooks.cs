@@ -98,10 +98,10 @@ internal sealed class YearBooks
         }
     }
 
-    /// <summary>True when a day was closed: averages have moved, and levels with them.</summary>
-    public bool CloseDue(Instant now)
+    /// <summary>The regions of which a day was closed: averages have moved, and levels with them.</summary>
+    public IReadOnlyList<Region> CloseDue(Instant now)
     {
-        var closed = false;
+        var closed = new List<Region>();
         foreach (var region in _regions)
         {
             var book = _books[region.Index];
@@ -112,7 +112,7 @@ internal sealed class YearBooks
                     book.ClosedThrough.AddDays(1), now, _commit.DayCharges, _commit.DayLines, _commit.Entries));
                 Commit(region);
                 _registry.RefreshThresholds(book, now);
-                closed = true;
+                if (!closed.Contains(region)) closed.Add(region);
             }
         }
 

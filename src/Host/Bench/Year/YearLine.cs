@@ -9,6 +9,7 @@ namespace Meters.Host.Bench.Year;
 internal sealed class YearLine(YearField field, Site site, long id) : ICommandLine
 {
     private readonly List<Action> _lost = [];
+    private bool _forgotten;
 
     public long Id => id;
 
@@ -22,6 +23,7 @@ internal sealed class YearLine(YearField field, Site site, long id) : ICommandLi
         Command command, byte port, TimeSpan timeout, CancellationToken stopping)
     {
         var answer = new TaskCompletionSource<RequestResult>();
+        if (_forgotten) return answer.Task; // The process died of a command of the same round: no bytes, no answer.
         var end = Open(() => answer.TrySetResult(Of(RequestStatus.SessionLost)));
         field.Carry(this, command, timeout, status => end(() => answer.TrySetResult(Of(status))));
         return answer.Task;
@@ -48,7 +50,7 @@ internal sealed class YearLine(YearField field, Site site, long id) : ICommandLi
     /// <summary>The process is gone: nobody waits any more.</summary>
     public void Forget()
     {
-        IsOver = true;
+        (IsOver, _forgotten) = (true, true);
         _lost.Clear();
     }
 

@@ -19,12 +19,13 @@ internal sealed class YearService
 {
     private readonly YearWorld _world;
     private readonly YearControlStore _store;
-    private readonly HealthMonitor _health = new([]);
+    private readonly HealthMonitor _health;
     private readonly ControlWorker _cases;
 
     public YearService(YearWorld world, IStore store, YearLedger? ledger)
     {
         _world = world;
+        _health = new([], world.Clock);
         _store = new(store.Control, world);
         var view = new ControlViewStore(store, _store);
         var setup = new EngineSetup(

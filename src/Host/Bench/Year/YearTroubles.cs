@@ -9,6 +9,8 @@ internal sealed class YearTroubles(YearWorld world)
 {
     private static readonly PersonId Officer = new("officer");
 
+    private Instant _clockWrongUntil = Instant.Epoch;
+
     public bool SmsUp { get; private set; } = true;
 
     public bool PaymentsUp { get; private set; } = true;
@@ -95,15 +97,27 @@ internal sealed class YearTroubles(YearWorld world)
     private void StepClock()
     {
         if (world.Clock.Skew != TimeSpan.Zero) return;
-        var wrong = Minutes(1, 55);
+        var ahead = Random.Next(2) == 0;
+        var wrong = ahead ? Minutes(1, 240) : Minutes(1, 55);
         world.Counts.ClockSteps++;
-        world.Clock.Skew = -wrong;
+        world.Clock.Skew = ahead ? wrong : -wrong;
         world.Oracle.Health(YearPart.Clock, up: false, world.Now);
-        world.At(world.Now + (wrong * Random.Next(20, 95) / 100), () =>
+        var until = world.Now + (wrong * Random.Next(20, 95) / 100);
+        _clockWrongUntil = until;
+        world.At(until, () =>
         {
-            world.Clock.Skew = TimeSpan.Zero;
-            world.Oracle.Health(YearPart.Clock, up: true, world.Now);
+            if (_clockWrongUntil == until) SetClockRight();
         });
+    }
+
+    /// <summary>
+    /// Also when a process starts: a clock that is wrong from its start on cannot be told from one that is right.
+    /// </summary>
+    public void SetClockRight()
+    {
+        if (world.Clock.Skew == TimeSpan.Zero) return;
+        world.Clock.Skew = TimeSpan.Zero;
+        world.Oracle.Health(YearPart.Clock, up: true, world.Now);
     }
 
     private void Hold(Home home)

@@ -115,6 +115,7 @@ internal sealed class YearWorld
         Oracle.Health(YearPart.Process, up: false, Now);
         At(Now + TimeSpan.FromSeconds(Random.Next(5, 900)), () =>
         {
+            Troubles.SetClockRight();
             Service = new(this, Store, _ledger);
             Oracle.Health(YearPart.Process, up: true, Now);
         });
@@ -230,7 +231,7 @@ internal sealed class YearWorld
         }
 
         Service.Books.CommitReadings(Clock.Now());
-        if (Service.Books.CloseDue(Clock.Now())) Oracle.DayClosed(Now);
+        foreach (var region in Service.Books.CloseDue(Clock.Now())) Oracle.DayClosed(region, Now);
     }
 
     private void Estimate(Home home)

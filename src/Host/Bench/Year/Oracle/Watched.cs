@@ -43,6 +43,9 @@ internal sealed class Watched(Home home)
     /// <summary>Messages since the ladder was at its foot.</summary>
     public List<Message> Messages { get; } = [];
 
+    /// <summary>Messages that were handed to the gateway, at the first try.</summary>
+    public HashSet<NoticeId> Handed { get; } = [];
+
     /// <summary>Since then: how many steps with a message have come due.</summary>
     public int MayTell { get; set; }
 
@@ -50,6 +53,11 @@ internal sealed class Watched(Home home)
 
     /// <summary>The policy by which levels were last looked at.</summary>
     public string Rules { get; set; } = "";
+
+    /// <summary>
+    /// The version whose levels the book compares the balance with: a new one is taken up at the next close of a day.
+    /// </summary>
+    public RuleBook? Levels { get; set; }
 
     public Instant? CrossedSince { get; set; }
 

@@ -17,17 +17,15 @@ internal sealed partial class YearOracle
     public void Handed(Home home, NoticeId id, Instant at)
     {
         var seen = Of(home);
-        if (seen.Messages.Exists(message => message.Id == id)) return;
+        if (!seen.Handed.Add(id)) return; // Tried again, perhaps when its run of the ladder was over already.
         var rows = Sync.Of(_world.Store.Queries.NoticesAsync(home.Account, 60, default));
         if (rows.FirstOrDefault(row => row.Id == id) is not { } row) return;
         seen.Note(at, "message", (long)row.Kind);
         if (row.Kind is NoticeKind.CutDone or NoticeKind.Reconnected) return;
         Settle(seen, at);
         seen.Messages.Add(new(id, row.Kind, row.CreatedAt));
-        if (++seen.Told > seen.MayTell && seen.CrossedSince is not null)
-        {
-            Break(seen, at, "told more often than levels were crossed");
-        }
+        if (seen.CrossedSince is null) return; // It waited until its run was over: none of the next run's.
+        if (++seen.Told > seen.MayTell) Break(seen, at, "told more often than levels were crossed");
     }
 
     /// <summary>It is on the customer's screen.</summary>

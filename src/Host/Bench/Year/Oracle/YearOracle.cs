@@ -72,6 +72,8 @@ internal sealed partial class YearOracle
 
         if (up) _down.Remove(part);
         else _down.Add(part);
+        if (part != YearPart.Process || !up) return;
+        foreach (var seen in _homes) TakeUpLevels(seen, at); // Whoever starts begins with the versions in force.
     }
 
     public void Reading(Home home, Instant readAt, long registerWh, bool actual, Instant at)
@@ -168,10 +170,13 @@ internal sealed partial class YearOracle
         seen.DueSince = null;
     }
 
-    /// <summary>Averages of own use have moved, and with them levels in days.</summary>
-    public void DayClosed(Instant at)
+    /// <summary>
+    /// Averages of own use have moved, and with them levels in days; and the levels of the versions in force are taken
+    /// up (docs/policies.md).
+    /// </summary>
+    public void DayClosed(Region region, Instant at)
     {
-        foreach (var seen in _homes) Settle(seen, at);
+        foreach (var seen in _homes.Where(seen => seen.Home.Region == region)) TakeUpLevels(seen, at);
     }
 
     public void Hour(Instant at)
@@ -205,6 +210,12 @@ internal sealed partial class YearOracle
         Violations.Add(new(seen.Home.Account, at, $"{RulesOf(seen, at).Name}: {rule}", seen.Trail()));
     }
 
+    private void TakeUpLevels(Watched seen, Instant at)
+    {
+        seen.Levels = RulesOf(seen, _world.Clock.Now()); // By the program's clock, which may stand elsewhere.
+        Settle(seen, at);
+    }
+
     private bool CanReach(Watched seen, Instant at) => !_down.Contains(YearPart.Process)
         && seen.Home.SilentUntil <= at && seen.Home.Site.DownUntil <= at && !seen.Home.Site.IsDark;
 
@@ -214,11 +225,12 @@ internal sealed partial class YearOracle
         Advance(seen, at);
         var rules = RulesOf(seen, at);
         var before = Reach(seen.Crossed);
-        for (var i = 0; i < rules.Steps.Count; i++)
+        var levels = seen.Levels ??= rules;
+        for (var i = 0; i < levels.Steps.Count; i++)
         {
-            var level = LevelOf(seen, rules.Steps[i]);
+            var level = LevelOf(seen, levels.Steps[i]);
             if (seen.Balance < level) seen.Crossed |= 1 << i;
-            else if (seen.Balance >= level + rules.Hysteresis) seen.Crossed &= ~(1 << i);
+            else if (seen.Balance >= level + levels.Hysteresis) seen.Crossed &= ~(1 << i);
         }
 
         var after = Reach(seen.Crossed);
