@@ -33,6 +33,9 @@ internal struct AccountState
     public byte CrossedMask;
     public bool Touched;
 
+    /// <summary>Restored from journal lines and not from a snapshot.</summary>
+    public bool IsFromDays;
+
     public readonly long Accrued => AccruedOpen + AccruedNext;
 
     /// <param name="perMinor">Steps of the tariff's charges in a minor unit.</param>
@@ -61,6 +64,9 @@ internal struct ChannelState
     public bool HasFacts;
     public bool IsHeld;
 
+    /// <summary>It costs something only now, and where it stands in its period is not known without its rows.</summary>
+    public bool IsUnseated;
+
     /// <summary>Bit 0 stands for the last reading itself.</summary>
     public readonly bool HasReadings => SeenHours != 0;
 
@@ -88,6 +94,7 @@ internal struct ChannelState
         (FirstAt, LastAt, SeenHours) = (Instant.Epoch, Instant.Epoch, 0);
         (LastRegister, LastUsage, PeriodBase) = (Energy.Zero, Energy.Zero, Energy.Zero);
         LastQuality = ReadingQuality.Actual;
+        IsUnseated = false;
     }
 
     /// <summary>The last reading is one of before again.</summary>

@@ -26,6 +26,9 @@ public sealed record DayClose(
 /// <param name="Months">First days of earlier months whose energy the day's charges are on.</param>
 public sealed record UseNeeded(AccountId Account, ServiceDay? PeriodFrom, IReadOnlyList<ServiceDay> Months)
 {
+    /// <summary>Energy and demand of the period are asked for, and not only what it was charged with.</summary>
+    public bool IsMeasured { get; init; }
+
     /// <summary>The energy of each band is asked for too.</summary>
     public bool ByBand { get; init; }
 
@@ -53,6 +56,9 @@ public sealed record PeriodUse
 
     /// <summary>Energy of earlier months.</summary>
     public IReadOnlyList<MonthUsage> Months { get; init; } = [];
+
+    /// <summary>What the closed days of the bill period came to; from the day before its first.</summary>
+    public AccountDays Days { get; init; } = AccountDays.None;
 }
 
 /// <summary>One line of one account's journal line.</summary>

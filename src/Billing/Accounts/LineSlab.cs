@@ -4,11 +4,11 @@ namespace Meters.Billing.Accounts;
 
 /// <summary>
 /// Exact charges by line that are not posted yet, for the accounts whose tariff has several lines: for each line what
-/// belongs to the open day (with the carry of what was posted), to the next day, and to the bill period so far.
+/// belongs to the open day (with the carry of what was posted) and to the next day.
 /// </summary>
 internal sealed class LineSlab
 {
-    private const int Parts = 3;
+    private const int Parts = 2;
 
     private readonly List<long> _values = [];
     private readonly List<(int Start, int Lines)> _slots = [];
@@ -29,7 +29,6 @@ internal sealed class LineSlab
         var moved = Add(lines);
         (Open(slot)).CopyTo(Open(moved));
         (Next(slot)).CopyTo(Next(moved));
-        (Period(slot)).CopyTo(Period(moved));
         _slots[slot] = _slots[moved];
         _slots.RemoveAt(moved);
     }
@@ -37,9 +36,6 @@ internal sealed class LineSlab
     public Span<long> Open(int slot) => Part(slot, 0);
 
     public Span<long> Next(int slot) => Part(slot, 1);
-
-    /// <summary>Charged in the bill period up to the last closed day.</summary>
-    public Span<long> Period(int slot) => Part(slot, 2);
 
     private Span<long> Part(int slot, int part)
     {

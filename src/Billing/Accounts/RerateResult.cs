@@ -1,5 +1,3 @@
-using Meters.Billing.Rating;
-using Meters.Billing.Tariffs;
 using Meters.Units;
 
 namespace Meters.Billing.Accounts;
@@ -16,21 +14,6 @@ public sealed record RerateWork(ChannelId Channel)
 
     /// <summary>Rate anew from here on, though no value changed: the terms did.</summary>
     public Instant? From { get; init; }
-
-    /// <summary>The terms by which the stored charges came about, where they are others than now.</summary>
-    public EarlierTerms? Before { get; init; }
-}
-
-/// <summary>The terms of a channel before a correction of them; taken before the change, used after it.</summary>
-public sealed class EarlierTerms
-{
-    internal EarlierTerms(RatingTerms terms, Energy carry) => (Terms, Carry) = (terms, carry);
-
-    internal RatingTerms Terms { get; }
-
-    internal Energy Carry { get; }
-
-    internal EarlierTerms With(TariffHistory tariff) => new(Terms with { Tariff = tariff }, Carry);
 }
 
 /// <summary>

@@ -81,59 +81,35 @@ internal sealed class RowList
         return null;
     }
 
-    /// <summary>What is rated, as it shall be or as it was.</summary>
-    public IReadOnlyList<SeriesPoint> Series(bool now)
+    /// <summary>What is rated, as it shall be.</summary>
+    public IReadOnlyList<SeriesPoint> Series()
     {
         var points = new List<SeriesPoint>(_rows.Count);
         foreach (var row in _rows)
         {
-            if (!now && row.Change == RowChange.Inserted) continue;
-            var reading = now ? row.Reading : row.Stored.Reading;
-            if (reading.Quality.IsRated()) points.Add(new(reading.At, reading.Register));
+            if (row.Reading.Quality.IsRated()) points.Add(new(row.Reading.At, row.Reading.Register));
         }
 
         return points;
     }
 
     /// <summary>
-    /// Gives each row its new charge, and the difference to the old one to whoever adds it up. Rows before the first
+    /// Gives each row its new charge, and the difference to the stored one to whoever adds it up. Rows before the first
     /// rated interval keep what they have.
     /// </summary>
-    public void Compare(SeriesRater? old, SeriesRater? rated, RerateDifference difference)
+    public void Compare(SeriesRater? rated, DaySums difference)
     {
-        var (o, n) = (0, 0);
+        var n = 0;
         for (var i = 0; i < _rows.Count; i++)
         {
             var row = _rows[i];
-            var was = row.Change != RowChange.Inserted && row.Stored.Reading.Quality.IsRated() ? o++ : -1;
             var @is = row.Reading.Quality.IsRated() ? n++ : -1;
             if (@is >= 0 && rated!.IsRatedAt(@is)) row = row with { NewCharge = rated.Charges[@is] };
             else if (@is < 0) row = row with { NewCharge = 0 };
             else if (@is == 0 && rated!.StartsChannel) row = row with { NewCharge = 0 };
             _rows[i] = row;
-            var delta = (Int128)row.NewCharge - row.Stored.Charge;
-            if (delta == 0 && row.Change == RowChange.None && old is null) continue;
-            difference.Add(
-                row.Reading.At,
-                delta,
-                was >= 0 && old is not null && old.IsRatedAt(was) ? LinesThatStand(row, old, was, rated, @is) : [],
-                @is >= 0 && rated!.IsRatedAt(@is) ? rated.LinesOf(@is) : []);
+            difference.Add(row.Reading.At, (Int128)row.NewCharge - row.Stored.Charge);
         }
-    }
-
-    /// <summary>
-    /// How the stored charge of a row is made up. It came about by the old terms, or, where a change of terms was taken
-    /// up in part already, by the new ones; what neither explains counts to the first line.
-    /// </summary>
-    private static ReadOnlySpan<long> LinesThatStand(
-        in WorkRow row, SeriesRater old, int was, SeriesRater? rated, int @is)
-    {
-        var stored = row.Stored.Charge;
-        if (old.Charges[was] == stored) return old.LinesOf(was);
-        if (@is >= 0 && rated!.IsRatedAt(@is) && rated.Charges[@is] == stored) return rated.LinesOf(@is);
-        var lines = old.LinesOf(was).ToArray();
-        lines[0] += stored - old.Charges[was];
-        return lines;
     }
 
     public void WriteTo(RerateResult result)

@@ -1,4 +1,3 @@
-using Meters.Billing.Bills;
 using Meters.Billing.Ledger;
 using Meters.Units;
 
@@ -13,8 +12,8 @@ public sealed partial class ShardBook
     private long[] _lines = [];
 
     /// <summary>
-    /// What readings put into days that are closed already since the last call, and the entries that post it: they
-    /// belong into the same commit as the rows, with a snapshot of each account named.
+    /// What changed in days that are closed already since the last call, and the entries that post it: they belong
+    /// into the same commit as the rows.
     /// </summary>
     /// <param name="at">Program's clock at the posting.</param>
     /// <param name="corrections">Added to.</param>
@@ -42,7 +41,7 @@ public sealed partial class ShardBook
         if (at > OpenEnd) return TryAccrue(account, 0, charge, [], lines);
         if (at > ClosedEnd) return TryAccrue(account, charge, 0, lines, []);
         if (!TryAccrue(account, charge, 0, lines, [])) return false;
-        Correct(account, billingZone.ServiceDayOfIntervalEnd(at), charge, lines, LastEntryId + 1);
+        Correct(account, billingZone.ServiceDayOfIntervalEnd(at), charge, LastEntryId + 1);
         return true;
     }
 
@@ -71,32 +70,24 @@ public sealed partial class ShardBook
         static bool Fits(Int128 sum) => sum < long.MaxValue && sum > long.MinValue;
     }
 
-    /// <summary>Takes over what rating anew moved; false, with nothing changed, where a sum does not fit.</summary>
-    private bool TryTake(int account, RerateDifference difference)
+    /// <summary>
+    /// Takes over what rating anew moved in an account of one line; false, with nothing changed, where a sum does not
+    /// fit.
+    /// </summary>
+    private bool TryTake(int account, DaySums difference)
     {
-        var splits = AccountAt(account).LineSlot >= 0;
-        var toOpen = difference.Open.Total;
-        var parts = new List<(ServiceDay Day, long Total, long[] Lines)>();
+        var toOpen = difference.Open[0];
+        foreach (var part in difference.Closed.Values)
+        {
+            if (part[0] != (long)part[0]) return false;
+            toOpen += part[0];
+        }
+
+        if (!TryAccrue(account, toOpen, difference.Next[0], [], [])) return false;
+        var group = LastEntryId + 1;
         foreach (var (day, part) in difference.Closed)
         {
-            if (part.Total != (long)part.Total || part.TryLines() is not { } lines) return false;
-            parts.Add((day, (long)part.Total, splits ? lines : []));
-            toOpen += part.Total;
-        }
-
-        if (difference.Open.TryLines() is not { } open || difference.Next.TryLines() is not { } next) return false;
-        foreach (var (_, _, lines) in parts)
-        {
-            if (!CanAdd(open, lines)) return false;
-            Add(open, lines);
-        }
-
-        if (!splits) (open, next) = ([], []);
-        if (!TryAccrue(account, toOpen, difference.Next.Total, open, next)) return false;
-        var group = LastEntryId + 1;
-        foreach (var (day, total, lines) in parts)
-        {
-            if (total != 0 || lines.AsSpan().IndexOfAnyExcept(0) >= 0) Correct(account, day, total, lines, group);
+            if (part[0] != 0) Correct(account, day, (long)part[0], group);
         }
 
         return true;
@@ -119,34 +110,19 @@ public sealed partial class ShardBook
     }
 
     /// <summary>
-    /// Posts what has just been accrued for a closed day, line by line, rounded: in the open day, with reference to the
-    /// one that it corrects. What rounding leaves stays accrued and goes with the next journal line.
+    /// Posts what has just been accrued for a closed day of an account of one line, rounded: in the open day, with
+    /// reference to the one that it corrects. What rounding leaves stays accrued and goes with the next journal line.
     /// </summary>
+    /// <param name="index">The account.</param>
+    /// <param name="day">The closed day.</param>
+    /// <param name="delta">Exact.</param>
     /// <param name="group">Entries of one reason hang together: the id of the first.</param>
-    private void Correct(int index, ServiceDay day, long delta, ReadOnlySpan<long> lines, long group)
+    private void Correct(int index, ServiceDay day, long delta, long group)
     {
         ref var account = ref AccountAt(index);
         var tariff = _tariffs[account.Tariff];
-        var posted = Money.Zero;
-        if (account.LineSlot < 0)
-        {
-            posted = Rounding.HalfUp(delta, tariff.PerMinor);
-            PostCorrection(account.Id, day, tariff.Lines[0], posted, group);
-        }
-
-        // What belongs to the bill period counts towards what is asked at its end; what belongs to one before does not.
-        var inPeriod = lines.Length > 0
-            && DayLines.BillPeriodStart(tariff, day) == DayLines.BillPeriodStart(tariff, ClosedThrough.AddDays(1));
-        for (var i = 0; i < lines.Length; i++)
-        {
-            var part = Rounding.HalfUp(lines[i], tariff.PerMinor);
-            var steps = part.Minor * tariff.PerMinor;
-            _slab.Open(account.LineSlot)[i] -= steps;
-            _slab.Period(account.LineSlot)[i] += inPeriod ? steps : steps - lines[i];
-            posted += part;
-            PostCorrection(account.Id, day, tariff.Lines[i], part, group);
-        }
-
+        var posted = Rounding.HalfUp(delta, tariff.PerMinor);
+        PostCorrection(account.Id, day, tariff.Lines[0], posted, group);
         account.Journal -= posted;
         account.AccruedOpen -= posted.Minor * tariff.PerMinor;
         Watch(ref account);

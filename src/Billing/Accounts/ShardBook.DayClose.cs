@@ -14,8 +14,7 @@ public sealed partial class ShardBook
 
     /// <summary>
     /// Closes the open day: one line for each account, one entry for each of its tariff's lines that is not zero.
-    /// Balances change by what the tariff asks for the day itself; thresholds in days of own use may move. Account
-    /// snapshots belong into the same commit, or the average of the day is lost, and what was posted of each line.
+    /// Balances change by what the tariff asks for the day itself; thresholds in days of own use may move.
     /// </summary>
     /// <param name="close">The day and what it gives.</param>
     /// <exception cref="InvalidOperationException">The day is not the one after the last closed.</exception>
@@ -50,29 +49,45 @@ public sealed partial class ShardBook
     private void AddDayLines(ref AccountState account, TariffHistory tariff, DayClose close)
     {
         var open = _slab.Open(account.LineSlot);
-        var period = _slab.Period(account.LineSlot);
         var before = Sum(open);
         var use = close.Use.GetValueOrDefault(account.Id, NoUse);
         var terms = new AccountTerms(account.SanctionedWatts) { Usage = use.Months };
         DayLines.AddDay(tariff, close.Day, terms, open);
         if (DayLines.EndsBillPeriod(tariff, close.Day) && DayLines.HasPeriodEnd(tariff, close.Day))
         {
-            var inPeriod = new long[open.Length];
-            for (var i = 0; i < open.Length; i++) inPeriod[i] = period[i] + open[i];
-            var facts = new PeriodFacts
-            {
-                Lines = inPeriod,
-                MaxDemandWatts = use.DemandWattsByBand.DefaultIfEmpty().Max(),
-                DemandWattsByBand = use.DemandWattsByBand.ToArray(),
-                Active = use.Active,
-                Reactive = use.Reactive,
-                ActiveByBand = use.ActiveByBand.ToArray(),
-                EarlierDemandWattsByBand = use.EarlierDemandWattsByBand.ToArray(),
-            };
-            DayLines.AddPeriodEnd(tariff, close.Day, terms, facts, open);
+            AddPeriodEnd(tariff, close.Day, terms, use, PeriodOf(tariff, close.Day, use.Days, open), open);
         }
 
         account.AccruedOpen += (long)(Sum(open) - before);
+    }
+
+    /// <summary>What the bill period that ends with the open day came to, by line.</summary>
+    private static Int128[] PeriodOf(
+        TariffHistory tariff, ServiceDay lastDay, AccountDays stored, ReadOnlySpan<long> open)
+    {
+        var start = DayLines.BillPeriodStart(tariff, lastDay);
+        var accounted = new AccountedDays(tariff, start, stored);
+        var period = new Int128[open.Length];
+        for (var i = 0; i < period.Length; i++) period[i] = open[i] - accounted.Carry[i];
+        for (var day = start; day < lastDay; day = day.AddDays(1)) Add(period, accounted.OwnOf(day));
+        return period;
+    }
+
+    private static void AddPeriodEnd(
+        TariffHistory tariff, ServiceDay lastDay, AccountTerms terms, PeriodUse use, Int128[] period, Span<long> lines)
+    {
+        long[] inPeriod = [.. period.Select(sum => checked((long)sum))];
+        var facts = new PeriodFacts
+        {
+            Lines = inPeriod,
+            MaxDemandWatts = use.DemandWattsByBand.DefaultIfEmpty().Max(),
+            DemandWattsByBand = use.DemandWattsByBand.ToArray(),
+            Active = use.Active,
+            Reactive = use.Reactive,
+            ActiveByBand = use.ActiveByBand.ToArray(),
+            EarlierDemandWattsByBand = use.EarlierDemandWattsByBand.ToArray(),
+        };
+        DayLines.AddPeriodEnd(tariff, lastDay, terms, facts, lines);
     }
 
     private static Int128 Sum(ReadOnlySpan<long> lines)
@@ -80,6 +95,11 @@ public sealed partial class ShardBook
         Int128 sum = 0;
         foreach (var line in lines) sum += line;
         return sum;
+    }
+
+    private static void Add(Int128[] sums, ReadOnlySpan<Int128> lines)
+    {
+        for (var i = 0; i < lines.Length; i++) sums[i] += lines[i];
     }
 
     private Money PostLine(in AccountState account, TariffHistory tariff, DayClose close)
@@ -92,35 +112,46 @@ public sealed partial class ShardBook
     }
 
     /// <summary>
-    /// Each line rounded on its own, to the tariff's unit; or, where the whole bill is rounded, each to the minor unit
-    /// and a further entry for the rest.
+    /// Each line rounded on its own, by its own rule or the tariff's; where the whole bill is rounded, a further entry
+    /// for the rest.
     /// </summary>
     private Money PostLines(in AccountState account, TariffHistory tariff, DayClose close)
     {
-        var rule = DayLines.RoundingRuleOn(tariff, close.Day);
         var open = _slab.Open(account.LineSlot);
         var next = _slab.Next(account.LineSlot);
-        var period = _slab.Period(account.LineSlot);
         var (total, group) = (Money.Zero, LastEntryId + 1);
+        var ofNoLine = account.AccruedOpen - Sum(open);
         for (var i = 0; i < open.Length; i++)
         {
-            var exact = open[i];
-            var posted = Rounding.Of(exact, tariff.PerMinor, rule.PerBill ? RoundingRule.Plain : rule);
-            if (exact != 0) close.Lines.Add(new(account.Id, close.Day, tariff.Lines[i].Name, exact, posted));
-            var steps = posted.Minor * tariff.PerMinor;
-            open[i] = exact - steps;
-            period[i] += steps;
-            if (DayLines.EndsBillPeriod(tariff, close.Day)) period[i] = -open[i];
-            open[i] += next[i];
+            var (exact, line) = (open[i], tariff.Lines[i]);
+            var posted = Rounding.Of(
+                exact, tariff.PerMinor, DayLines.RoundingRuleOn(tariff, close.Day, line.Name));
+
+            // The first one always: a day without any is one on which the tariff had no lines.
+            if (exact != 0 || i == 0) close.Lines.Add(new(account.Id, close.Day, line.Name, exact, posted));
+            open[i] = exact - (posted.Minor * tariff.PerMinor) + next[i];
             next[i] = 0;
             total += posted;
-            PostLine(account.Id, tariff.Lines[i], posted, group, close);
+            PostLine(account.Id, line, posted, group, close);
         }
 
-        if (!rule.PerBill) return total;
-        var whole = Rounding.Of(account.AccruedOpen, tariff.PerMinor, rule);
+        var whole = WholeBill(tariff, close.Day, total, account.AccruedOpen, ofNoLine);
         PostLine(account.Id, RoundingLine, whole - total, group, close);
         return whole;
+    }
+
+    /// <summary>What is posted in all: more or less than the lines where the bill as a whole is rounded.</summary>
+    /// <param name="tariff">The account's.</param>
+    /// <param name="day">On which it is posted.</param>
+    /// <param name="total">What the lines post.</param>
+    /// <param name="exact">What is accrued in all.</param>
+    /// <param name="ofNoLine">What is accrued and of no line: what such roundings moved before.</param>
+    private static Money WholeBill(TariffHistory tariff, ServiceDay day, Money total, Int128 exact, Int128 ofNoLine)
+    {
+        var rule = DayLines.RoundingRuleOn(tariff, day);
+        if (!rule.PerBill) return total;
+        var sum = DayLines.AddsRoundedLines(tariff, day) ? (total.Minor * (Int128)tariff.PerMinor) + ofNoLine : exact;
+        return Rounding.Of(sum, tariff.PerMinor, rule);
     }
 
     private void PostLine(AccountId account, TariffLineInfo line, Money posted, long group, DayClose close)

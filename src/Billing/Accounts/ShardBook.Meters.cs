@@ -65,14 +65,16 @@ public sealed partial class ShardBook
     /// <summary>At start: an instant at which a value stands that is not rated.</summary>
     public void RestoreUnrated(ChannelId channel, Instant at) => FactsOf(KnownChannel(channel)).Unrated.Add(at);
 
-    /// <summary>The channels of an account that are billed and have readings after an instant.</summary>
+    /// <summary>The channels of an account that cost something and have readings after an instant.</summary>
     public IReadOnlyList<ChannelId> ChannelsFrom(AccountId account, Instant from)
     {
         var found = new List<ChannelId>();
         for (var i = AccountAt(AccountIndexOf(account)).FirstChannel; i >= 0; i = ChannelAt(i).NextOfAccount)
         {
             ref readonly var channel = ref ChannelAt(i);
-            if (channel.HasReadings && channel.LastAt > from && IsBilled(channel)) found.Add(channel.Id);
+            var counts = IsBilled(channel) || Measures(TariffOf(channel), channel.Id.Register);
+            if (!channel.HasReadings || !counts) continue;
+            if (channel.LastAt > from || channel.IsUnseated) found.Add(channel.Id);
         }
 
         return [.. found.Order()];
@@ -131,34 +133,45 @@ public sealed partial class ShardBook
     /// </summary>
     private Energy CarryOf(int index, Instant first)
     {
-        var before = index;
-        do
-        {
-            before = ChannelAt(before).HasFacts ? _facts[before].Predecessor : -1;
-            if (before < 0) return Energy.Zero;
-        }
-        while (!ChannelAt(before).HasReadings);
+        var before = NeighbourOf(index, facts => facts.Predecessor);
+        if (before < 0) return Energy.Zero;
         ref readonly var old = ref ChannelAt(before);
         var stretch = TariffOf(old).StretchAt(first);
         var goesOn = stretch.Accumulates && old.LastAt >= stretch.PeriodStart;
         return goesOn ? old.LastUsage - old.PeriodBase : Energy.Zero;
     }
 
-    /// <summary>The next meter after this one that has readings, as a channel; -1 without one.</summary>
-    private int SuccessorOf(int index)
+    /// <summary>
+    /// The same register of the next meter after this one that has readings, as a channel; -1 without one.
+    /// </summary>
+    private int SuccessorOf(int index) => NeighbourOf(index, facts => facts.Successor);
+
+    /// <summary>Meters follow each other; so do their registers of one kind, those that have readings.</summary>
+    private int NeighbourOf(int index, Func<ChannelFacts, int> next)
     {
-        do
+        var register = ChannelAt(index).Id.Register;
+        var meter = MeterOf(index);
+        while (ChannelAt(meter).HasFacts && next(_facts[meter]) is >= 0 and var other)
         {
-            index = ChannelAt(index).HasFacts ? _facts[index].Successor : -1;
+            meter = other;
+            var channel = new ChannelId(ChannelAt(meter).Id.Meter, register);
+            if (_channelIndex.TryGetValue(channel.Value, out var found) && ChannelAt(found).HasReadings) return found;
         }
-        while (index >= 0 && !ChannelAt(index).HasReadings);
-        return index;
+
+        return -1;
     }
+
+    /// <summary>The channel of the meter's billed register, which knows what came before and after the meter.</summary>
+    private int MeterOf(int index) =>
+        _channelIndex[new ChannelId(ChannelAt(index).Id.Meter, RegisterKind.ForwardActive).Value];
+
+    private bool HasPredecessor(int index) =>
+        MeterOf(index) is var meter && ChannelAt(meter).HasFacts && _facts[meter].Predecessor >= 0;
 
     /// <summary>
     /// A new reading of a meter that was replaced moves the tier position of those after it, and the first one of a
-    /// meter that took another's place starts from a position that recovery could not find again from the rows alone.
+    /// meter that took another's place starts from a position that the rows alone do not say.
     /// </summary>
-    private bool MovesAnother(int index) =>
-        SuccessorOf(index) >= 0 || (_facts[index].Predecessor >= 0 && !ChannelAt(index).HasReadings);
+    private bool MovesAnother(int index) => IsBilled(ChannelAt(index))
+        && (SuccessorOf(index) >= 0 || (HasPredecessor(index) && !ChannelAt(index).HasReadings));
 }

@@ -25,6 +25,7 @@ public sealed partial class ShardBook
 
         if (channel.IsHeld) return ReadingStatus.Held;
         if (channel.HasFacts && MovesAnother(index)) return LeaveToHistory(reading.At, out charge);
+        if (channel.IsUnseated || ReachesClosedDays(channel, reading.At)) return LeaveToHistory(reading.At, out charge);
         var (usage, periodBase) = (channel.LastUsage, channel.PeriodBase);
         var lines = LinesFor(channel);
         var status = channel.HasReadings

@@ -16,39 +16,96 @@ public sealed partial class ShardBook
     /// </param>
     /// <param name="lastPurchaseAfter">The last payment after it, if any.</param>
     /// <param name="thresholds">Which are crossed, and the arm number.</param>
+    /// <param name="days">
+    /// Of an account without a snapshot: its last closed day, and what was corrected since. Its channels have no
+    /// snapshots either then: all their rows follow.
+    /// </param>
     public void Restore(
         AccountId account,
         AccountSnapshot? snapshot,
         Money paidAfter,
         Money chargedAfter,
         Money? lastPurchaseAfter,
-        ThresholdState thresholds)
+        ThresholdState thresholds,
+        AccountDays? days = null)
     {
         var index = AccountIndexOf(account);
         ref var state = ref AccountAt(index);
         var from = snapshot ?? default;
         state.Journal = from.Journal + paidAfter + chargedAfter;
-        var taken = chargedAfter.Minor * _tariffs[state.Tariff].PerMinor;
+        var taken = days is null ? chargedAfter.Minor * _tariffs[state.Tariff].PerMinor : 0;
         var stillOpen = snapshot is null || from.ClosedThrough == ClosedThrough;
         state.AccruedOpen = from.AccruedOpen + (stillOpen ? 0 : from.AccruedNext) + taken;
         state.AccruedNext = stillOpen ? from.AccruedNext : 0;
         if (state.LineSlot >= 0) RestoreLines(state, from, stillOpen);
         state.LastPurchase = lastPurchaseAfter ?? from.LastPurchase;
         state.AverageDay = from.AverageDay;
+        state.IsFromDays = days is not null;
+        if (days is not null) RestoreFrom(ref state, days);
         state.CrossedMask = thresholds.CrossedMask;
         state.Arm = Math.Max(1, thresholds.Arm);
         Watch(ref state);
     }
 
-    /// <summary>Restores a register, after its account.</summary>
+    /// <summary>Without a snapshot: what the last journal line and the corrections since it left.</summary>
+    private void RestoreFrom(ref AccountState account, AccountDays days)
+    {
+        var accounted = new AccountedDays(_tariffs[account.Tariff], ClosedThrough.AddDays(1), days);
+        (account.AccruedOpen, account.AccruedNext) = (checked((long)accounted.CarryTotal), 0);
+        if (days.Charges.Count > 0) account.AverageDay = days.Charges[^1].AverageDay;
+        if (account.LineSlot < 0) return;
+        for (var i = 0; i < accounted.Carry.Length; i++)
+        {
+            _slab.Open(account.LineSlot)[i] = checked((long)accounted.Carry[i]);
+            _slab.Next(account.LineSlot)[i] = 0;
+        }
+    }
+
+    /// <summary>
+    /// Channels that go on from the tier position of a meter before, of accounts restored without a snapshot: the rows
+    /// alone do not say it, so each is to be given to <see cref="Reseat"/> in this order.
+    /// </summary>
+    public IReadOnlyList<ChannelId> TakeUnseated()
+    {
+        var found = new List<(int Depth, ChannelId Channel)>();
+        for (var i = 0; i < _channels.Count; i++)
+        {
+            if (!_channels[i].HasReadings || !_channels[i].HasFacts || !IsBilled(_channels[i])) continue;
+            if (!AccountAt(_channels[i].Account).IsFromDays || !HasPredecessor(i)) continue;
+            var depth = 0;
+            for (var before = i; before >= 0; depth++) before = NeighbourOf(before, facts => facts.Predecessor);
+            found.Add((depth, _channels[i].Id));
+        }
+
+        return [.. found.OrderBy(one => one.Depth).ThenBy(one => one.Channel).Select(one => one.Channel)];
+    }
+
+    /// <summary>Finds a channel's tier position from all its rows and the meters before it.</summary>
+    public void Reseat(ChannelId channel, IReadOnlyList<RatedReading> rows)
+    {
+        var index = KnownChannel(channel);
+        var points = PointsOf(rows);
+        if (points.Count == 0) return;
+        var carry = CarryOf(index, points[0].At);
+        var rated = Rate(TermsOf(index), points, points[0].At, true, carry, channel.Register, out _);
+        if (rated is null) return;
+        ref var state = ref ChannelAt(index);
+        (state.LastUsage, state.PeriodBase) = (rated.LastUsage, rated.PeriodBase);
+        MarkReckoning(state.Account, ClosedEnd);
+    }
+
+    /// <summary>Restores a register, after its account; not one of an account without a snapshot.</summary>
     /// <exception cref="InvalidOperationException">Its meter was not added.</exception>
     public void Restore(ChannelSnapshot snapshot)
     {
         ref var state = ref ChannelAt(KnownChannel(snapshot.Channel));
+        if (AccountAt(state.Account).IsFromDays) return;
         (state.FirstAt, state.LastAt) = (snapshot.FirstAt, snapshot.LastAt);
         (state.LastRegister, state.LastUsage) = (snapshot.LastRegister, snapshot.LastUsage);
         (state.LastQuality, state.PeriodBase) = (snapshot.LastQuality, snapshot.PeriodBase);
         state.SeenHours = snapshot.SeenHours;
+        state.IsUnseated = snapshot.PeriodStart == Instant.Epoch && state.HasReadings && IsBilled(state)
+            && TariffOf(state).StretchAt(state.LastAt).Accumulates;
     }
 
     /// <summary>
@@ -79,6 +136,7 @@ public sealed partial class ShardBook
         else TryRateFirst(index, reading, out usage, out periodBase);
         channel.PeriodBase = periodBase;
         channel.Advance(reading.At, reading.Register, usage, reading.Quality);
+        if (reading.At <= ClosedEnd && AccountAt(channel.Account).IsFromDays) return; // In a journal line already.
         var inOpen = reading.At <= OpenEnd;
         if (inOpen ? TryAccrue(channel.Account, row.Charge, 0, lines, [])
             : TryAccrue(channel.Account, 0, row.Charge, [], lines)) return;
@@ -129,7 +187,6 @@ public sealed partial class ShardBook
         var next = _slab.Next(account.LineSlot);
         parts[0].CopyTo(open);
         parts[1].CopyTo(next);
-        parts[2].CopyTo(_slab.Period(account.LineSlot));
         if (stillOpen) return;
         Add(open, next);
         next.Clear();
@@ -142,8 +199,7 @@ public sealed partial class ShardBook
         : string.Join(
             ';',
             Numbers(_slab.Open(account.LineSlot)),
-            Numbers(_slab.Next(account.LineSlot)),
-            Numbers(_slab.Period(account.LineSlot)));
+            Numbers(_slab.Next(account.LineSlot)));
 
     private static string Numbers(ReadOnlySpan<long> lines)
     {
@@ -224,7 +280,9 @@ public sealed partial class ShardBook
         state.LastRegister,
         state.LastUsage,
         state.LastQuality,
-        state.HasReadings && IsBilled(state) ? TariffOf(state).StretchAt(state.LastAt).PeriodStart : Instant.Epoch,
+        state.HasReadings && IsBilled(state) && !state.IsUnseated
+            ? TariffOf(state).StretchAt(state.LastAt).PeriodStart
+            : Instant.Epoch,
         state.PeriodBase,
         state.SeenHours);
 

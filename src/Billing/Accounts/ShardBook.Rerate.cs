@@ -12,31 +12,13 @@ public sealed partial class ShardBook
     /// rows (with the last rated row before it, and up to the newest): the start of the accumulation period that the
     /// interval ending at the earliest change lies in.
     /// </summary>
-    public Instant HistoryFrom(ChannelId channel, Instant earliest, EarlierTerms? before = null)
+    public Instant HistoryFrom(ChannelId channel, Instant earliest)
     {
         if (!_channelIndex.TryGetValue(channel.Value, out var index)) return earliest;
-        var from = StartOf(TermsOf(index));
-        return before is null || StartOf(before.Terms) is var other && other >= from ? from : other;
-
-        Instant StartOf(RatingTerms terms)
-        {
-            if (!terms.Tariff.Bills(channel.Register)) return earliest;
-            var stretch = terms.Tariff.StretchAt(new(earliest.UnixMicros - 1));
-            return stretch.Accumulates ? stretch.PeriodStart : earliest;
-        }
-    }
-
-    /// <summary>The terms of a channel as they are now, or as they were by an earlier state of its tariff.</summary>
-    /// <param name="channel">Which.</param>
-    /// <param name="tariff">The tariff without what is new of it; null: as the book has it.</param>
-    /// <param name="multipliers">The multipliers of before; null: as the book has them.</param>
-    public EarlierTerms TakeTerms(
-        ChannelId channel, TariffHistory? tariff = null, IReadOnlyList<MultiplierChange>? multipliers = null)
-    {
-        var now = TermsBefore(KnownChannel(channel));
-        return new(
-            now.Terms with { Tariff = tariff ?? now.Terms.Tariff, Multipliers = multipliers ?? now.Terms.Multipliers },
-            now.Carry);
+        var tariff = TariffOf(ChannelAt(index));
+        if (!tariff.Bills(channel.Register)) return earliest;
+        var stretch = tariff.StretchAt(new(earliest.UnixMicros - 1));
+        return stretch.Accumulates ? stretch.PeriodStart : earliest;
     }
 
     /// <summary>Late readings alone.</summary>
@@ -90,6 +72,7 @@ public sealed partial class ShardBook
 
         var first = rows.FirstChange;
         if (work.From is { } from && rows.FirstAfter(from) is var forced && forced < first) first = forced;
+        if (state.IsUnseated && first > rows.Count - 1) first = rows.Count - 1;
         if (first >= rows.Count) return result;
         return TakeOver(index, rows, first, work, result) ?? AllRefused(work, result);
     }
@@ -113,8 +96,8 @@ public sealed partial class ShardBook
     }
 
     /// <summary>
-    /// Rates the old rows by the old terms and the new ones by the new, and takes the difference over. Null, with
-    /// nothing changed, where a charge does not fit.
+    /// Rates the rows anew and takes the difference over: of an account with several lines when it is reckoned. Null,
+    /// with nothing changed, where a charge does not fit.
     /// </summary>
     private RerateResult? TakeOver(int index, RowList rows, int first, RerateWork work, RerateResult result)
     {
@@ -131,37 +114,41 @@ public sealed partial class ShardBook
         }
 
         var next = SuccessorOf(index);
-        var nextBefore = next < 0 ? null : TermsBefore(next);
-        var (news, olds) = (rows.Series(now: true), rows.Series(now: false));
+        var carried = next < 0 ? Energy.Zero : CarryOf(next, ChannelAt(next).FirstAt);
+        var news = rows.Series();
         var at = rows.All[first].Reading.At;
         var carry = news.Count == 0 ? Energy.Zero : CarryOf(index, news[0].At);
         var to = Rate(TermsOf(index), news, at, starts, carry, channel.Id.Register, out var need);
         if (need is not null) return new() { NeedsHistoryFrom = need };
         if (to is null && news.Count > 0) return null;
-        SeriesRater? from = null;
-        if (AccountAt(channel.Account).LineSlot >= 0 && olds.Count > 0)
-        {
-            var before = work.Before ?? TermsBefore(index);
-            from = Rate(before.Terms, olds, at, starts, before.Carry, channel.Id.Register, out need);
-            if (need is not null) return new() { NeedsHistoryFrom = need };
-        }
-
-        var difference = new RerateDifference(ClosedEnd, OpenEnd, billingZone, TariffOf(channel).Lines.Count);
-        rows.Compare(from, to, difference);
-        if (!TryTake(channel.Account, difference)) return null;
+        if (!TryTake(index, rows, news, to)) return null;
         rows.WriteTo(result);
         Settle(index, rows, news, to, starts);
         foreach (var row in rows.All) NoteUnrated(index, row.Reading);
-        if (nextBefore is not null && TermsBefore(next).Carry != nextBefore.Carry)
+        MarkReckoning(channel.Account, rows.RatedBefore(at)?.At ?? new(at.UnixMicros - 1));
+        if (next >= 0 && CarryOf(next, ChannelAt(next).FirstAt) != carried)
         {
-            result.AlsoRerate = new(ChannelAt(next).Id)
-            {
-                From = new(ChannelAt(next).FirstAt.UnixMicros - 1),
-                Before = work.Before is null ? nextBefore : nextBefore.With(work.Before.Terms.Tariff),
-            };
+            result.AlsoRerate = new(ChannelAt(next).Id) { From = new(ChannelAt(next).FirstAt.UnixMicros - 1) };
         }
 
         return result;
+    }
+
+    /// <summary>False, with nothing changed, where a charge or a day's sum does not fit.</summary>
+    private bool TryTake(int index, RowList rows, IReadOnlyList<SeriesPoint> points, SeriesRater? rated)
+    {
+        var account = ChannelAt(index).Account;
+        var isSplit = AccountAt(account).LineSlot >= 0;
+        var sums = new DaySums(ClosedEnd, OpenEnd, billingZone, TariffOf(ChannelAt(index)).Lines.Count);
+        for (var i = 0; isSplit && i < points.Count; i++)
+        {
+            if (rated!.IsRatedAt(i)) sums.Add(points[i].At, rated.LinesOf(i));
+        }
+
+        if (!sums.Fits) return false;
+        var difference = new DaySums(ClosedEnd, OpenEnd, billingZone, 1);
+        rows.Compare(rated, difference);
+        return isSplit || TryTake(account, difference);
     }
 
     private SeriesRater? Rate(
@@ -206,6 +193,7 @@ public sealed partial class ShardBook
         if (starts) channel.FirstAt = points[0].At;
         (channel.LastRegister, channel.LastQuality) = (last.Register, last.Quality);
         (channel.LastUsage, channel.PeriodBase) = (rated.LastUsage, rated.PeriodBase);
+        channel.IsUnseated = false;
         foreach (var row in rows.All.Where(row => row.Change == RowChange.Inserted)) channel.MarkSeen(row.Reading.At);
     }
 
@@ -214,6 +202,4 @@ public sealed partial class ShardBook
         if (!reading.Quality.IsRated()) FactsOf(index).Unrated.Add(reading.At);
         else if (ChannelAt(index).HasFacts) _facts[index].Unrated.Remove(reading.At);
     }
-
-    private EarlierTerms TermsBefore(int index) => new(TermsOf(index), CarryOf(index, ChannelAt(index).FirstAt));
 }

@@ -6,8 +6,8 @@ public sealed partial class ShardBook
 {
     /// <summary>
     /// Puts an account on a tariff that was defined before: one composed from what it was on and what it moves to. Rows
-    /// after the move are to be rated anew: see <see cref="TakeTerms"/> and <see cref="ChannelsFrom"/>. Again is
-    /// harmless.
+    /// after the move are to be rated anew: see <see cref="ChannelsFrom"/> and <see
+    /// cref="MarkReckoning(AccountId, Instant)"/>. Again is harmless.
     /// </summary>
     /// <exception cref="InvalidOperationException">
     /// The account or the tariff is not here, or its lines do not begin with those of the account's tariff.
@@ -25,6 +25,7 @@ public sealed partial class ShardBook
         }
 
         account.Tariff = (ushort)tariff;
+        if (to.Bills(RegisterKind.ReverseActive) && !from.Bills(RegisterKind.ReverseActive)) Unseat(account);
         if (_lines.Length < to.Lines.Count) _lines = new long[to.Lines.Count];
         if (account.LineSlot >= 0) _slab.Widen(account.LineSlot, to.Lines.Count);
         else if (to.SplitsLines) GiveLines(ref account, to);

@@ -16,19 +16,124 @@ public sealed partial class ShardBook
             var tariff = _tariffs[account.Tariff];
             if (account.LineSlot < 0) continue;
             var months = DayLines.UsageMonths(tariff, day);
-            var ends = DayLines.EndsBillPeriod(tariff, day) && DayLines.NeedsUse(tariff, day);
+            var ends = DayLines.EndsBillPeriod(tariff, day) && DayLines.HasPeriodEnd(tariff, day);
             if (months.Count == 0 && !ends) continue;
-            yield return new(account.Id, ends ? DayLines.BillPeriodStart(tariff, day) : null, months)
-            {
-                ByBand = ends && DayLines.NeedsBands(tariff, day),
-                DemandFrom = ends ? DayLines.EarlierDemandFrom(tariff, day) : null,
-            };
+            yield return NeedOn(account.Id, tariff, day, months, ends);
         }
     }
+
+    private static UseNeeded NeedOn(
+        AccountId account, TariffHistory tariff, ServiceDay day, IReadOnlyList<ServiceDay> months, bool ends) =>
+        new(account, ends ? DayLines.BillPeriodStart(tariff, day) : null, months)
+        {
+            IsMeasured = ends && DayLines.NeedsUse(tariff, day),
+            ByBand = ends && DayLines.NeedsBands(tariff, day),
+            DemandFrom = ends ? DayLines.EarlierDemandFrom(tariff, day) : null,
+        };
 
     /// <summary>The registers of an account that measure a kind of energy.</summary>
     public IReadOnlyList<ChannelId> ChannelsOf(AccountId account, RegisterKind register) =>
         [.. ChannelsOf(account).Select(channel => channel.Channel).Where(id => id.Register == register).Order()];
+
+    /// <summary>What an account used in a local month of its tariff.</summary>
+    /// <param name="account">Whose.</param>
+    /// <param name="month">Its first day.</param>
+    /// <param name="rows">Of its channels, from the last rated one before the month to the first after it.</param>
+    public Energy MeasureMonth(
+        AccountId account, ServiceDay month, IReadOnlyDictionary<ChannelId, IReadOnlyList<RatedReading>> rows)
+    {
+        var next = ServiceDay.Of(month.ToDateOnly().AddMonths(1));
+        return UsedBetween(
+            account, RegisterKind.ForwardActive, StartOf(account, month), StartOf(account, next), rows);
+    }
+
+    /// <summary>What an account used in the bill period that ends with a day, as far as it is asked for.</summary>
+    /// <param name="need">What is.</param>
+    /// <param name="lastDay">Last day.</param>
+    /// <param name="rows">
+    /// Of its channels, from the last rated one before what is asked for to the first after the period.
+    /// </param>
+    public PeriodUse MeasurePeriod(
+        UseNeeded need, ServiceDay lastDay, IReadOnlyDictionary<ChannelId, IReadOnlyList<RatedReading>> rows)
+    {
+        if (need.PeriodFrom is not { } from || !need.IsMeasured) return new();
+        var account = need.Account;
+        var (start, end) = (StartOf(account, from), StartOf(account, lastDay.AddDays(1)));
+        return new()
+        {
+            Active = UsedBetween(account, RegisterKind.ForwardActive, start, end, rows),
+            Reactive = UsedBetween(account, RegisterKind.ForwardReactive, start, end, rows),
+            DemandWattsByBand = DemandBetween(account, start, end, rows),
+            EarlierDemandWattsByBand = need.DemandFrom is { } earlier
+                ? DemandBetween(account, StartOf(account, earlier), start, rows)
+                : [],
+            ActiveByBand = need.ByBand ? UsedByBand(account, start, end, rows) : [],
+        };
+    }
+
+    /// <summary>Several meters of one account have no common demand: the greatest of them counts.</summary>
+    private long[] DemandBetween(
+        AccountId account,
+        Instant from,
+        Instant to,
+        IReadOnlyDictionary<ChannelId, IReadOnlyList<RatedReading>> rows)
+    {
+        long[] most = [];
+        foreach (var channel in ChannelsOf(account, RegisterKind.ForwardActive))
+        {
+            var watts = DemandBetween(channel, rows[channel], from, to);
+            most = most.Length == 0 ? watts : [.. most.Zip(watts, Math.Max)];
+        }
+
+        return most;
+    }
+
+    private Energy[] UsedByBand(
+        AccountId account,
+        Instant from,
+        Instant to,
+        IReadOnlyDictionary<ChannelId, IReadOnlyList<RatedReading>> rows)
+    {
+        Energy[] sum = [];
+        foreach (var channel in ChannelsOf(account, RegisterKind.ForwardActive))
+        {
+            var used = UsedByBand(channel, rows[channel], from, to);
+            sum = sum.Length == 0 ? used : [.. sum.Zip(used, (a, b) => a + b)];
+        }
+
+        return sum;
+    }
+
+    private Energy UsedBetween(
+        AccountId account,
+        RegisterKind register,
+        Instant from,
+        Instant to,
+        IReadOnlyDictionary<ChannelId, IReadOnlyList<RatedReading>> rows)
+    {
+        var sum = Energy.Zero;
+        foreach (var channel in ChannelsOf(account, register)) sum += UsedBetween(channel, rows[channel], from, to);
+        return sum;
+    }
+
+    /// <summary>The register's energy is measured, whether it costs something or not.</summary>
+    private static bool Measures(TariffHistory tariff, RegisterKind register) =>
+        tariff.MeasuresUse && register is RegisterKind.ForwardActive or RegisterKind.ForwardReactive;
+
+    /// <summary>
+    /// True where a newer reading says something of days that are closed: it lies in one itself, or the straight line
+    /// to it crosses the end of a month whose use counts.
+    /// </summary>
+    private bool ReachesClosedDays(in ChannelState channel, Instant at)
+    {
+        if (!channel.HasReadings) return false; // The first one costs nothing and measures nothing.
+        if (at <= ClosedEnd) return AccountAt(channel.Account).LineSlot >= 0;
+        if (channel.LastAt >= ClosedEnd) return false;
+        var tariff = TariffOf(channel);
+        if (!Measures(tariff, channel.Id.Register)) return false;
+        var today = ClosedThrough.AddDays(1).ToDateOnly();
+        return channel.LastAt < tariff.Zone.StartOf(ServiceDay.Of(new(today.Year, today.Month, 1)));
+    }
 
     /// <summary>The instant at which a local day of an account's tariff begins.</summary>
     public Instant StartOf(AccountId account, ServiceDay day) =>

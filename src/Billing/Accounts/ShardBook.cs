@@ -54,12 +54,18 @@ public sealed partial class ShardBook(int shard, LocalZone billingZone, BookLimi
     }
 
     /// <summary>
-    /// A tariff, or a further version of one. Where it changes what is rated already, take the terms of the channels
-    /// before, and rate them anew after: <see cref="TakeTerms"/>, <see cref="ChannelsFrom"/>.
+    /// A tariff, or a further version of one. Where it changes what is rated already, rate anew: <see
+    /// cref="ChannelsFrom"/>, <see cref="MarkReckoning(AccountId, Instant)"/>.
     /// </summary>
     public void DefineTariff(TariffHistory history)
     {
+        var before = _tariffs.IndexOf(history.Id) is >= 0 and var known ? _tariffs[known] : history;
         var tariff = _tariffs.Set(history.Id, history);
+        if (history.Bills(RegisterKind.ReverseActive) && !before.Bills(RegisterKind.ReverseActive))
+        {
+            foreach (var account in _accounts.Where(account => account.Tariff == tariff)) Unseat(account);
+        }
+
         if (_lines.Length < history.Lines.Count) _lines = new long[history.Lines.Count];
         if (!history.SplitsLines) return;
         foreach (ref var account in CollectionsMarshal.AsSpan(_accounts))
@@ -193,6 +199,16 @@ public sealed partial class ShardBook(int shard, LocalZone billingZone, BookLimi
         return added;
     }
 
+    /// <summary>What is fed in begins to count: where its registers stand must be found from their rows.</summary>
+    private void Unseat(in AccountState account)
+    {
+        for (var i = account.FirstChannel; i >= 0; i = ChannelAt(i).NextOfAccount)
+        {
+            ref var channel = ref ChannelAt(i);
+            if (channel.Id.Register == RegisterKind.ReverseActive) channel.IsUnseated = channel.HasReadings;
+        }
+    }
+
     private void GiveLines(ref AccountState account, TariffHistory tariff)
     {
         account.LineSlot = _slab.Add(tariff.Lines.Count);
@@ -203,7 +219,6 @@ public sealed partial class ShardBook(int shard, LocalZone billingZone, BookLimi
     private void GiveLines(in AccountState account)
     {
         (_slab.Open(account.LineSlot)[0], _slab.Next(account.LineSlot)[0]) = (account.AccruedOpen, account.AccruedNext);
-        _slab.Period(account.LineSlot)[0] = -account.AccruedOpen;
     }
 
     private Money BalanceOf(in AccountState account) => account.BalanceAt(_tariffs[account.Tariff].PerMinor);

@@ -19,8 +19,8 @@ namespace Meters.Billing.Accounts;
 /// <param name="AverageDay">Moving average of a closed day's charge, minor units.</param>
 /// <param name="ClosedThrough">The last closed day when it was taken: what "open" and "next" mean.</param>
 /// <param name="Lines">
-/// Of a tariff with several lines, what is accrued by line: open day, next day, bill period; numbers with commas, parts
-/// with semicolons. Empty otherwise.
+/// Of a tariff with several lines, what is accrued by line: open day, next day; numbers with commas, parts with
+/// semicolons (older ones have a third part, which nobody reads any more). Empty otherwise.
 /// </param>
 public readonly record struct AccountSnapshot(
     AccountId Account,
@@ -95,5 +95,8 @@ public readonly record struct ChargeChange(ChannelId Channel, Instant At, long C
 /// </param>
 /// <param name="Delta">Exact charge, signed, in steps of the tariff.</param>
 /// <param name="Posted">What entries of their own posted of it at once, minor units, signed.</param>
+/// <param name="Lines">
+/// The same by line, of a tariff with several: <see cref="CorrectedLine.Parse"/>. Empty otherwise.
+/// </param>
 public readonly record struct AccrualCorrection(
-    AccountId Account, ServiceDay Day, ServiceDay ClosedThrough, long Delta, Money Posted);
+    AccountId Account, ServiceDay Day, ServiceDay ClosedThrough, long Delta, Money Posted, string Lines = "");

@@ -151,6 +151,12 @@ public static class DayLines
         return version.Rounding.PerBill ? RoundingRule.Plain : version.Rounding;
     }
 
+    /// <summary>
+    /// A bill that is rounded as a whole adds up what its lines show, where any of them has a rule of its own.
+    /// </summary>
+    public static bool AddsRoundedLines(TariffHistory tariff, ServiceDay day) =>
+        tariff.VersionOn(day).Lines.Any(line => line.Rounding is not null);
+
     /// <summary>The same, with the way that a charge between two units goes.</summary>
     public static RoundingRule RoundingRuleOn(TariffHistory tariff, ServiceDay day) => tariff.VersionOn(day).Rounding;
 }

@@ -38,7 +38,7 @@ internal sealed record SpreadTerm(int Line, SpreadLine Source, Ratio Share)
         foreach (var (month, first, days) in Recoveries(Source, day))
         {
             var minor = Source.PerKwh * Share * new Ratio(terms.UsedIn(month).TenthsWh, Energy.PerKwh);
-            var whole = (minor * perMinor).Floor();
+            var whole = (minor * perMinor).RoundHalfUp();
             var instalment = (minor * new Ratio(1, days)).Floor() * perMinor;
             var isLast = day == first.AddDays(days - 1);
             sum += (long)(isLast ? whole - (instalment * (days - 1)) : instalment);

@@ -50,7 +50,7 @@ internal sealed class StandingTerm
         while (_slabs[i].UpToWatts is { } end && load > end) i++;
         var (_, amount, perWatt, denominator) = _slabs[i];
         var whole = amount + (perWatt * load);
-        return (long)((whole * date.Day / (denominator * days)) - (whole * (date.Day - 1) / (denominator * days)));
+        return (long)(Floor(whole * date.Day, denominator * days) - Floor(whole * (date.Day - 1), denominator * days));
     }
 
     /// <summary>A month's or a day's amount for a load, in minor units.</summary>
@@ -59,6 +59,13 @@ internal sealed class StandingTerm
         var load = Rounded(line, watts);
         var slab = line.Slabs.First(slab => slab.UpToWatts is not { } end || load <= end);
         return slab.Amount + (slab.PerKw * new Ratio(load, 1_000));
+    }
+
+    /// <summary>Down, below zero too: a rebate is rounded as what it is a rebate on.</summary>
+    private static Int128 Floor(Int128 sum, Int128 by)
+    {
+        var (quotient, rest) = Int128.DivRem(sum, by);
+        return rest < 0 ? quotient - 1 : quotient;
     }
 
     private static long Rounded(StandingLine line, int watts) =>

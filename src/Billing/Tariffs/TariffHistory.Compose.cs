@@ -29,6 +29,7 @@ public sealed partial class TariffHistory
         SplitsLines = lines.Count > 1 || _versions.Any(v =>
             v.Rounding != RoundingRule.Plain || v.Lines.Any(line => line.Rounding is not null));
         _hasExport = _versions.Any(v => v.Lines.Any(line => line is EnergyLine { Export: true }));
+        MeasuresUse = _versions.Any(CountsUse);
         _stretches = new(_plans);
     }
 

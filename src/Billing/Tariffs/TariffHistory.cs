@@ -1,4 +1,5 @@
 
+using Meters.Billing.Bills;
 using Meters.Units;
 
 namespace Meters.Billing.Tariffs;
@@ -37,6 +38,7 @@ public sealed partial class TariffHistory
         SplitsLines = lines.Count > 1 || _versions.Any(v =>
             v.Rounding != RoundingRule.Plain || v.Lines.Any(line => line.Rounding is not null));
         _hasExport = _versions.Any(v => v.Lines.Any(line => line is EnergyLine { Export: true }));
+        MeasuresUse = _versions.Any(CountsUse);
         _stretches = new(_plans);
     }
 
@@ -76,6 +78,9 @@ public sealed partial class TariffHistory
 
     /// <summary>More than one line, or another rounding than of each line to the minor unit, half up.</summary>
     public bool SplitsLines { get; }
+
+    /// <summary>Days or bill periods cost something by what was used in whole months.</summary>
+    public bool MeasuresUse { get; }
 
     /// <summary>True where the register's energy costs or earns something.</summary>
     public bool Bills(RegisterKind register) => register switch
@@ -120,6 +125,9 @@ public sealed partial class TariffHistory
 
     /// <summary>The plans of the version in force at the start of a local day.</summary>
     internal VersionPlans PlansOn(ServiceDay day) => PlansAt(Zone.StartOf(day));
+
+    private static bool CountsUse(TariffVersion version) =>
+        PeriodEnd.NeedsUse(version) || version.Lines.Any(line => line is SpreadLine);
 
     /// <summary>A line that comes with purchases alone accrues nothing and is not among the accruing ones.</summary>
     private static int IndexIn(List<TariffLineInfo> lines, TariffLine line)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using Meters.Billing.Ledger;
 using Meters.Host.Audit.Rerating;
@@ -13,6 +14,8 @@ internal sealed class PostingCheck(Findings findings)
 {
     private const string Check = "postings";
     private const string RoundingLine = "rounding";
+    private const NumberStyles Signed = NumberStyles.AllowLeadingSign;
+    private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
     /// <summary>Lines of days whose exact amount was computed anew.</summary>
     public long Recomputed { get; private set; }
@@ -26,6 +29,7 @@ internal sealed class PostingCheck(Findings findings)
         }
 
         CompareCorrections(account);
+        CompareTotals(account, rating, days);
     }
 
     private void Compare(AuditAccount account, AccountRating rating, PostingDays days, AuditLine line)
@@ -35,12 +39,12 @@ internal sealed class PostingCheck(Findings findings)
         var (expected, isWhole) = days.Take(line);
         var posted = new Dictionary<string, BigInteger>(StringComparer.Ordinal);
         var stored = days.Stored(line);
-        foreach (var (name, exact) in expected)
+        foreach (var (name, due) in expected)
         {
             var (shown, was) = stored.GetValueOrDefault(name);
-            if (isWhole && exact != shown)
+            if (isWhole && due != shown)
             {
-                findings.Add(Check, where, $"Line '{name}' shows {shown}; computed anew it is {exact}.");
+                findings.Add(Check, where, $"Line '{name}' shows {shown}; computed anew it is {due}.");
             }
 
             Recomputed++;
@@ -57,14 +61,58 @@ internal sealed class PostingCheck(Findings findings)
         var total = posted.Values.Aggregate(BigInteger.Zero, BigInteger.Add);
         if (tariff.Rounding.PerBill)
         {
-            var whole = tariff.Rounding.Round(
-                tariff.AddsRoundedLines ? total : new Fraction(line.Exact, account.PerMinor));
+            // Rounded lines are added up to what such a rounding left the day before; it is of no line.
+            var ofNoLine = line.Exact - stored.Values.Aggregate(BigInteger.Zero, (sum, part) => sum + part.Exact);
+            var exact = tariff.AddsRoundedLines ? ofNoLine + (total * account.PerMinor) : line.Exact;
+            var whole = tariff.Rounding.Round(new(exact, account.PerMinor));
             if (whole != total) posted[RoundingLine] = whole - total;
             total = whole;
         }
 
         if (total != line.Posted) findings.Add(Check, where, $"{line.Posted} is posted; its lines come to {total}.");
         CompareEntries(account, rating, line.Day, posted);
+    }
+
+    /// <summary>
+    /// Line by line, all closed days together: what rows and days come to is what is posted and what is carried. So
+    /// a correction that put a sum into the wrong line is found, too.
+    /// </summary>
+    private void CompareTotals(AuditAccount account, AccountRating rating, PostingDays days)
+    {
+        // Corrections from before they were kept by line: they cannot be told apart.
+        var isMixed = rating.History.Lines.Count > 1 && account.Corrections.Exists(one => one.Lines.Length == 0);
+        if (isMixed || account.Lines.Count == 0) return;
+        if (!account.Lines.TrueForAll(line => PostingDays.IsDay(line.Day))) return;
+        var last = account.Lines[^1].Day;
+        for (var i = 0; i < rating.History.Lines.Count; i++)
+        {
+            var name = rating.History.Lines[i].Name;
+            var posted = -account.Entries
+                .Where(e => e.Line == name && e.Kind is (long)EntryKind.EnergyCharge or (long)EntryKind.Correction)
+                .Aggregate(BigInteger.Zero, (sum, entry) => sum + BalanceCheck.ToCustomer(entry));
+            var open = account.Corrections.Where(one => one.ClosedThrough >= last)
+                .Aggregate(BigInteger.Zero, (sum, one) => sum + LeftOf(one, name, i == 0, account.PerMinor));
+            var shown = (posted * account.PerMinor) + days.Carry.GetValueOrDefault(name) + open;
+            if (shown == days.Due[i]) continue;
+            findings.Add(
+                Check, Places.Account(account.Id),
+                $"Line '{name}' has {shown} posted and carried; computed anew its closed days are {days.Due[i]}.");
+        }
+    }
+
+    /// <summary>What a correction put into a line and did not post at once.</summary>
+    private static BigInteger LeftOf(AuditCorrection one, string line, bool isFirst, BigInteger perMinor)
+    {
+        if (one.Lines.Length == 0) return isFirst ? one.Delta - (one.Posted * perMinor) : 0;
+        var sum = BigInteger.Zero;
+        foreach (var part in one.Lines.Split(';').Select(part => part.Split(':')))
+        {
+            if (part is not [var name, var delta, var posted] || Uri.UnescapeDataString(name) != line) continue;
+            if (!BigInteger.TryParse(delta, Signed, Invariant, out var put)) continue; // It is missing in the sum then.
+            if (BigInteger.TryParse(posted, Signed, Invariant, out var done)) sum += put - (done * perMinor);
+        }
+
+        return sum;
     }
 
     private void CompareEntries(

@@ -92,15 +92,8 @@ public sealed class Registrar(
     public void Dispose() => _one.Dispose();
 
     /// <summary>With what the lanes need to rate anew what the addition changes of the past.</summary>
-    private RegistryChange ChangeOf(RegistryAddition addition)
-    {
-        var added = addition.MeterMultipliers;
-        var meters = added.Select(one => one.Meter).Distinct();
-        return new(
-            addition,
-            meters.ToDictionary(meter => meter, meter => registry.MultipliersWithout(meter, added)),
-            addition.MeterChanges.ToDictionary(change => change.NewMeter, DocumentOf));
-    }
+    private RegistryChange ChangeOf(RegistryAddition addition) =>
+        new(addition, addition.MeterChanges.ToDictionary(change => change.NewMeter, DocumentOf));
 
     private RawFrame DocumentOf(MeterChangeRecord change)
     {

@@ -11,17 +11,12 @@ public sealed partial class ShardLane
 
     /// <summary>
     /// Rates anew what a change of terms reaches, after the book has the new ones, and posts the difference: one
-    /// account in a commit. Again is harmless: rows that have their new charge already stay as they are.
+    /// account in a commit. Again is harmless: what is as it should be stays so.
     /// </summary>
     /// <param name="accounts">Whose charges the change may touch: some at a time, so that payments do not wait.</param>
     /// <param name="from">From this instant on.</param>
-    /// <param name="before">The terms that the stored charges came about by.</param>
     /// <param name="stopping">Gives it up.</param>
-    public async Task ReRateAsync(
-        IReadOnlyList<AccountId> accounts,
-        Instant from,
-        Func<ChannelId, EarlierTerms> before,
-        CancellationToken stopping)
+    public async Task ReRateAsync(IReadOnlyList<AccountId> accounts, Instant from, CancellationToken stopping)
     {
         var now = _clock.Now();
         foreach (var account in accounts)
@@ -30,12 +25,34 @@ public sealed partial class ShardLane
             var touched = new HashSet<AccountId> { account };
             foreach (var channel in Book.ChannelsFrom(account, from))
             {
-                var work = new RerateWork(channel) { From = from, Before = before(channel) };
-                await RerateAsync(work, from, touched, now, stopping);
+                await RerateAsync(new(channel) { From = from }, from, touched, now, stopping);
             }
 
+            Book.MarkReckoning(account, from);
             foreach (var one in touched) AddSnapshots(one);
             await CommitAsync(stopping);
+        }
+    }
+
+    /// <summary>
+    /// Accounts with several lines of which rows or terms changed: their closed days are reckoned anew, from the rows
+    /// as this commit will leave them.
+    /// </summary>
+    private async Task ReckonAsync(ShardBook book, CancellationToken stopping)
+    {
+        foreach (var work in book.TakeReckonings())
+        {
+            var days = await _shard!.ReadDaysAsync(work.Account, work.DaysFrom, stopping);
+            Instant? from = work.RowsFrom;
+            while (from is { } at)
+            {
+                var rows = new Dictionary<ChannelId, IReadOnlyList<RatedReading>>();
+                foreach (var channel in work.Channels) rows.Add(channel, await RowsAsync(channel, at, stopping));
+                from = book.Reckon(work, rows, days);
+            }
+
+            ForgetUse(work.Account);
+            AddSnapshots(work.Account);
         }
     }
 
@@ -46,7 +63,7 @@ public sealed partial class ShardLane
     private async Task<RerateResult> RerateAsync(
         RerateWork work, Instant earliest, HashSet<AccountId> touched, Instant now, CancellationToken stopping)
     {
-        var from = Book.HistoryFrom(work.Channel, earliest, work.Before);
+        var from = Book.HistoryFrom(work.Channel, earliest);
         RerateResult result;
         while (true)
         {
@@ -67,16 +84,24 @@ public sealed partial class ShardLane
     }
 
     /// <summary>
-    /// Rows as this commit will leave them. A channel that it has touched already is read as a whole: the row that the
-    /// store would begin with may not be the right one any more.
+    /// Rows as this commit will leave them. A channel that it has touched already is read as a whole where the row that
+    /// the store begins with may not be the right one any more.
     /// </summary>
     private async Task<IReadOnlyList<RatedReading>> RowsAsync(
         ChannelId channel, Instant from, CancellationToken stopping)
     {
-        var touched = _inHand.Has(channel);
-        var stored = await _shard!.ReadChannelAsync(
-            channel, touched ? Instant.Epoch : from, Instant.Never, stopping);
-        return touched ? _inHand.Over(channel, stored) : stored;
+        var stored = await _shard!.ReadChannelAsync(channel, from, Instant.Never, stopping);
+        if (!_inHand.Has(channel)) return stored;
+        if (stored.Count > 0 && stored[0].Reading.At < from)
+        {
+            var begin = stored[0].Reading.At;
+            IReadOnlyList<RatedReading> rows =
+                [.. _inHand.Over(channel, stored).SkipWhile(row => row.Reading.At < begin)];
+            if (rows[0].Reading.Quality.IsRated()) return rows;
+        }
+
+        return _inHand.Over(
+            channel, await _shard!.ReadChannelAsync(channel, Instant.Epoch, Instant.Never, stopping));
     }
 
     private void TakeOver(RerateWork work, RerateResult result, HashSet<AccountId> touched)
@@ -93,15 +118,5 @@ public sealed partial class ShardLane
         if (!result.HasChanges || !_setup.Registry.TryMeter(work.Channel.Meter, out var meter)) return;
         touched.Add(meter.Account);
         ForgetUse(meter.Account);
-    }
-
-    /// <summary>What corrections posted is in no reading's charge: recovery takes it from the snapshot.</summary>
-    private void SnapshotCorrected()
-    {
-        var there = _commit.AccountSnapshots.Select(snapshot => snapshot.Account).ToHashSet();
-        foreach (var account in _commit.Corrections.Select(correction => correction.Account).Distinct())
-        {
-            if (there.Add(account)) AddSnapshots(account);
-        }
     }
 }

@@ -7,7 +7,7 @@ namespace Meters.Host.Engine;
 /// <summary>The end of service days.</summary>
 public sealed partial class ShardLane
 {
-    /// <summary>How far after its end a reading may stand that still says where the register was at it.</summary>
+    /// <summary>Within it after its end a reading stands, as a rule, that says where the register was at it.</summary>
     private static readonly TimeSpan NextReadingMax = TimeSpan.FromDays(2);
 
     /// <summary>
@@ -46,23 +46,14 @@ public sealed partial class ShardLane
         {
             var months = new List<MonthUsage>();
             foreach (var month in need.Months) months.Add(new(month, await UsedInAsync(need.Account, month, stopping)));
-            var use = new PeriodUse { Months = months };
+            var use = new PeriodUse();
             if (need.PeriodFrom is { } from)
             {
-                var (start, end) = (Book.StartOf(need.Account, from), Book.StartOf(need.Account, day.AddDays(1)));
-                use = use with
-                {
-                    Active = await UsedAsync(need.Account, RegisterKind.ForwardActive, start, end, stopping),
-                    Reactive = await UsedAsync(need.Account, RegisterKind.ForwardReactive, start, end, stopping),
-                    DemandWattsByBand = await DemandAsync(need.Account, start, end, stopping),
-                    EarlierDemandWattsByBand = need.DemandFrom is { } earlier
-                        ? await DemandAsync(need.Account, Book.StartOf(need.Account, earlier), start, stopping)
-                        : [],
-                    ActiveByBand = need.ByBand ? await UsedByBandAsync(need.Account, start, end, stopping) : [],
-                };
+                if (need.IsMeasured) use = await UsedAsync(need, from, day, stopping);
+                use = use with { Days = await _shard!.ReadDaysAsync(need.Account, from, stopping) };
             }
 
-            found.Add(need.Account, use);
+            found.Add(need.Account, use with { Months = months });
         }
 
         return found;
@@ -71,58 +62,43 @@ public sealed partial class ShardLane
     private async Task<Energy> UsedInAsync(AccountId account, ServiceDay month, CancellationToken stopping)
     {
         if (_monthUse.TryGetValue((account, month), out var known)) return known;
-        var next = ServiceDay.Of(month.ToDateOnly().AddMonths(1));
-        var (start, end) = (Book.StartOf(account, month), Book.StartOf(account, next));
-        var used = await UsedAsync(account, RegisterKind.ForwardActive, start, end, stopping);
+        var end = Book.StartOf(account, ServiceDay.Of(month.ToDateOnly().AddMonths(1)));
+        var channels = Book.ChannelsOf(account, RegisterKind.ForwardActive);
+        var rows = await MeasuredAsync(channels, Book.StartOf(account, month), end, stopping);
+        var used = Book.MeasureMonth(account, month, rows);
         _monthUse.Add((account, month), used);
         return used;
     }
 
-    /// <summary>Its readings changed.</summary>
+    private async Task<PeriodUse> UsedAsync(
+        UseNeeded need, ServiceDay from, ServiceDay lastDay, CancellationToken stopping)
+    {
+        var start = Book.StartOf(need.Account, need.DemandFrom ?? from);
+        var channels = Book.ChannelsOf(need.Account, RegisterKind.ForwardActive)
+            .Concat(Book.ChannelsOf(need.Account, RegisterKind.ForwardReactive));
+        var end = Book.StartOf(need.Account, lastDay.AddDays(1));
+        return Book.MeasurePeriod(need, lastDay, await MeasuredAsync(channels, start, end, stopping));
+    }
+
+    /// <summary>Its readings or its terms changed.</summary>
     private void ForgetUse(AccountId account)
     {
         foreach (var key in _monthUse.Keys.Where(key => key.Account == account).ToList()) _monthUse.Remove(key);
     }
 
-    private async Task<Energy> UsedAsync(
-        AccountId account, RegisterKind register, Instant start, Instant end, CancellationToken stopping)
+    /// <summary>Rows with a neighbour on either side, as far as there are: the ends lie on the line to it.</summary>
+    private async Task<Dictionary<ChannelId, IReadOnlyList<RatedReading>>> MeasuredAsync(
+        IEnumerable<ChannelId> channels, Instant start, Instant end, CancellationToken stopping)
     {
-        var sum = Energy.Zero;
-        foreach (var channel in Book.ChannelsOf(account, register))
+        var found = new Dictionary<ChannelId, IReadOnlyList<RatedReading>>();
+        foreach (var channel in channels)
         {
             var rows = await _shard!.ReadChannelAsync(channel, start, end + NextReadingMax, stopping);
-            sum += Book.UsedBetween(channel, rows, start, end);
+            var isWhole = rows.Any(row => row.Reading.At >= end && row.Reading.Quality.IsRated());
+            if (!isWhole) rows = await _shard!.ReadChannelAsync(channel, start, Instant.Never, stopping);
+            found.Add(channel, rows);
         }
 
-        return sum;
-    }
-
-    private async Task<IReadOnlyList<Energy>> UsedByBandAsync(
-        AccountId account, Instant start, Instant end, CancellationToken stopping)
-    {
-        Energy[] sum = [];
-        foreach (var channel in Book.ChannelsOf(account, RegisterKind.ForwardActive))
-        {
-            var rows = await _shard!.ReadChannelAsync(channel, start, end + NextReadingMax, stopping);
-            var used = Book.UsedByBand(channel, rows, start, end);
-            sum = sum.Length == 0 ? used : [.. sum.Zip(used, (a, b) => a + b)];
-        }
-
-        return sum;
-    }
-
-    /// <summary>Several meters of one account have no common demand: the greatest of them counts.</summary>
-    private async Task<IReadOnlyList<long>> DemandAsync(
-        AccountId account, Instant start, Instant end, CancellationToken stopping)
-    {
-        long[] most = [];
-        foreach (var channel in Book.ChannelsOf(account, RegisterKind.ForwardActive))
-        {
-            var rows = await _shard!.ReadChannelAsync(channel, start, end, stopping);
-            var watts = Book.DemandBetween(channel, rows, start, end);
-            most = most.Length == 0 ? watts : [.. most.Zip(watts, Math.Max)];
-        }
-
-        return most;
+        return found;
     }
 }

@@ -16,6 +16,7 @@ public sealed partial class ShardLane
     /// <summary>Frames whose raw bytes need no keeping (any more): each is stored once, by its home lane.</summary>
     private readonly HashSet<FrameId> _kept = [];
     private readonly HashSet<QuarantineItem> _quarantined = [];
+    private readonly HashSet<AccountId> _toSnapshot = [];
 
     private async Task StoreFramesAsync(CancellationToken stopping)
     {
@@ -53,6 +54,7 @@ public sealed partial class ShardLane
         _commit.Clear();
         _disputed.Clear();
         _inHand.Clear();
+        _toSnapshot.Clear();
         _commit.At = now;
     }
 
@@ -234,10 +236,18 @@ public sealed partial class ShardLane
         if (_lateFrames.TryGetValue(frame, out var received)) KeepRaw(received);
     }
 
-    private void AddSnapshots(AccountId account)
+    /// <summary>They are taken when all else is in the commit.</summary>
+    private void AddSnapshots(AccountId account) => _toSnapshot.Add(account);
+
+    private void TakeSnapshots()
     {
-        _commit.AccountSnapshots.Add(Book.Snapshot(account));
-        _commit.ChannelSnapshots.AddRange(Book.ChannelsOf(account));
+        foreach (var account in _toSnapshot)
+        {
+            _commit.AccountSnapshots.Add(Book.Snapshot(account));
+            _commit.ChannelSnapshots.AddRange(Book.ChannelsOf(account));
+        }
+
+        _toSnapshot.Clear();
     }
 
     /// <summary>Snapshots of the whole shard, so that the next start replays next to nothing.</summary>

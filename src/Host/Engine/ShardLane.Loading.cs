@@ -45,33 +45,55 @@ public sealed partial class ShardLane
         _shard = await _store.TakeShardAsync(Shard, stopping);
         if (FirstEpoch == 0) FirstEpoch = _shard.Epoch;
         _book = null;
+        BeginCommit(_clock.Now());
         _monthUse.Clear();
         var book = new ShardBook(Shard, _setup.BillingZone, new() { PaymentMinorMax = _options.PaymentMinorMax });
         var (closed, lastEntryId) = await _shard.LoadProgressAsync(stopping);
         if (closed is null) closed = await BeginAsync(stopping);
         book.SetProgress(closed.Value, lastEntryId);
         _setup.Registry.FillBook(book, _clock.Now());
-        await foreach (var account in _shard.LoadAccountsAsync(stopping))
-        {
-            if (!book.TryPosition(account.Account, out _)) continue; // Being registered: its call to the lane follows.
-            book.Restore(
-                account.Account,
-                account.Snapshot,
-                account.PaidAfter,
-                account.ChargedAfter,
-                account.LastPurchaseAfter,
-                account.Thresholds);
-        }
-
+        await LoadAccountsAsync(book, stopping);
         await LoadSubAccountsAsync(book, stopping);
         await foreach (var (channel, at) in _shard.LoadUnratedAsync(stopping)) book.RestoreUnrated(channel, at);
         await foreach (var channel in _shard.LoadChannelsAsync(stopping)) book.Restore(channel);
         await foreach (var reading in _shard.LoadReadingsAfterSnapshotAsync(stopping)) book.Replay(reading);
+        foreach (var channel in book.TakeUnseated())
+        {
+            book.Reseat(channel, await _shard.ReadChannelAsync(channel, Instant.Epoch, Instant.Never, stopping));
+        }
+
+        await ReckonAsync(book, stopping);
         await RestoreHoldsAsync(book, stopping);
         _book = book;
         Volatile.Write(ref _openEnd, book.OpenEnd.UnixMicros);
         _log.ShardLoaded(Shard, _shard.Epoch, closed.Value.ToString());
     }
+
+    private async Task LoadAccountsAsync(ShardBook book, CancellationToken stopping)
+    {
+        var withoutSnapshot = new List<AccountImage>();
+        await foreach (var account in _shard!.LoadAccountsAsync(stopping))
+        {
+            if (!book.TryPosition(account.Account, out _)) continue; // Being registered: its call to the lane follows.
+            if (account.NeedsDays) withoutSnapshot.Add(account);
+            else Restore(book, account, null);
+        }
+
+        var open = book.ClosedThrough.AddDays(1);
+        foreach (var account in withoutSnapshot)
+        {
+            Restore(book, account, await _shard.ReadDaysAsync(account.Account, open, stopping));
+        }
+    }
+
+    private static void Restore(ShardBook book, AccountImage account, AccountDays? days) => book.Restore(
+        account.Account,
+        account.Snapshot,
+        account.PaidAfter,
+        account.ChargedAfter,
+        account.LastPurchaseAfter,
+        account.Thresholds,
+        days);
 
     private async Task LoadSubAccountsAsync(ShardBook book, CancellationToken stopping)
     {

@@ -20,55 +20,59 @@ public sealed partial class ShardLane
         foreach (var group in change.Addition.MeterMultipliers.Where(one => IsHere(one.Meter)).GroupBy(m => m.Meter))
         {
             if (!_setup.Registry.TryMeter(group.Key, out var meter)) continue;
-            var before = LiveRegistry.InBook(change.MultipliersBefore[group.Key]);
-            await ReRateAsync(
-                [meter.Account],
-                group.Min(one => one.From),
-                channel => Book.TakeTerms(channel, multipliers: channel.Meter == group.Key ? before : null),
-                stopping);
+            await ReRateAsync([meter.Account], group.Min(one => one.From), stopping);
         }
     }
 
     private bool IsHere(MeterId meter) => _setup.Registry.ShardOf(meter, -1) == Shard;
 
     /// <summary>
-    /// What the old meter was said to show after it was gone is taken out; its closing register is its last value, the
-    /// opening one the new meter's first.
+    /// What the old meter was said to show after it was gone is taken out, and the new one's before it was there; the
+    /// closing register is the old one's last value, the opening one the new meter's first. Then both are rated anew:
+    /// their tier positions are one.
     /// </summary>
     private async Task ReplaceAsync(MeterChangeRecord change, RawFrame document, CancellationToken stopping)
     {
-        var now = _clock.Now();
+        BeginCommit(_clock.Now());
+        await TakeOutAsync(change.Account, change.OldMeter, at => at > change.At, document.Id, stopping);
+        await TakeOutAsync(change.Account, change.NewMeter, at => at < change.At, document.Id, stopping);
+        await CommitAsync(stopping);
         var old = new ChannelId(change.OldMeter, RegisterKind.ForwardActive);
         var opening = new ChannelId(change.NewMeter, RegisterKind.ForwardActive);
-        var rows = await _shard!.ReadChannelAsync(old, change.At, Instant.Never, stopping);
-        ReadingEdit[] gone =
-        [
-            .. rows.Where(row => row.Reading.At > change.At && row.Reading.Quality.IsRated())
-                .Select(row => new ReadingEdit(row.Reading.At, null, document.Id)),
-        ];
-        if (gone.Length > 0)
-        {
-            BeginCommit(now);
-            var touched = new HashSet<AccountId>();
-            await RerateAsync(new(old) { Edits = gone }, change.At, touched, now, stopping);
-            foreach (var account in touched) AddSnapshots(account);
-            await CommitAsync(stopping);
-        }
-
         await EnterAsync(
             new(old, [new(old, change.At, change.ClosingRegister, ReadingQuality.Actual, document.Id)], document),
             stopping);
         await EnterAsync(
             new(opening, [new(opening, change.At, change.OpeningRegister, ReadingQuality.Actual, document.Id)], null),
             stopping);
+        await ReRateAsync([change.Account], new(change.At.UnixMicros - 1), stopping);
+    }
+
+    /// <summary>Of every register of a meter, in the commit that is being made.</summary>
+    private async Task TakeOutAsync(
+        AccountId account, MeterId meter, Func<Instant, bool> isGone, FrameId document, CancellationToken stopping)
+    {
+        var touched = new HashSet<AccountId>();
+        var channels = Book.ChannelsOf(account).Select(one => one.Channel).Where(one => one.Meter == meter).ToList();
+        foreach (var channel in channels)
+        {
+            var rows = await RowsAsync(channel, Instant.Epoch, stopping);
+            ReadingEdit[] gone =
+            [
+                .. rows.Where(row => isGone(row.Reading.At) && row.Reading.Quality.IsRated())
+                    .Select(row => new ReadingEdit(row.Reading.At, null, document)),
+            ];
+            if (gone.Length == 0) continue;
+            await RerateAsync(new(channel) { Edits = gone }, gone[0].At, touched, _commit.At, stopping);
+        }
+
+        foreach (var one in touched) AddSnapshots(one);
     }
 }
 
 /// <summary>An addition to the registry on its way to the lanes.</summary>
 /// <param name="Addition">What is added; stored already.</param>
-/// <param name="MultipliersBefore">Of each meter whose multipliers it changes: those that stood without it.</param>
 /// <param name="Documents">For each new meter of a replacement: what says so, kept among the raw frames.</param>
 public sealed record RegistryChange(
     RegistryAddition Addition,
-    IReadOnlyDictionary<MeterId, IReadOnlyList<MultiplierRecord>> MultipliersBefore,
     IReadOnlyDictionary<MeterId, RawFrame> Documents);

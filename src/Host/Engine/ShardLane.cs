@@ -240,11 +240,13 @@ public sealed partial class ShardLane
     /// </summary>
     private async Task CommitAsync(CancellationToken stopping)
     {
+        await ReckonAsync(Book, stopping);
         _inHand.WriteTo(_commit);
         Book.TakeCrossings(_commit.At, _commit.Crossings, _commit.Thresholds);
         LendByPolicy();
         Book.TakeCorrections(_commit.At, _commit.Corrections, _commit.Entries);
-        SnapshotCorrected();
+        foreach (var correction in _commit.Corrections) AddSnapshots(correction.Account);
+        TakeSnapshots();
         await TakeWorkAsync(stopping);
         if (_commit.Corrections.Count > 0) await FindWrongfulCutsAsync(stopping);
         foreach (var crossing in _commit.Crossings) _commit.Wake.Add(crossing.Account);

@@ -133,7 +133,7 @@ public sealed class WebhookChannel : INoticeChannel, IDisposable
         return request;
     }
 
-    /// <summary>A refused signature (401, 403) or a wrong address is the settings' fault: it is tried again.</summary>
+    /// <summary>A refused signature (401, 403) or a wrong address is the settings' fault and loses nothing.</summary>
     private static SmsResult ResultOf(int status) => status switch
     {
         >= 200 and < 300 => new SmsResult.Delivered(),

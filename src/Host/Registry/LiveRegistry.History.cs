@@ -18,13 +18,6 @@ public sealed partial class LiveRegistry
     public IReadOnlyList<MultiplierRecord> MultipliersOf(MeterId meter) =>
         _multipliers.GetValueOrDefault(meter) ?? [];
 
-    /// <summary>
-    /// The meter's multipliers as they stood before an addition; the same when that addition is known already.
-    /// </summary>
-    public IReadOnlyList<MultiplierRecord> MultipliersWithout(
-        MeterId meter, IReadOnlyList<MultiplierRecord> addition) =>
-        [.. MultipliersOf(meter).Where(one => !addition.Any(added => added.HasContentOf(one)))];
-
     /// <summary>True when the meter gave way to another.</summary>
     public bool IsReplaced(MeterId meter) => _changeOfOld.ContainsKey(meter);
 

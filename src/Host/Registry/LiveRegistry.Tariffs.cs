@@ -21,15 +21,7 @@ public sealed partial class LiveRegistry
     public IReadOnlyList<AccountTariffRecord> MovesOf(AccountId account) => _moves.GetValueOrDefault(account) ?? [];
 
     /// <summary>What the account pays by.</summary>
-    public TariffHistory TariffOf(AccountRecord account) => TariffOf(account, MovesOf(account.Id), null);
-
-    /// <summary>As it was before a move was recorded.</summary>
-    public TariffHistory TariffBefore(AccountRecord account, int revision) =>
-        TariffOf(account, [.. MovesOf(account.Id).Where(move => move.Revision < revision)], null);
-
-    /// <summary>With another state of one tariff.</summary>
-    public TariffHistory TariffWith(AccountRecord account, TariffHistory instead) =>
-        TariffOf(account, MovesOf(account.Id), instead);
+    public TariffHistory TariffOf(AccountRecord account) => TariffOf(account, MovesOf(account.Id));
 
     /// <summary>Accounts that a tariff bills or has billed, or will.</summary>
     public IEnumerable<AccountRecord> AccountsWith(string tariff) => _accounts.Values.Where(account =>
@@ -43,22 +35,21 @@ public sealed partial class LiveRegistry
         && pair.Value.Select(move => move.Tariff).Prepend(account.Tariff).Distinct().ToList() is var sources
         && sources.Contains(tariff) && sources[^1] != tariff);
 
-    private TariffHistory TariffOf(
-        AccountRecord account, IReadOnlyList<AccountTariffRecord> moves, TariffHistory? instead)
+    private TariffHistory TariffOf(AccountRecord account, IReadOnlyList<AccountTariffRecord> moves)
     {
-        TariffHistory? Find(string id) => instead?.Id == id ? instead : _tariffs.GetValueOrDefault(id);
+        TariffHistory? Find(string id) => _tariffs.GetValueOrDefault(id);
 
         if (moves.Count == 0) return Find(account.Tariff)!;
         string Part(string id) => $"{id}/{(_tariffs.TryGetValue(id, out var known) ? known.Versions.Count : 0)}";
         var parts = moves.Select(move => $"{move.From.UnixMicros} {Part(move.Tariff)}");
         var key = string.Join(';', parts.Prepend(Part(account.Tariff)));
-        if (instead is null && _composed.TryGetValue(key, out var made)) return made;
+        if (_composed.TryGetValue(key, out var made)) return made;
         if (!AccountTariffs.TryCompose(account.Tariff, moves, Find, out var history, out var faults))
         {
             throw new InvalidOperationException($"Account {account.Id}: {string.Join(' ', faults)}");
         }
 
-        if (instead is null) _composed[key] = history!;
+        _composed[key] = history!;
         return history!;
     }
 

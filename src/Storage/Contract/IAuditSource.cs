@@ -172,7 +172,9 @@ public readonly record struct AuditLine(long Day, long ClosesThrough, long Exact
 public readonly record struct AuditDayLine(long Day, string Line, long Exact, long Posted);
 
 /// <param name="Posted">What entries of its own posted of it, minor units.</param>
-public readonly record struct AuditCorrection(long Day, long ClosedThrough, long Delta, long Posted);
+/// <param name="Lines">The same by line of the tariff, as it is stored; empty where all of it is of one line.</param>
+public readonly record struct AuditCorrection(
+    long Day, long ClosedThrough, long Delta, long Posted, string Lines = "");
 
 public readonly record struct AuditReading(
     long Channel, long At, long Register, long Charge, long Quality, long Frame);

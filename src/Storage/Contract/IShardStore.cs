@@ -35,8 +35,8 @@ public interface IShardStore : IAsyncDisposable
     IAsyncEnumerable<ChannelSnapshot> LoadChannelsAsync(CancellationToken stopping);
 
     /// <summary>
-    /// Stored readings of the shard's meters that lie after their channel's snapshot (all, where it has none), in order
-    /// of channel and instant.
+    /// Stored readings of the shard's meters that lie after their channel's snapshot (all, where it or its account has
+    /// none), in order of channel and instant.
     /// </summary>
     IAsyncEnumerable<RatedReading> LoadReadingsAfterSnapshotAsync(CancellationToken stopping);
 
@@ -54,6 +54,12 @@ public interface IShardStore : IAsyncDisposable
     /// </summary>
     Task<IReadOnlyList<RatedReading>> ReadChannelAsync(
         ChannelId channel, Instant from, Instant to, CancellationToken stopping);
+
+    /// <summary>
+    /// What is stored of an account's closed days from the one before <paramref name="from"/> on, with the corrections
+    /// of those days and those made since the first of them was the last closed.
+    /// </summary>
+    Task<AccountDays> ReadDaysAsync(AccountId account, ServiceDay from, CancellationToken stopping);
 
     /// <summary>Those of the keys that are posted already, in any shard.</summary>
     Task<IReadOnlyList<PaymentRecord>> FindPaymentsAsync(IReadOnlyList<string> keys, CancellationToken stopping);
@@ -113,7 +119,11 @@ public sealed record AccountImage(
     Money PaidAfter,
     Money ChargedAfter,
     Money? LastPurchaseAfter,
-    ThresholdState Thresholds);
+    ThresholdState Thresholds)
+{
+    /// <summary>It has no snapshot, and its last closed day says where it stands.</summary>
+    public bool NeedsDays { get; init; }
+}
 
 /// <summary>A raw frame to keep.</summary>
 public readonly record struct RawFrame(

@@ -47,6 +47,9 @@ internal sealed class MemoryShardStore(MemoryState state, int shard, long epoch)
     public Task<IReadOnlyList<RatedReading>> ReadChannelAsync(
         ChannelId channel, Instant from, Instant to, CancellationToken stopping) => throw NotKept();
 
+    public Task<AccountDays> ReadDaysAsync(AccountId account, ServiceDay from, CancellationToken stopping) =>
+        throw NotKept();
+
     public Task<IReadOnlyList<PaymentRecord>> FindPaymentsAsync(
         IReadOnlyList<string> keys, CancellationToken stopping) => throw NotKept();
 

@@ -210,16 +210,17 @@ internal static class PostgresCommit
         {
             batch.Add(
                 """
-                INSERT INTO accrual_correction (account, day, closed_through, delta, posted, seq)
-                SELECT account, day, closed_through, delta, posted, $6 - 1 + n
-                FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY
-                    AS late (account, day, closed_through, delta, posted, n)
+                INSERT INTO accrual_correction (account, day, closed_through, delta, posted, lines, seq)
+                SELECT account, day, closed_through, delta, posted, lines, $7 - 1 + n
+                FROM unnest($1, $2, $3, $4, $5, $6) WITH ORDINALITY
+                    AS late (account, day, closed_through, delta, posted, lines, n)
                 """,
                 Columns.Longs(corrections, correction => correction.Account.Value),
                 Columns.Days(corrections, correction => correction.Day),
                 Columns.Days(corrections, correction => correction.ClosedThrough),
                 Columns.Longs(corrections, correction => correction.Delta),
                 Columns.Longs(corrections, correction => correction.Posted.Minor),
+                Columns.Texts(corrections, correction => correction.Lines),
                 Columns.Of(firstCorrection));
         }
 

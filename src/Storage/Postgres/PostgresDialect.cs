@@ -21,6 +21,8 @@ internal sealed class PostgresDialect : SqlDialect
 
     public override string LockRegistry => "LOCK TABLE meter IN SHARE ROW EXCLUSIVE MODE";
 
+    public override int ParametersMax => 1_000;
+
     public override string AnyOf(int parameter) => string.Create(CultureInfo.InvariantCulture, $"= ANY(${parameter})");
 
     // LATERAL with an order of its own is never flattened: each channel is one range of the key, whatever the planner
@@ -29,11 +31,12 @@ internal sealed class PostgresDialect : SqlDialect
         $"""
         SELECT r.channel, r.at, r.register, r.charge, r.quality, r.frame_id
         FROM (
-            SELECT m.id * 16 + k.kind AS channel
+            SELECT m.id * 16 + k.kind AS channel, p.account IS NOT NULL AS has_snapshot
             FROM account a JOIN meter m ON m.account = a.id CROSS JOIN ({registers}) AS k
+            LEFT JOIN account_snapshot p ON p.account = a.id
             WHERE a.shard = $1
         ) AS c
-        LEFT JOIN channel_snapshot s ON s.channel = c.channel
+        LEFT JOIN channel_snapshot s ON s.channel = c.channel AND c.has_snapshot
         CROSS JOIN LATERAL (
             SELECT * FROM reading x
             WHERE x.channel = c.channel AND x.at > coalesce(s.last_at, '-infinity'::timestamptz) ORDER BY x.at

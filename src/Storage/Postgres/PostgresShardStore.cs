@@ -101,6 +101,12 @@ internal sealed class PostgresShardStore(PostgresDatabase database, int shard, l
         return await _reads.ChannelAsync(channel, from, to, stopping);
     }
 
+    public async Task<AccountDays> ReadDaysAsync(AccountId account, ServiceDay from, CancellationToken stopping)
+    {
+        await SettleAsync(stopping);
+        return await _reads.DaysAsync(account, from, stopping);
+    }
+
     public async Task<IReadOnlyList<PaymentRecord>> FindPaymentsAsync(
         IReadOnlyList<string> keys, CancellationToken stopping)
     {

@@ -29,10 +29,10 @@ internal sealed class AuditAccountRows(SqlSession session, Dictionary<long, Audi
                 row.DayNumber(1), row.Instant(2).UnixMicros, row.Long(3), row.Long(4), row.Long(5))),
             accounts);
         await EachAsync(
-            $"SELECT account, day, closed_through, delta, posted FROM accrual_correction WHERE account {AnyOf} "
-            + "ORDER BY account, id",
+            $"SELECT account, day, closed_through, delta, posted, lines FROM accrual_correction "
+            + $"WHERE account {AnyOf} ORDER BY account, id",
             (account, row) => account.Corrections.Add(new(
-                row.DayNumber(1), row.DayNumber(2), row.Long(3), row.Long(4))),
+                row.DayNumber(1), row.DayNumber(2), row.Long(3), row.Long(4), row.Text(5))),
             accounts);
         await EachAsync(
             $"SELECT account, day, line, exact, posted FROM day_line WHERE account {AnyOf} ORDER BY account, day",

@@ -32,6 +32,10 @@ internal static class BillingRows
 
     public const string DayCharge = "account, day, exact, posted, carry, average_day";
 
+    public const string DayLine = "account, day, line, exact, posted";
+
+    public const string Correction = "account, day, closed_through, delta, posted, lines";
+
     public const string ChannelSnapshot =
         "channel, first_at, last_at, last_register, last_usage, last_quality, period_start, period_base, seen_hours";
 
@@ -76,6 +80,12 @@ internal static class BillingRows
     public static Crossing CrossingOf(SqlRow row) => new(
         new(row.Long(0)), row.Byte(1), row.Int(2), row.Instant(3), row.Money(4), row.Money(5),
         (CrossingDirection)row.Byte(6));
+
+    public static DayLine DayLineOf(SqlRow row) => new(
+        new(row.Long(0)), row.Day(1), row.Text(2), row.Long(3), row.Money(4));
+
+    public static AccrualCorrection CorrectionOf(SqlRow row) => new(
+        new(row.Long(0)), row.Day(1), row.Day(2), row.Long(3), row.Money(4), row.Text(5));
 
     public static DayCharge DayChargeOf(SqlRow row) => new(
         new(row.Long(0)), row.Day(1), row.Long(2), row.Money(3), row.Long(4), row.Money(5));

@@ -194,8 +194,7 @@ internal sealed class Dispatch
 
     private async Task SendAsync()
     {
-        const int RowsPerStatementMax = 50;
-        foreach (var chunk in _sent.Chunk(RowsPerStatementMax))
+        foreach (var chunk in _sent.Chunk(_session.RowsPerStatement(columns: 4)))
         {
             await _session.ExecuteAsync(UpdateText(chunk.Length), [.. chunk.SelectMany(one => new object?[]
             {

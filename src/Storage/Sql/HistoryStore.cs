@@ -122,12 +122,12 @@ internal sealed class HistoryStore(SqlDatabase database) : IHistoryStore
 
     private static Task<List<AccrualCorrection>> CorrectionsAsync(SqlSession session, HistoryQuery query) =>
         session.QueryAsync(
-            """
-            SELECT account, day, closed_through, delta, posted FROM accrual_correction
+            $"""
+            SELECT {BillingRows.Correction} FROM accrual_correction
             WHERE account = $1 AND ((day >= $2 AND day <= $3) OR (closed_through >= $4 AND closed_through <= $3))
             ORDER BY id
             """,
-            row => new AccrualCorrection(new(row.Long(0)), row.Day(1), row.Day(2), row.Long(3), row.Money(4)),
+            BillingRows.CorrectionOf,
             query.Account.Value,
             query.From,
             query.To,

@@ -25,7 +25,10 @@ internal sealed class ShardReads(SqlDatabase database, int shard)
     private const string AccountsText =
         """
         SELECT a.id, s.entry_id, s.journal, s.accrued_open, s.accrued_next, s.last_purchase, s.average_day,
-            p.paid, p.charged, lp.amount, t.crossed_mask, t.arm, s.closed_through, s.lines
+            p.paid, p.charged, lp.amount, t.crossed_mask, t.arm, s.closed_through, s.lines,
+            CASE WHEN s.account IS NULL AND (
+                EXISTS (SELECT 1 FROM day_charge d WHERE d.account = a.id)
+                OR EXISTS (SELECT 1 FROM accrual_correction c WHERE c.account = a.id)) THEN 1 ELSE 0 END
         FROM account a
         LEFT JOIN account_snapshot s ON s.account = a.id
         LEFT JOIN threshold_state t ON t.account = a.id
@@ -134,6 +137,29 @@ internal sealed class ShardReads(SqlDatabase database, int shard)
         from,
         to);
 
+    public Task<AccountDays> DaysAsync(AccountId account, ServiceDay from, CancellationToken stopping) =>
+        database.SnapshotAsync(
+            async session => new AccountDays(
+                await session.QueryAsync(
+                    $"SELECT {BillingRows.DayCharge} FROM day_charge WHERE account = $1 AND day >= $2 ORDER BY day",
+                    BillingRows.DayChargeOf,
+                    account.Value,
+                    from.AddDays(-1)),
+                await session.QueryAsync(
+                    $"SELECT {BillingRows.DayLine} FROM day_line WHERE account = $1 AND day >= $2 ORDER BY day, line",
+                    BillingRows.DayLineOf,
+                    account.Value,
+                    from.AddDays(-1)),
+                await session.QueryAsync(
+                    $"""
+                    SELECT {BillingRows.Correction} FROM accrual_correction
+                    WHERE account = $1 AND (day >= $2 OR closed_through >= $2) ORDER BY id
+                    """,
+                    BillingRows.CorrectionOf,
+                    account.Value,
+                    from.AddDays(-1))),
+            stopping);
+
     public async Task<IReadOnlyList<PaymentRecord>> PaymentsAsync(
         IReadOnlyList<string> keys, CancellationToken stopping) =>
         keys.Count == 0
@@ -231,6 +257,9 @@ internal sealed class ShardReads(SqlDatabase database, int shard)
             new(row.LongOrNull(7) ?? 0),
             new(row.LongOrNull(8) ?? 0),
             row.LongOrNull(9) is { } amount ? new Money(amount) : null,
-            row.IsNull(10) ? new(account, 0, 0) : new ThresholdState(account, row.Byte(10), row.Int(11)));
+            row.IsNull(10) ? new(account, 0, 0) : new ThresholdState(account, row.Byte(10), row.Int(11)))
+        {
+            NeedsDays = row.Int(14) != 0,
+        };
     }
 }

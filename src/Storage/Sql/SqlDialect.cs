@@ -26,6 +26,9 @@ internal abstract class SqlDialect
     /// </summary>
     public abstract string LockRegistry { get; }
 
+    /// <summary>Parameters of one statement beyond which it becomes slower by the row.</summary>
+    public abstract int ParametersMax { get; }
+
     /// <summary>Condition "is one of the array in this parameter".</summary>
     public abstract string AnyOf(int parameter);
 

@@ -71,7 +71,9 @@ internal sealed class SqlSession(
     public async Task<int> InsertAsync(string head, IEnumerable<object?[]> rows, string tail = "")
     {
         var changed = 0;
-        foreach (var chunk in rows.Chunk(RowsPerInsertMax))
+        var all = rows.ToList();
+        if (all.Count == 0) return 0;
+        foreach (var chunk in all.Chunk(RowsPerStatement(all[0].Length)))
         {
             changed += await ExecuteAsync(
                 InsertText(head, chunk.Length, chunk[0].Length, tail), [.. chunk.SelectMany(row => row)]);
@@ -79,6 +81,9 @@ internal sealed class SqlSession(
 
         return changed;
     }
+
+    /// <summary>Rows of so many values that one statement takes at best.</summary>
+    public int RowsPerStatement(int columns) => Math.Clamp(dialect.ParametersMax / columns, 1, RowsPerInsertMax);
 
     public DbCommand Command(string sql, object?[] args)
     {

@@ -169,8 +169,8 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
     private void WriteFacts(ShardCommit commit, long nextCorrection)
     {
         statements.Insert(
-            "INSERT INTO accrual_correction (seq, account, day, closed_through, delta, posted)",
-            6,
+            "INSERT INTO accrual_correction (seq, account, day, closed_through, delta, posted, lines)",
+            7,
             "",
             commit.Corrections,
             (row, correction) =>
@@ -181,6 +181,7 @@ internal sealed class SqliteCommit(SqliteStatements statements, int shard)
                 row.Add(correction.ClosedThrough.DaysSinceEpoch);
                 row.Add(correction.Delta);
                 row.Add(correction.Posted.Minor);
+                row.Add(correction.Lines);
             });
         statements.Insert(
             $"INSERT INTO quarantine ({BillingRows.Quarantine})", 10, "", commit.Quarantine, BindQuarantine);

@@ -20,6 +20,9 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override string LockRegistry => "";
 
+    // Each is looked up by its name among all of them.
+    public override int ParametersMax => 128;
+
     public override string AnyOf(int parameter) =>
         string.Create(CultureInfo.InvariantCulture, $"IN (SELECT value FROM json_each(${parameter}))");
 
@@ -30,7 +33,8 @@ internal sealed class SqliteDialect : SqlDialect
         FROM account a
         CROSS JOIN meter m ON m.account = a.id
         CROSS JOIN ({registers}) AS k
-        LEFT JOIN channel_snapshot s ON s.channel = m.id * 16 + k.kind
+        LEFT JOIN account_snapshot p ON p.account = a.id
+        LEFT JOIN channel_snapshot s ON s.channel = m.id * 16 + k.kind AND p.account IS NOT NULL
         CROSS JOIN reading r ON r.channel = m.id * 16 + k.kind AND r.at > coalesce(s.last_at, -9223372036854775808)
         WHERE a.shard = $1
         ORDER BY r.channel, r.at

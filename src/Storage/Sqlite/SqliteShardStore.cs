@@ -63,6 +63,9 @@ internal sealed class SqliteShardStore(SqliteDatabase database, int shard, long 
         ChannelId channel, Instant from, Instant to, CancellationToken stopping) =>
         _reads.ChannelAsync(channel, from, to, stopping);
 
+    public Task<AccountDays> ReadDaysAsync(AccountId account, ServiceDay from, CancellationToken stopping) =>
+        _reads.DaysAsync(account, from, stopping);
+
     public Task<IReadOnlyList<PaymentRecord>> FindPaymentsAsync(
         IReadOnlyList<string> keys, CancellationToken stopping) => _reads.PaymentsAsync(keys, stopping);
 

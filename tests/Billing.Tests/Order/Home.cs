@@ -39,7 +39,7 @@ internal sealed class Home
 
     public List<LedgerEntry> Entries => _stored.Entries;
 
-    public List<AccrualCorrection> Corrections { get; } = [];
+    public List<AccrualCorrection> Corrections => _stored.Corrections;
 
     public AccountPosition Position => Book.TryPosition(Account, out var position) ? position : default;
 
@@ -77,7 +77,7 @@ internal sealed class Home
 
     public RerateResult Rerate(RerateWork work, Instant earliest)
     {
-        var from = Book.HistoryFrom(work.Channel, earliest, work.Before);
+        var from = Book.HistoryFrom(work.Channel, earliest);
         var result = Book.Rerate(work, _stored.Load(work.Channel, from), _now);
         while (result.NeedsHistoryFrom is { } further)
         {
@@ -104,7 +104,7 @@ internal sealed class Home
 
     public void CloseDay()
     {
-        Book.CloseDay(new(Book.ClosedThrough.AddDays(1), _now, _stored.Days, [], Entries));
+        Book.CloseDay(new(Book.ClosedThrough.AddDays(1), _now, _stored.Days, _stored.DayLines, Entries));
         _stored.TakeSnapshots(Book);
     }
 
@@ -116,16 +116,19 @@ internal sealed class Home
         Assert.Equal(Book.Snapshot(Account), book.Snapshot(Account));
         Assert.Equal(Book.ChannelsOf(Account), book.ChannelsOf(Account));
         Assert.Equal(Position, book.TryPosition(Account, out var position) ? position : default);
+        var bare = _stored.Restore(Book.ClosedThrough, withSnapshots: false);
+        Assert.Equal(Book.Snapshot(Account), bare.Snapshot(Account));
         Book = book;
     }
 
     private void Anew(Instant from, Action know, int times = 1)
     {
-        var before = Book.ChannelsFrom(Account, from).ToDictionary(one => one, one => Book.TakeTerms(one));
         know();
         for (var time = 0; time < times; time++)
         {
-            foreach (var (channel, terms) in before) Rerate(new(channel) { From = from, Before = terms }, from);
+            foreach (var channel in Book.ChannelsFrom(Account, from)) Rerate(new(channel) { From = from }, from);
+            Book.MarkReckoning(Account, from);
+            TakeCorrections();
         }
 
         if (times > 0) _stored.TakeSnapshots(Book);
@@ -133,6 +136,7 @@ internal sealed class Home
 
     private void TakeCorrections()
     {
+        _stored.Reckon(Book);
         var before = Corrections.Count;
         Book.TakeCorrections(_now, Corrections, Entries);
         if (Corrections.Count > before) _stored.TakeSnapshots(Book);

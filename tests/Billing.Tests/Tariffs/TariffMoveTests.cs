@@ -94,15 +94,17 @@ public class TariffMoveTests
         }
 
         var (book, rows, register, now) = (Book(first), new List<RatedReading>(), 0L, Day(60));
+        var stored = new AccountDays(new List<DayCharge>(), new List<DayLine>(), new List<AccrualCorrection>());
         var known = 0;
         for (var hour = 0; hour < 24 * 45; hour += random.Next(1, 30))
         {
-            while (known < moves.Count && random.Next(12) == 0) Move(book, first, moves, ++known, rows, now);
+            while (known < moves.Count && random.Next(12) == 0) Move(book, first, moves, ++known, rows, stored);
             var reading = Read(Day(1, hour), register += random.Next(300_000));
             var status = book.Apply(reading, now, out var charge);
             while (status == ReadingStatus.DayMustCloseFirst)
             {
-                book.CloseDay(new(book.ClosedThrough.AddDays(1), now, [], [], []));
+                var day = book.ClosedThrough.AddDays(1);
+                book.CloseDay(new(day, now, (List<DayCharge>)stored.Charges, (List<DayLine>)stored.Lines, []));
                 status = book.Apply(reading, now, out charge);
             }
 
@@ -110,7 +112,7 @@ public class TariffMoveTests
             rows.Add(new(reading, charge));
         }
 
-        while (known < moves.Count) Move(book, first, moves, ++known, rows, now);
+        while (known < moves.Count) Move(book, first, moves, ++known, rows, stored);
         var charges = CanonicalRater.Rate([.. rows.Select(row => row.Reading)], 1, At(first, moves, moves.Count));
         Assert.Equal(charges.Select(charge => charge.Value), rows.Select(row => (Int128)row.Charge));
         Assert.True(book.TryPosition(Account, out var position));
@@ -119,16 +121,21 @@ public class TariffMoveTests
     });
 
     private static void Move(
-        ShardBook book, TariffHistory first, List<TariffMove> moves, int known, List<RatedReading> rows, Instant now)
+        ShardBook book,
+        TariffHistory first,
+        List<TariffMove> moves,
+        int known,
+        List<RatedReading> rows,
+        AccountDays days)
     {
-        var (before, after) = (At(first, moves, known - 1), At(first, moves, known));
+        var after = At(first, moves, known);
         book.DefineTariff(after);
         book.MoveAccount(Account, after.Id);
         var from = new Instant(moves[known - 1].From.UnixMicros - 1);
         foreach (var channel in book.ChannelsFrom(Account, from))
         {
-            var work = new RerateWork(channel) { From = from, Before = book.TakeTerms(channel, before) };
-            var result = book.Rerate(work, rows, now);
+            var work = new RerateWork(channel) { From = from };
+            var result = book.Rerate(work, rows, Day(60));
             Assert.Null(result.NeedsHistoryFrom);
             foreach (var change in result.Changed)
             {
@@ -137,7 +144,9 @@ public class TariffMoveTests
             }
         }
 
-        book.TakeCorrections(now, [], []);
+        book.MarkReckoning(Account, from);
+        book.ReckonAll((_, _) => rows, (_, _) => days);
+        book.TakeCorrections(Day(60), (List<AccrualCorrection>)days.Corrections, []);
     }
 
     private static TariffHistory At(TariffHistory first, List<TariffMove> moves, int known)

@@ -157,7 +157,7 @@ public sealed class MemoryStore : IStore, IRegistryStore, IControlStore, IQueryS
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     // What the API never asks; the ledger's desk is tested on a real store.
-    public ILedgerStore Ledger => throw new NotSupportedException();
+    public ILedgerStore Ledger { get; } = EmptyLedger.Create();
 
     INoticeStore IStore.Notices { get; } = new MemoryNotices();
 

@@ -1,4 +1,5 @@
 using Meters.Billing.Accounts;
+using Meters.Billing.Bills;
 using Meters.Billing.Ledger;
 using Meters.Billing.Tariffs;
 using Meters.Host.Audit;
@@ -25,8 +26,15 @@ internal sealed class BookRun
     private readonly TariffHistory _tariff;
     private readonly int _watts;
     private readonly ShardBook _book;
+    private readonly Instant _unknownFrom;
 
-    public BookRun(IEnumerable<string> documents, Instant begin, int watts = 6_000, Instant? now = null)
+    /// <param name="documents">Versions of the tariff.</param>
+    /// <param name="begin">First instant.</param>
+    /// <param name="watts">Sanctioned load.</param>
+    /// <param name="now">Program's clock; 399 days later as a rule.</param>
+    /// <param name="known">So many of the versions are known from the beginning.</param>
+    public BookRun(
+        IEnumerable<string> documents, Instant begin, int watts = 6_000, Instant? now = null, int known = int.MaxValue)
     {
         _documents = [.. documents];
         _watts = watts;
@@ -36,16 +44,28 @@ internal sealed class BookRun
             Assert.True(TariffJson.TryParse(document, out var version, out var faults), string.Join('\n', faults));
             return version!;
         }));
-        _book = new(0, _tariff.Zone, new() { PlausibleFactor = 1_000_000 });
-        _book.SetProgress(_tariff.Zone.ServiceDayOfIntervalEnd(begin).AddDays(-1), 0);
-        _book.DefineTariff(_tariff);
-        _book.DefineThresholds("p", ThresholdSet.None);
-        Assert.Equal(BookStatus.Added, _book.AddAccount(new(Account, _tariff.Id, "p", _tariff.Currency, watts)));
+        HasUnknownVersions = known < _documents.Count;
+        _unknownFrom = HasUnknownVersions ? _tariff.Versions[known].EffectiveFrom : Now;
+        _book = NewBook(
+            HasUnknownVersions ? new(_tariff.Versions.Take(known)) : _tariff,
+            _tariff.Zone.ServiceDayOfIntervalEnd(begin).AddDays(-1));
     }
 
     public Instant Now { get; }
 
-    public LocalZone Zone => _tariff.Zone;
+    /// <summary>Versions that <see cref="KnowAll"/> makes known, whether they began already or not.</summary>
+    public bool HasUnknownVersions { get; private set; }
+
+    public int Entries => _entries.Count;
+
+    public IReadOnlyList<LedgerEntry> Corrected => [.. _entries.Where(one => one.Kind == EntryKind.Correction)];
+
+    public void KnowAll()
+    {
+        _book.DefineTariff(_tariff);
+        HasUnknownVersions = false;
+        RateAnew(_unknownFrom);
+    }
 
     public MeterId AddMeter(int multiplier = 1)
     {
@@ -68,6 +88,7 @@ internal sealed class BookRun
             [
                 .. changes.Select(c => new MultiplierChange(c.From, c.Multiplier, c.Register is { } r ? new(r) : null)),
             ]);
+        RateAnew(changes.Min(change => change.From));
     }
 
     public void Replace(MeterId old, MeterId @new, Instant at, long closing, long opening)
@@ -95,6 +116,14 @@ internal sealed class BookRun
     public void Remove(ChannelId channel, Instant at) =>
         Rerate(new(channel) { Edits = [new(at, null, new(0))] }, at);
 
+    /// <summary>As the lane does it after a change of terms.</summary>
+    public void RateAnew(Instant from)
+    {
+        foreach (var channel in _book.ChannelsFrom(Account, from)) Rerate(new(channel) { From = from }, from);
+        _book.MarkReckoning(Account, from);
+        Reckon();
+    }
+
     public void CloseDay()
     {
         var day = _book.ClosedThrough.AddDays(1);
@@ -109,6 +138,36 @@ internal sealed class BookRun
         var report = await new Auditor(source, new(), new(), rates: true).RunAsync(CancellationToken.None);
         Assert.Empty(report.NotRecomputed);
         return report.Findings;
+    }
+
+    /// <summary>Snapshots are caches: without any, a new book stands where this one does.</summary>
+    public void ProveRestart()
+    {
+        var book = NewBook(_tariff, _book.ClosedThrough);
+        foreach (var meter in _multipliers.ToLookup(one => one.Meter))
+        {
+            book.SetMultipliers(
+                meter.Key, [.. meter.Select(c => new MultiplierChange(c.From, c.Multiplier, c.RegisterAtChange))]);
+        }
+
+        var charged = _entries.Where(one => one.Kind == EntryKind.EnergyCharge).Sum(one => one.ToCustomer.Minor);
+        book.SetProgress(_book.ClosedThrough, _entries.Count);
+        book.Restore(
+            Account, null, new(_entries.Sum(one => one.ToCustomer.Minor) - charged), new(charged), null, default,
+            DaysFrom(_book.ClosedThrough.AddDays(1)));
+        foreach (var row in _rows.OrderBy(rows => rows.Key).SelectMany(rows => rows.Value.Values)) book.Replay(row);
+        foreach (var channel in book.TakeUnseated()) book.Reseat(channel, Load(channel, Instant.MinValue));
+        book.ReckonAll(Load, (_, from) => DaysFrom(from));
+        Assert.Equal(ExportOf(_book), ExportOf(book));
+        Assert.Equal(_book.Snapshot(Account), book.Snapshot(Account));
+    }
+
+    /// <summary>What was rated anew already is as it should be.</summary>
+    public void ProveTwiceIsOnce()
+    {
+        var before = (_entries.Count, _corrections.Count, ExportOf(_book), _book.Snapshot(Account));
+        RateAnew(Instant.Epoch);
+        Assert.Equal(before, (_entries.Count, _corrections.Count, ExportOf(_book), _book.Snapshot(Account)));
     }
 
     /// <summary>Rows as stored, with the charges that the engine gave them.</summary>
@@ -136,7 +195,7 @@ internal sealed class BookRun
         foreach (var one in _corrections)
         {
             account.Corrections.Add(new(
-                one.Day.DaysSinceEpoch, one.ClosedThrough.DaysSinceEpoch, one.Delta, one.Posted.Minor));
+                one.Day.DaysSinceEpoch, one.ClosedThrough.DaysSinceEpoch, one.Delta, one.Posted.Minor, one.Lines));
         }
 
         foreach (var entry in _entries)
@@ -148,6 +207,29 @@ internal sealed class BookRun
         }
 
         return account;
+    }
+
+    private ShardBook NewBook(TariffHistory tariff, ServiceDay closedThrough)
+    {
+        var book = new ShardBook(0, tariff.Zone, new() { PlausibleFactor = 1_000_000 });
+        book.SetProgress(closedThrough, 0);
+        book.DefineTariff(tariff);
+        book.DefineThresholds("p", ThresholdSet.None);
+        Assert.Equal(BookStatus.Added, book.AddAccount(new(Account, tariff.Id, "p", tariff.Currency, _watts)));
+        foreach (var meter in _meters) book.AddMeter(new(meter.Id, Account, meter.Multiplier));
+        foreach (var one in _changes)
+        {
+            book.SetReplacement(new(one.At, one.OldMeter, one.ClosingRegister, one.NewMeter, one.OpeningRegister));
+        }
+
+        return book;
+    }
+
+    private static string ExportOf(ShardBook book)
+    {
+        using var writer = new StringWriter();
+        book.ExportPositions(writer);
+        return writer.ToString();
     }
 
     private RegistryImage Registry => new(
@@ -167,75 +249,50 @@ internal sealed class BookRun
     private void Rerate(RerateWork work, Instant earliest)
     {
         var rows = RowsOf(work.Channel);
-        var from = _book.HistoryFrom(work.Channel, earliest, work.Before);
-        var result = _book.Rerate(work, Load(rows, from), Now);
-        if (result.NeedsHistoryFrom is { } further) result = _book.Rerate(work, Load(rows, further), Now);
+        var from = _book.HistoryFrom(work.Channel, earliest);
+        var result = _book.Rerate(work, Load(work.Channel, from), Now);
+        if (result.NeedsHistoryFrom is { } further) result = _book.Rerate(work, Load(work.Channel, further), Now);
         Assert.Null(result.NeedsHistoryFrom);
         Assert.Empty(result.Rejected);
         Assert.Empty(result.Refused);
         foreach (var row in result.Inserted) rows.Add(row.Reading.At, row);
         foreach (var row in result.Replaced) rows[row.Reading.At] = row;
         foreach (var change in result.Changed) rows[change.At] = rows[change.At] with { Charge = change.Charge };
-        _book.TakeCorrections(Now, _corrections, _entries);
-        if (result.AlsoRerate is { } next) Rerate(next, Instant.MinValue);
+        if (result.AlsoRerate is { From: { } first } next) Rerate(next, first);
+        Reckon();
     }
 
-    private static List<RatedReading> Load(SortedList<Instant, RatedReading> rows, Instant from)
+    private void Reckon()
     {
-        var first = rows.Values.ToList().FindLastIndex(row => row.Reading.At < from && row.Reading.Quality.IsRated());
-        return [.. rows.Values.Skip(Math.Max(0, first))];
+        _book.ReckonAll(Load, (_, from) => DaysFrom(from));
+        _book.TakeCorrections(Now, _corrections, _entries);
+    }
+
+    private AccountDays DaysFrom(ServiceDay from) => new(
+        [.. _charges.Where(one => one.Day >= from.AddDays(-1))],
+        [.. _lines.Where(one => one.Day >= from.AddDays(-1))],
+        [.. _corrections.Where(one => one.Day >= from.AddDays(-1) || one.ClosedThrough >= from.AddDays(-1))]);
+
+    private IReadOnlyList<RatedReading> Load(ChannelId channel, Instant from)
+    {
+        var rows = RowsOf(channel).Values.ToList();
+        var first = rows.FindLastIndex(row => row.Reading.At < from && row.Reading.Quality.IsRated());
+        return [.. rows.Skip(Math.Max(0, first))];
     }
 
     private PeriodUse Measure(UseNeeded need, ServiceDay day)
     {
-        var use = new PeriodUse
+        var rows = _rows.ToDictionary(
+            pair => pair.Key, pair => (IReadOnlyList<RatedReading>)[.. pair.Value.Values]);
+        var use = new PeriodUse();
+        if (need.PeriodFrom is { } from)
         {
-            Months =
-            [
-                .. need.Months.Select(month => new Billing.Bills.MonthUsage(month, Used(
-                    RegisterKind.ForwardActive, _book.StartOf(Account, month),
-                    _book.StartOf(Account, ServiceDay.Of(month.ToDateOnly().AddMonths(1)))))),
-            ],
-        };
-        if (need.PeriodFrom is not { } from) return use;
-        var (start, end) = (_book.StartOf(Account, from), _book.StartOf(Account, day.AddDays(1)));
+            use = _book.MeasurePeriod(need, day, rows) with { Days = DaysFrom(from) };
+        }
+
         return use with
         {
-            Active = Used(RegisterKind.ForwardActive, start, end),
-            Reactive = Used(RegisterKind.ForwardReactive, start, end),
-            DemandWattsByBand = Demand(start, end),
-            EarlierDemandWattsByBand = need.DemandFrom is { } earlier
-                ? Demand(_book.StartOf(Account, earlier), start)
-                : [],
-            ActiveByBand = need.ByBand ? UsedByBand(start, end) : [],
+            Months = [.. need.Months.Select(one => new MonthUsage(one, _book.MeasureMonth(Account, one, rows)))],
         };
     }
-
-    private long[] Demand(Instant start, Instant end)
-    {
-        long[] most = [];
-        foreach (var channel in _book.ChannelsOf(Account, RegisterKind.ForwardActive))
-        {
-            var watts = _book.DemandBetween(channel, [.. RowsOf(channel).Values], start, end);
-            most = most.Length == 0 ? watts : [.. most.Zip(watts, Math.Max)];
-        }
-
-        return most;
-    }
-
-    private Energy[] UsedByBand(Instant start, Instant end)
-    {
-        Energy[] sum = [];
-        foreach (var channel in _book.ChannelsOf(Account, RegisterKind.ForwardActive))
-        {
-            var used = _book.UsedByBand(channel, [.. RowsOf(channel).Values], start, end);
-            sum = sum.Length == 0 ? used : [.. sum.Zip(used, (a, b) => a + b)];
-        }
-
-        return sum;
-    }
-
-    private Energy Used(RegisterKind register, Instant start, Instant end) => new(
-        _book.ChannelsOf(Account, register)
-            .Sum(channel => _book.UsedBetween(channel, [.. RowsOf(channel).Values], start, end).TenthsWh));
 }

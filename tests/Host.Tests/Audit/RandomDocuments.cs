@@ -82,16 +82,30 @@ internal static class RandomDocuments
         document["lines"] = LinesOf(random, bands, counts, byTotal, withDays);
         if (random.Next(3) == 0)
         {
-            document["rounding"] = new JsonObject
-            {
-                ["per"] = Pick(random, "line", "bill"),
-                ["unit"] = Pick(random, "0.05", "1", "0.01"),
-                ["mode"] = Pick(random, "halfUp", "up", "down"),
-            };
+            var rounding = Rounding(random);
+            rounding["per"] = Pick(random, "line", "bill");
+            document["rounding"] = rounding;
         }
 
         return document;
     }
+
+    /// <summary>
+    /// Days that are closed were rounded by the rules that were known then, which a document of later does not say.
+    /// </summary>
+    public static string WithoutRounding(string document)
+    {
+        var root = JsonNode.Parse(document)!.AsObject();
+        root.Remove("rounding");
+        foreach (var line in root["lines"]!.AsArray()) line!.AsObject().Remove("rounding");
+        return root.ToJsonString();
+    }
+
+    private static JsonObject Rounding(Random random) => new()
+    {
+        ["unit"] = Pick(random, "0.05", "1", "0.01"),
+        ["mode"] = Pick(random, "halfUp", "up", "down"),
+    };
 
     /// <summary>Only where the period of the total is that of the bill is such a document taken.</summary>
     private static JsonObject ByTotalAndBand(Random random, JsonObject document, List<string> bands)
@@ -123,6 +137,7 @@ internal static class RandomDocuments
         void Add(string kind, string name, JsonObject line, bool isEnergy = false)
         {
             (line["kind"], line["name"]) = (kind, name);
+            if (random.Next(10) == 0) line["rounding"] = Rounding(random);
             lines.Add(line);
             all.Add(name);
             if (isEnergy) energy.Add(name);
@@ -168,7 +183,7 @@ internal static class RandomDocuments
                     new JsonObject { ["upToKwh"] = Kwh(random, 200), ["percent"] = $"{random.Next(30)}" },
                     new JsonObject { ["percent"] = $"{random.Next(30)}" });
             }
-            else line["percent"] = $"{random.Next(withDays ? 0 : -20, 40)}";
+            else line["percent"] = $"{random.Next(-20, 40)}";
             if (line["percent"]?.ToString() is ['-', ..]) line["account"] = Pick(random, "rebate", "surcharge");
 
             Add("percent", $"share {p}", line);

@@ -3,11 +3,9 @@ namespace Meters.Host.Tests.Audit;
 /// <summary>Single cases in which two ways of rating could differ.</summary>
 public sealed class ReratingTests
 {
-    private const string Differs = "The engine does it otherwise; the audit names the difference.";
-
     private static readonly Instant Begin = Instant.Utc(2026, 3, 1);
 
-    [Fact(Timeout = 60_000, Skip = Differs)]
+    [Fact(Timeout = 60_000)]
     public async Task A_rebate_on_a_standing_charge_comes_to_the_same_by_both_hands()
     {
         var run = new BookRun(
@@ -35,7 +33,7 @@ public sealed class ReratingTests
         Assert.Empty(await run.AuditAsync());
     }
 
-    [Fact(Timeout = 60_000, Skip = Differs)]
+    [Fact(Timeout = 60_000)]
     public async Task What_is_fed_in_keeps_its_tier_position_over_a_new_meter()
     {
         var run = new BookRun(
@@ -82,7 +80,7 @@ public sealed class ReratingTests
         Assert.Empty(await run.AuditAsync());
     }
 
-    [Fact(Timeout = 60_000, Skip = Differs)]
+    [Fact(Timeout = 60_000)]
     public async Task A_late_reading_of_the_month_before_moves_its_minimum_charge()
     {
         var run = new BookRun(
@@ -99,7 +97,7 @@ public sealed class ReratingTests
         Assert.Empty(await run.AuditAsync());
     }
 
-    [Fact(Timeout = 60_000, Skip = Differs)]
+    [Fact(Timeout = 60_000)]
     public async Task Instalments_of_a_surcharge_add_up_to_it_when_its_month_is_known_late()
     {
         var run = new BookRun(
@@ -117,7 +115,7 @@ public sealed class ReratingTests
         Assert.Empty(await run.AuditAsync());
     }
 
-    [Fact(Timeout = 60_000, Skip = Differs)]
+    [Fact(Timeout = 60_000)]
     public async Task A_line_with_a_rounding_of_its_own_is_posted_by_it()
     {
         var run = new BookRun(
@@ -132,6 +130,62 @@ public sealed class ReratingTests
         for (var hour = 0; hour < 72; hour++) run.Take(channel, Begin + TimeSpan.FromHours(hour), hour * 10_000);
         Assert.Empty(await run.AuditAsync());
     }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_version_of_the_past_corrects_a_standing_charge_and_its_tax_of_closed_days_once()
+    {
+        var run = new BookRun(
+            [
+                Standing(1, "2025-01-01", "31", "10"),
+                Standing(2, "2026-03-04", "62", "20"),
+            ],
+            Begin,
+            known: 1);
+        var channel = new ChannelId(run.AddMeter(), RegisterKind.ForwardActive);
+        for (var day = 0; day <= 9; day++) run.Take(channel, Begin + TimeSpan.FromDays(day), 0);
+        run.CloseDay();
+        Assert.Empty(run.Corrected);
+        run.KnowAll();
+
+        // From the 4th to the 8th, 200 a day and not 100, and 40 of tax and not 10.
+        Assert.Equal(
+            Enumerable.Range(4, 5).SelectMany(day => new (int, string?, Money)[]
+            {
+                (day, "fixed", new(100)), (day, "vat", new(30)),
+            }),
+            run.Corrected.Select(one => (one.CorrectsDay!.Value.ToDateOnly().Day, one.Line, one.Amount)));
+        Assert.Single(run.Corrected.Select(one => one.Group).Distinct());
+        Assert.Empty(await run.AuditAsync());
+        run.ProveTwiceIsOnce();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_correction_follows_the_unit_of_its_line()
+    {
+        var run = new BookRun(
+            [
+                Document("""
+                    "energy":{"price":"1"},"lines":[{"kind":"perKwh","name":"fuel","price":"0.37",
+                    "rounding":{"unit":"1","mode":"halfUp"}}]
+                    """),
+            ],
+            Begin);
+        var channel = new ChannelId(run.AddMeter(), RegisterKind.ForwardActive);
+        run.Take(channel, Begin, 0);
+        for (var day = 1; day <= 5; day++) run.Take(channel, Begin + TimeSpan.FromDays(day), 0);
+        run.Take(channel, Begin + TimeSpan.FromDays(6), 50_000);
+        run.CloseDay();
+        run.Take(channel, Begin + TimeSpan.FromDays(5) + TimeSpan.FromHours(12), 20_000);
+        run.Remove(channel, Begin + TimeSpan.FromDays(5));
+        Assert.DoesNotContain(run.Corrected, one => one.Line == "fuel" && one.Amount.Minor % 100 != 0);
+        Assert.Empty(await run.AuditAsync());
+    }
+
+    private static string Standing(int version, string from, string amount, string vat) => $$"""
+        {"id":"R","version":{{version}},"effectiveFrom":"{{from}}","currency":"INR","zone":"UTC",
+         "chargeDecimals":12,"energy":{"price":"1"},"lines":[{"kind":"standing","name":"fixed","amount":"{{amount}}"},
+         {"kind":"percent","name":"vat","account":"tax","percent":"{{vat}}","of":["fixed"]}]}
+        """;
 
     private static string Document(string rest) => $$"""
         {"id":"R","version":1,"effectiveFrom":"2025-01-01","currency":"INR","zone":"UTC",

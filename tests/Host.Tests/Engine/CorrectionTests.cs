@@ -48,9 +48,8 @@ public class CorrectionTests
         await lane.CallAsync(
             (l, token) =>
             {
-                var before = l.Book.ChannelsFrom(Account, At(0)).ToDictionary(one => one, one => l.Book.TakeTerms(one));
                 l.Book.SetMultipliers(Old.Meter, [new(At(0), 3)]);
-                return l.ReRateAsync([Account], At(0), one => before[one], token);
+                return l.ReRateAsync([Account], At(0), token);
             },
             Stopping);
         Assert.Equal(new Money(-100 - (14 * 90) - (5 * 90)), await BalanceAsync(service));

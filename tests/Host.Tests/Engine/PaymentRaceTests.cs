@@ -21,7 +21,7 @@ public class PaymentRaceTests
                     voided += status is DispatchStatus.FenceMoved or DispatchStatus.NotQueued ? 1 : 0;
                 await Overdue.PrepareAsync(world, context.Wire);
                 var draining = world.Engine.DrainAsync(CancellationToken.None);
-                for (var i = random.Next(90); i > 0; i--) await Task.Yield();
+                for (var i = random.Next(24); i > 0; i--) await Task.Yield();
                 var isFirst = !home.Seen.Exists(s => s.Code == ControlCode.Trip);
                 Assert.Equal(PaymentStatus.Posted, await world.PayAsync(home, 10_000, "last-second"));
                 await draining;

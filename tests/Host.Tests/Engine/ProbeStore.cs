@@ -1,3 +1,4 @@
+using Meters.Billing.Accounts;
 using Meters.Billing.Ledger;
 using Meters.Billing.Payments;
 using Meters.Control.Cases;
@@ -218,6 +219,9 @@ internal sealed class ProbeStore(IStore inner) : IStore, IControlStore
         public Task<IReadOnlyList<RatedReading>> ReadChannelAsync(
             ChannelId channel, Instant from, Instant to, CancellationToken stopping) =>
             store.CallAsync("channel", () => inner.ReadChannelAsync(channel, from, to, stopping));
+
+        public Task<AccountDays> ReadDaysAsync(AccountId account, ServiceDay from, CancellationToken stopping) =>
+            store.CallAsync("days", () => inner.ReadDaysAsync(account, from, stopping));
 
         public Task<IReadOnlyList<PaymentRecord>> FindPaymentsAsync(
             IReadOnlyList<string> keys, CancellationToken stopping) =>

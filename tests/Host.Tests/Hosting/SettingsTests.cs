@@ -129,8 +129,8 @@ public sealed class SettingsTests
             [
                 "environment METERS__Engine__Shards: Engine:Shards must be a whole number.",
                 "environment METERS__Foo: Foo is not known. Known: Store, Api, Terminals, MeterPassword, "
-                    + "MeterOperator, Engine, Ingest, Limiter, Guard, Gaps, Clocks, Readings, Access, Sms, Roots, "
-                    + "Reports.",
+                    + "MeterOperator, Engine, Ingest, Limiter, Guard, Gaps, Clocks, Readings, Access, Sms, "
+                    + "Notices, Roots, Reports.",
                 "environment METERS__Guard__TripsFloor: Guard:TripsFloor must be 1 to 100000.",
             ],
             ServiceSettings.Of([.. values], []).Faults);

@@ -67,7 +67,8 @@ internal sealed class Spoken(SmallService service, ScriptedChannel sms, Scripted
         var image = (await service.Inner.Control.FindCaseAsync(SmallService.Account, Stopping))!;
         var notice = new Notice(
             default, SmallService.Account, kind, phone, "en", $"Pay {kind}.", NoticeState.Queued, Now, Now, 0, null,
-            null) { Template = "warn/en/1" };
+            null)
+        { Template = "warn/en/1" };
         Assert.Equal(1, await service.Inner.Control.CommitAsync(
             [new(image.Case.Revision, image.Case, [], [], [notice], null)], Stopping));
         return (await service.Inner.Queries.NoticesAsync(SmallService.Account, 1, Stopping))[0].Id;

@@ -17,7 +17,8 @@ public class WebhookTests
 
     private static readonly Notice Warning = new(
         new(41), new(1001), NoticeKind.Warn, "", "zh", "余额不足", NoticeState.Queued, Instant.Utc(2026, 3, 1),
-        Instant.Utc(2026, 3, 1), 0, null, null) { Template = "warn/zh/1" };
+        Instant.Utc(2026, 3, 1), 0, null, null)
+    { Template = "warn/zh/1" };
 
     private static CancellationToken Stopping => TestContext.Current.CancellationToken;
 

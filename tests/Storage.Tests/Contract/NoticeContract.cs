@@ -21,7 +21,8 @@ public abstract partial class StoreContract
         Assert.Equal(("warn/zh/3", NoticeChannel.Sms), (notice.Template, notice.Channel));
         NoticeMove Queued(int hour, string detail, AttemptOutcome? outcome = null) => new(
             notice.Id, NoticeState.Queued, NoticeState.Queued, Sample.Hour(hour), Sample.Hour(hour + 1), detail,
-            outcome is not null) { Attempt = outcome };
+            outcome is not null)
+        { Attempt = outcome };
         Assert.True(await Store.Control.MoveNoticeAsync(
             Queued(1, "quiet") with { AllowedAt = Sample.Hour(2) }, Stopping));
         Assert.True(await Store.Control.MoveNoticeAsync(Queued(2, "busy", AttemptOutcome.TryLater), Stopping));

@@ -79,6 +79,7 @@ public abstract partial class StoreContract
         await zero.CommitAsync(commit =>
         {
             commit.Entries.Add(Sample.PaymentEntry(1, 2, 5));
+            commit.AccountSnapshots.AddRange(numbers.Select(n => Snapshot(n, 0)));
             commit.ChannelSnapshots.AddRange(numbers.Select(n => Snapshot(Sample.Channel(n), Sample.T0)));
             commit.Readings.AddRange(numbers.SelectMany(n => Enumerable.Range(0, 3).Select(
                 hour => Sample.Reading(Sample.Channel(n), Sample.Hour(hour), hour))));
@@ -108,6 +109,7 @@ public abstract partial class StoreContract
         var kinds = Enum.GetValues<RegisterKind>();
         await shard.CommitAsync(commit =>
         {
+            commit.AccountSnapshots.Add(Snapshot(1, 0));
             commit.ChannelSnapshots.Add(Snapshot(Sample.Channel(1), Sample.Hour(1)));
             foreach (var kind in kinds)
             {
@@ -127,6 +129,56 @@ public abstract partial class StoreContract
         Assert.Equal(
             Snapshot(Sample.Channel(1), Sample.Hour(100)),
             Assert.Single(await shard.LoadChannelsAsync(Stopping).ToListAsync()));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Channels_of_an_account_without_a_snapshot_are_loaded_from_their_first_reading()
+    {
+        var shard = await TownAsync();
+        await shard.CommitAsync(commit =>
+        {
+            commit.ChannelSnapshots.Add(Snapshot(Sample.Channel(1), Sample.Hour(1)));
+            commit.Readings.Add(Sample.Reading(Sample.Channel(1), Sample.T0, 1));
+            commit.Readings.Add(Sample.Reading(Sample.Channel(1), Sample.Hour(1), 2));
+        });
+        Assert.Equal(2, (await shard.LoadReadingsAfterSnapshotAsync(Stopping).ToListAsync()).Count);
+        await shard.CommitAsync(commit => commit.AccountSnapshots.Add(Snapshot(1, 0)));
+        Assert.Empty(await shard.LoadReadingsAfterSnapshotAsync(Stopping).ToListAsync());
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Days_are_read_with_the_one_before_and_with_what_corrects_them()
+    {
+        var shard = await TownAsync();
+        var days = Enumerable.Range(0, 4).Select(Sample.Day0.AddDays).ToList();
+        DayCharge ChargeOf(ServiceDay day, int account) => new(new(account), day, 7, new(1), 3, new(2));
+        AccrualCorrection[] corrections =
+        [
+            new(new(1), days[0], days[0], 5, new(1), CorrectedLine.Format([new("a;b:c", 5, new(1))])),
+            new(new(1), days[0], days[3], -6, Money.Zero),
+            new(new(1), days[2], days[2], 8, new(9)),
+            new(new(2), days[2], days[2], 4, Money.Zero),
+        ];
+        Assert.All(await shard.LoadAccountsAsync(Stopping).ToListAsync(), image => Assert.False(image.NeedsDays));
+        foreach (var day in days)
+        {
+            await shard.CommitAsync(commit =>
+            {
+                commit.DayCharges.AddRange([ChargeOf(day, 1), ChargeOf(day, 2)]);
+                commit.DayLines.Add(new(new(1), day, "energy", 7, new(1)));
+                (commit.ClosesDay, commit.ClosesThrough) = (day, Sample.Hour(24 * (day.DaysSinceEpoch + 1)));
+            });
+        }
+
+        await shard.CommitAsync(commit => commit.Corrections.AddRange(corrections));
+        var read = await shard.ReadDaysAsync(new(1), days[2], Stopping);
+        Assert.Equal(days.Skip(1).Select(day => ChargeOf(day, 1)), read.Charges);
+        Assert.Equal(days.Skip(1), read.Lines.Select(line => line.Day));
+        Assert.Equal([corrections[1], corrections[2]], read.Corrections);
+        var all = await shard.ReadDaysAsync(new(1), days[0], Stopping);
+        Assert.Equal(corrections[..3], all.Corrections);
+        Assert.Equal([new("a;b:c", 5, new(1))], CorrectedLine.Parse(all.Corrections[0].Lines));
+        Assert.True((await shard.LoadAccountsAsync(Stopping).ToListAsync())[0].NeedsDays);
     }
 
     [Fact(Timeout = Patience)]

@@ -30,6 +30,7 @@ internal sealed class PostingDays
             .. account.Readings.Select(row => (row.At, Lines: rating.Rate(row)))
                 .Where(row => row.Lines is not null).Select(row => (row.At, row.Lines!)).OrderBy(row => row.At),
         ];
+        Due = new BigInteger[rating.History.Lines.Count];
         _hasOneLine = rating.History.Lines.Count == 1
             && rating.History.Versions.All(version =>
                 version.Rounding == PlainRounding.ToMinor && !version.AddsRoundedLines);
@@ -40,9 +41,17 @@ internal sealed class PostingDays
 
     public static DateOnly DayOf(long day) => DateOnly.FromDateTime(DateTime.UnixEpoch.AddDays(day));
 
-    /// <summary>Exact steps and minor units posted, by line, as they stand.</summary>
+    /// <summary>What all days taken so far came to by themselves, by line.</summary>
+    public BigInteger[] Due { get; }
+
+    /// <summary>Exact steps that are not posted with the last day taken, by line.</summary>
+    public IReadOnlyDictionary<string, BigInteger> Carry => _carry;
+
+    /// <summary>
+    /// Exact steps and minor units posted, by line, as they stand; of a day on which the tariff had one line, its.
+    /// </summary>
     public IReadOnlyDictionary<string, (BigInteger Exact, BigInteger Posted)> Stored(AuditLine day) =>
-        _hasOneLine || !_stored[day.Day].Any() // It may have had one line then.
+        _hasOneLine || !_stored.Contains(day.Day)
         ? new Dictionary<string, (BigInteger, BigInteger)> { [_rating.History.Lines[0].Name] = (day.Exact, day.Posted) }
         : _stored[day.Day].ToDictionary(
             line => line.Line, line => ((BigInteger)line.Exact, (BigInteger)line.Posted), StringComparer.Ordinal);
@@ -65,6 +74,7 @@ internal sealed class PostingDays
         {
             var name = _rating.History.Lines[i].Name;
             expected[name] = lines[i] + _carry.GetValueOrDefault(name);
+            Due[i] += lines[i];
         }
 
         _before = day.Day;

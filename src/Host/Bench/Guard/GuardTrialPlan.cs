@@ -105,7 +105,7 @@ internal sealed record GuardTrialPlan
                 CommandsPerMinutePerConcentratorMax = 100,
             },
             IsPaceBroken = isPaceBroken,
-            Usual = isPaceBroken && random.Next(2) == 0 ? null : random.Next(0, 2_000),
+            Usual = random.Next(5) < 3 ? null : random.Next(0, 2_000),
             Skew = [TimeSpan.Zero, TimeSpan.FromMilliseconds(random.Next(2) * random.Next(-9_000, 9_000))],
             Restarts =
             [

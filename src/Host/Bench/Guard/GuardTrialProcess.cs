@@ -134,10 +134,7 @@ internal sealed class GuardTrialProcess
             }
 
             if (_store.IsStopped) return real + TimeSpan.FromMinutes(1);
-            var terms = _store.TermsOf(cut);
-            var turn = _plan.IsPaceBroken
-                ? now
-                : _pace.FreeAt(GuardPlan.PaceOf(terms, _plan.Limiter.CutPacePercent), now);
+            var turn = _plan.IsPaceBroken ? now : _pace.FreeAt(_store.PaceOf(cut), now);
             if (turn > now)
             {
                 // It goes behind the others: another feeder may have room.
@@ -161,7 +158,7 @@ internal sealed class GuardTrialProcess
         return _taken.Count > 0 ? After(real, _taken.Count) : _cuts.Count > 0 ? Earlier(wake, Soon(real)) : wake;
     }
 
-    private static Instant Soon(Instant real) => real + TimeSpan.FromSeconds(1);
+    private static Instant Soon(Instant real) => real + TimeSpan.FromSeconds(10);
 
     private void Commit(Instant real)
     {

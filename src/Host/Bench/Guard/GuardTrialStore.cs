@@ -37,6 +37,8 @@ internal sealed class GuardTrialStore(GuardTrialPlan plan)
 
     public GuardTerms TermsOf(int cut) => _terms.Of(cut);
 
+    public GuardTerms PaceOf(int cut) => _terms.PaceOf(cut);
+
     /// <summary>Whether the cut left.</summary>
     /// <param name="cut">Which.</param>
     /// <param name="now">The clock of the process.</param>

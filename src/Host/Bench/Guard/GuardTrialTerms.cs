@@ -11,7 +11,7 @@ internal sealed class GuardTrialTerms
     public const string Operator = "mallory";
 
     private readonly GuardTrialPlan _plan;
-    private readonly Dictionary<(int Feeder, int Watts), GuardTerms> _terms = [];
+    private readonly Dictionary<(int Feeder, int Watts), (GuardTerms Terms, GuardTerms Pace)> _terms = [];
     private readonly Dictionary<GuardKey, TripLoad> _population = [];
     private readonly GuardJump? _jump;
 
@@ -34,7 +34,12 @@ internal sealed class GuardTrialTerms
         if (plan.Usual is { } usual) _jump = GuardPlan.JumpOf(plan.Guard, [.. Enumerable.Repeat(usual, 28)]);
     }
 
-    public GuardTerms Of(int account)
+    public GuardTerms Of(int account) => Both(account).Terms;
+
+    /// <summary>The part of it that cuts are spread with.</summary>
+    public GuardTerms PaceOf(int account) => Both(account).Pace;
+
+    private (GuardTerms Terms, GuardTerms Pace) Both(int account)
     {
         var (feeder, watts) = (_plan.FeederOf(account), GuardTrialPlan.WattsOf(account));
         if (_terms.TryGetValue((feeder, watts), out var known)) return known;
@@ -47,8 +52,9 @@ internal sealed class GuardTrialTerms
                 watts),
             key => _population.GetValueOrDefault(key),
             _jump);
-        _terms.Add((feeder, watts), terms);
-        return terms;
+        var both = (terms, GuardPlan.PaceOf(terms, _plan.Limiter.CutPacePercent));
+        _terms.Add((feeder, watts), both);
+        return both;
     }
 
     private static GuardKey FeederKey(int feeder) =>

@@ -31,6 +31,22 @@ internal sealed class OrderBooks
 
     public List<DayCharge> Days { get; } = [];
 
+    public List<DayLine> DayLines { get; } = [];
+
+    public List<AccrualCorrection> Corrections { get; } = [];
+
+    public void Reckon(ShardBook book) => book.ReckonAll(Load, (_, from) => DaysFrom(from));
+
+    /// <summary>As the store gives them.</summary>
+    private AccountDays DaysFrom(ServiceDay from)
+    {
+        var before = from.AddDays(-1);
+        return new(
+            [.. Days.Where(day => day.Day >= before)],
+            [.. DayLines.Where(line => line.Day >= before)],
+            [.. Corrections.Where(one => one.Day >= before || one.ClosedThrough >= before)]);
+    }
+
     public ShardBook NewBook(ServiceDay closedThrough)
     {
         var book = new ShardBook(3, _world.BillingZone, new());
@@ -94,18 +110,23 @@ internal sealed class OrderBooks
         foreach (var channel in book.ChannelsOf(OrderWorld.Account)) _channels[channel.Channel] = channel;
     }
 
-    public ShardBook Restore(ServiceDay closedThrough)
+    /// <param name="closedThrough">Where the journal stands.</param>
+    /// <param name="withSnapshots">False: as if somebody had deleted them.</param>
+    public ShardBook Restore(ServiceDay closedThrough, bool withSnapshots = true)
     {
         var book = NewBook(closedThrough);
-        var after = Entries.Where(entry => entry.Id > (_snapshot?.EntryId ?? 0)).ToList();
+        AccountSnapshot? snapshot = withSnapshots ? _snapshot : null;
+        var after = Entries.Where(entry => entry.Id > (snapshot?.EntryId ?? 0)).ToList();
         var payments = after.Where(entry => entry.Kind == EntryKind.Payment).ToList();
+        var charged = after.Where(entry => entry.Kind == EntryKind.EnergyCharge).Sum(entry => entry.ToCustomer.Minor);
         book.Restore(
             OrderWorld.Account,
-            _snapshot,
-            new(payments.Sum(entry => entry.ToCustomer.Minor)),
-            new(after.Where(entry => entry.Kind == EntryKind.EnergyCharge).Sum(entry => entry.ToCustomer.Minor)),
+            snapshot,
+            new(after.Sum(entry => entry.ToCustomer.Minor) - charged),
+            new(charged),
             payments.Count > 0 ? payments[^1].Amount : null,
-            default);
+            default,
+            withSnapshots ? null : DaysFrom(closedThrough.AddDays(1)));
         foreach (var (channel, rows) in Rows)
         {
             foreach (var row in rows.Values.Where(row => !row.Reading.Quality.IsRated()))
@@ -114,13 +135,15 @@ internal sealed class OrderBooks
             }
         }
 
-        foreach (var channel in _channels.Values) book.Restore(channel);
+        if (withSnapshots) foreach (var channel in _channels.Values) book.Restore(channel);
         foreach (var (channel, rows) in Rows.OrderBy(pair => pair.Key))
         {
-            var from = _channels.TryGetValue(channel, out var snapshot) ? snapshot.LastAt : Instant.MinValue;
-            foreach (var row in rows.Values.Where(row => row.Reading.At > from)) book.Replay(row);
+            var at = withSnapshots && _channels.TryGetValue(channel, out var known) ? known.LastAt : Instant.MinValue;
+            foreach (var row in rows.Values.Where(row => row.Reading.At > at)) book.Replay(row);
         }
 
+        foreach (var channel in book.TakeUnseated()) book.Reseat(channel, Load(channel, Instant.Epoch));
+        Reckon(book);
         return book;
     }
 

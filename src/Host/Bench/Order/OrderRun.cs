@@ -13,7 +13,6 @@ internal sealed class OrderRun
 {
     private readonly OrderWorld _world;
     private readonly OrderBooks _stored;
-    private readonly List<AccrualCorrection> _corrections = [];
     private Int128 _paid;
     private Int128 _dayCharges;
 
@@ -27,7 +26,7 @@ internal sealed class OrderRun
 
     public OrderBooks Stored => _stored;
 
-    public IReadOnlyList<AccrualCorrection> Corrections => _corrections;
+    public IReadOnlyList<AccrualCorrection> Corrections => _stored.Corrections;
 
     /// <summary>Late readings go through Rerate, as one batch for each channel.</summary>
     public void Take(IEnumerable<Reading> batch)
@@ -79,16 +78,12 @@ internal sealed class OrderRun
                 _stored.Know(Book, meter);
                 break;
             case TariffChange tariff:
-                var old = Book.ChannelsFrom(OrderWorld.Account, tariff.From)
-                    .ToDictionary(channel => channel, channel => Book.TakeTerms(channel));
                 _stored.Know(Book, tariff.After);
-                RerateFrom(tariff.From, old);
+                RerateFrom(tariff.From);
                 break;
             case MultipliersChange multipliers:
-                var before = Book.ChannelsFrom(OrderWorld.Account, multipliers.From)
-                    .ToDictionary(channel => channel, channel => Book.TakeTerms(channel));
                 _stored.Know(Book, multipliers);
-                RerateFrom(multipliers.From, before);
+                RerateFrom(multipliers.From);
                 break;
             default:
                 throw new InvalidOperationException($"Unknown change {change}.");
@@ -100,10 +95,10 @@ internal sealed class OrderRun
     public void CloseDay()
     {
         TakeCorrections();
-        var (charges, lines) = (new List<DayCharge>(), new List<DayLine>());
+        var charges = new List<DayCharge>();
         var before = AccruedOf(Book);
         var from = _stored.Entries.Count;
-        Book.CloseDay(new(Book.ClosedThrough.AddDays(1), _world.Now, charges, lines, _stored.Entries));
+        Book.CloseDay(new(Book.ClosedThrough.AddDays(1), _world.Now, charges, _stored.DayLines, _stored.Entries));
         _stored.Days.AddRange(charges);
         var posted = _stored.Entries.Skip(from).Sum(entry => -entry.ToCustomer.Minor);
         _dayCharges += AccruedOf(Book) + ((Int128)posted * PerMinor) - before;
@@ -114,17 +109,25 @@ internal sealed class OrderRun
 
     public void TakeSnapshots() => _stored.TakeSnapshots(Book);
 
-    /// <summary>A new book from what is stored; it must stand where the old one stood, in everything.</summary>
+    /// <summary>
+    /// A new book from what is stored; it must stand where the old one stood, in everything. Without snapshots it must
+    /// too; only what a channel's state leaves open may differ: from where usage is counted, what was seen lately.
+    /// </summary>
     public void Restart()
     {
+        var bare = _stored.Restore(Book.ClosedThrough, withSnapshots: false);
         var book = _stored.Restore(Book.ClosedThrough);
-        var (was, @is) = (Book.Snapshot(OrderWorld.Account), book.Snapshot(OrderWorld.Account));
-        Must(was == @is, $"After a restart the account is {@is} and not {was}.");
+        foreach (var one in new[] { bare, book })
+        {
+            var (was, @is) = (Book.Snapshot(OrderWorld.Account), one.Snapshot(OrderWorld.Account));
+            Must(was == @is, $"After a restart the account is {@is} and not {was}.");
+            Must(ExportOf(Book) == ExportOf(one), "After a restart the positions are others.");
+        }
+
         var (before, after) = (Book.ChannelsOf(OrderWorld.Account), book.ChannelsOf(OrderWorld.Account));
         Must(
             before.SequenceEqual(after),
             $"After a restart the channels are {string.Join(", ", after)} and not {string.Join(", ", before)}.");
-        Must(ExportOf(Book) == ExportOf(book), "After a restart the positions are others.");
         Book = book;
     }
 
@@ -168,19 +171,17 @@ internal sealed class OrderRun
         if (!holds) throw new InvalidOperationException(otherwise);
     }
 
-    private void RerateFrom(Instant from, Dictionary<ChannelId, EarlierTerms> before)
+    private void RerateFrom(Instant from)
     {
-        foreach (var (channel, terms) in before.OrderBy(pair => pair.Key))
-        {
-            Rerate(new(channel) { From = from, Before = terms }, from);
-        }
-
+        foreach (var channel in Book.ChannelsFrom(OrderWorld.Account, from)) Rerate(new(channel) { From = from }, from);
+        Book.MarkReckoning(OrderWorld.Account, from);
+        TakeCorrections();
         _stored.TakeSnapshots(Book);
     }
 
     private void Rerate(RerateWork work, Instant earliest)
     {
-        var from = Book.HistoryFrom(work.Channel, earliest, work.Before);
+        var from = Book.HistoryFrom(work.Channel, earliest);
         var result = Book.Rerate(work, _stored.Load(work.Channel, from), _world.Now);
         for (var more = 0; result.NeedsHistoryFrom is { } further; more++)
         {
@@ -199,6 +200,7 @@ internal sealed class OrderRun
     /// <summary>What they posted is in no row: recovery takes it from snapshots.</summary>
     private void TakeCorrections()
     {
+        _stored.Reckon(Book);
         var (corrections, entries) = (new List<AccrualCorrection>(), new List<LedgerEntry>());
         Book.TakeCorrections(_world.Now, corrections, entries);
         foreach (var entry in entries)
@@ -210,7 +212,7 @@ internal sealed class OrderRun
         }
 
         _stored.Entries.AddRange(entries);
-        _corrections.AddRange(corrections);
+        _stored.Corrections.AddRange(corrections);
         if (corrections.Count > 0) _stored.TakeSnapshots(Book);
     }
 
