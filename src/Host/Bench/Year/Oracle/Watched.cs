@@ -69,6 +69,9 @@ internal sealed class Watched(Home home)
 
     public long LastTrip { get; set; }
 
+    /// <summary>Cuts by policy that left since the balance was last above the level, or the relay open.</summary>
+    public HashSet<long> Tries { get; } = [];
+
     public HashSet<long> EarlierTrips { get; } = [];
 
     /// <summary>Paid enough and in the dark.</summary>

@@ -167,6 +167,7 @@ internal sealed partial class YearOracle
         seen.Note(at, on ? "relay closed" : "relay open");
         seen.RelayOn = on;
         if (!on) seen.ManualHolds = seen.ManualOff;
+        seen.Tries.Clear();
         Advance(seen, at);
     }
 
@@ -251,6 +252,7 @@ internal sealed partial class YearOracle
             else if (seen.Balance >= level + levels.Hysteresis) seen.Crossed &= ~(1 << i);
         }
 
+        if (seen.Balance >= LevelOf(seen, rules.Steps[^1])) seen.Tries.Clear();
         var after = Reach(seen.Crossed);
         if (after > 0 && before == 0) seen.CrossedSince = at;
         if (after == 0 && before > 0)
