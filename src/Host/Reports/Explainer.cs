@@ -26,7 +26,7 @@ public sealed class Explainer(ReportPort port)
             return (ReportStatus.TooManyDays, null);
         }
 
-        var channels = port.ChannelsOf(account, tariff).ToDictionary(pair => pair.Channel, pair => pair.Meter);
+        var meters = new AccountMeters(port, record, tariff);
         var first = from;
         var history = await ReadAsync(first);
         // What is not closed yet belongs together: its charges are in no journal line.
@@ -40,7 +40,7 @@ public sealed class Explainer(ReportPort port)
         }
 
         if (history is null) return (ReportStatus.TooManyRows, null);
-        return (ReportStatus.Done, new ExplainedDays(port, record, tariff, channels, history, first, to).Make());
+        return (ReportStatus.Done, new ExplainedDays(port, record, tariff, meters, history, first, to).Make());
 
         Task<AccountHistory?> ReadAsync(ServiceDay day)
         {
@@ -52,9 +52,13 @@ public sealed class Explainer(ReportPort port)
                     to,
                     fromAt,
                     port.Zone.StartOf(to.AddDays(1)),
-                    [.. channels.Keys],
-                    TariffReplay.Anchors(tariff, port.Zone, day, to),
-                    RowsMax),
+                    meters.Channels,
+                    meters.Anchors(day, to),
+                    RowsMax)
+                {
+                    ReadingsFrom = meters.ReadingsFrom(day, to),
+                    WithNext = meters.NeedsNext,
+                },
                 stopping);
         }
     }
