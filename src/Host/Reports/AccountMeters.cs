@@ -126,8 +126,7 @@ internal sealed class AccountMeters
         if (_book.UseNeededOn(day).FirstOrDefault() is not { } need) return new();
         var rows = Channels.Where(channel => IsMeasured(channel.Register))
             .ToDictionary(channel => channel, channel => RowsOf(channel, history));
-        // A further register of a meter comes into being with its first question.
-        foreach (var (channel, stored) in rows) _book.UsageOf(channel, stored);
+        foreach (var (channel, stored) in rows) Seat(channel, stored);
         foreach (var month in need.Months)
         {
             if (!_months.ContainsKey(month)) _months.Add(month, _book.MeasureMonth(_account.Id, month, rows));
@@ -137,6 +136,15 @@ internal sealed class AccountMeters
         {
             Months = [.. need.Months.Select(month => new MonthUsage(month, _months[month]))],
         };
+    }
+
+    /// <summary>The book measures the registers that have readings.</summary>
+    private void Seat(ChannelId channel, IReadOnlyList<RatedReading> rows)
+    {
+        if (rows.Count == 0) return;
+        var (first, last) = (rows[0].Reading, rows[^1].Reading);
+        _book.Restore(new ChannelSnapshot(
+            channel, first.At, last.At, last.Register, Energy.Zero, last.Quality, Instant.Epoch, Energy.Zero, SeenHours: 1));
     }
 
     private bool IsMeasured(RegisterKind register) =>
