@@ -54,7 +54,7 @@ public sealed class ScratchDatabase : IAsyncDisposable
     {
         await using var source = NpgsqlDataSource.Create(_server);
         await using var command = source.CreateCommand(sql);
-        command.CommandTimeout = 60;
+        command.CommandTimeout = 180;
         await command.ExecuteNonQueryAsync(stopping);
     }
 }

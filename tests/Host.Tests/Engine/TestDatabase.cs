@@ -29,7 +29,9 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     private static async Task ExecuteAsync(string server, string sql)
     {
-        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(server) { Pooling = false });
+        // Making and dropping a database waits for a checkpoint, which takes its time beside other tests.
+        await using var source = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(server) { Pooling = false, CommandTimeout = 180 });
         await using var command = source.CreateCommand(sql);
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }

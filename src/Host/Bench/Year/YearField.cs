@@ -35,6 +35,7 @@ internal sealed class YearField(YearWorld world)
         world.Counts.Left(command.Kind);
         if (home.SilentUntil > world.Now && fate != Fate.ProcessDies) fate = Fate.Silent;
         var arrives = world.Now + Seconds(1, 6);
+        if (fate is Fate.Refused or Fate.Denied or Fate.TakenNotMoved) world.Oracle.Declined(home, command);
         if (fate is not (Fate.Silent or Fate.Refused or Fate.Denied))
         {
             // What cannot be read back is done when the meter says so.
@@ -72,8 +73,11 @@ internal sealed class YearField(YearWorld world)
         }
         else
         {
-            world.At(world.Now + Seconds(1, 4), () => answer(
-                RequestStatus.Data, home.RelayOn ? RelayState.Closed : RelayState.Open));
+            world.At(world.Now + Seconds(1, 4), () =>
+            {
+                world.Oracle.Declined(home, command);
+                answer(RequestStatus.Data, home.RelayOn ? RelayState.Closed : RelayState.Open);
+            });
         }
     }
 

@@ -34,6 +34,7 @@ internal sealed class RuleBook
         ReadingAge = TimeSpan.FromHours(Number(all["readingAgeHoursMax"], 3));
         Proof = TimeSpan.FromHours(Number(all["noticeProofHours"], 24));
         ContactsMin = Number(all["contactsMin"], 0);
+        CutAttemptsMax = Number(all["cutAttemptsMax"], 3);
         var grace = all["grace"];
         GraceDays = Number(grace?["days"], 0);
         GraceWorkingDays = Number(grace?["workingDays"], 0);
@@ -60,6 +61,9 @@ internal sealed class RuleBook
     public TimeSpan Proof { get; }
 
     public int ContactsMin { get; }
+
+    /// <summary>After so many cuts without effect people must go there.</summary>
+    public int CutAttemptsMax { get; }
 
     public int GraceDays { get; }
 

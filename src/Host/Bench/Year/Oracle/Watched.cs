@@ -35,6 +35,12 @@ internal sealed class Watched(Home home)
 
     public bool ManualOff { get; set; }
 
+    /// <summary>A person's cut may have opened the relay, or may still do so.</summary>
+    public bool ManualHolds { get; set; }
+
+    /// <summary>When a person's cut that has not left lapses; null once it has left.</summary>
+    public Instant? ManualLapsesAt { get; set; }
+
     public bool RelayOn { get; set; } = true;
 
     /// <summary>Levels below which the balance has been, with hysteresis.</summary>
@@ -62,6 +68,9 @@ internal sealed class Watched(Home home)
     public Instant? CrossedSince { get; set; }
 
     public long LastTrip { get; set; }
+
+    /// <summary>Cuts by policy that left since the balance was last above the level, or the relay open.</summary>
+    public HashSet<long> Tries { get; } = [];
 
     public HashSet<long> EarlierTrips { get; } = [];
 

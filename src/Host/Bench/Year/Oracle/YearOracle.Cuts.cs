@@ -58,7 +58,12 @@ internal sealed partial class YearOracle
         seen.LastTrip = command.Id.Value;
         if (home.NeverCut) Break(seen, at, "cut of a protected customer");
         if (IsHeld(seen, at)) Break(seen, at, "cut under a hold");
-        if (command.Origin == CommandOrigin.Policy) Judge(seen, command, at);
+        if (command.Origin == CommandOrigin.Policy)
+        {
+            Judge(seen, command, at);
+            seen.Tries.Add(command.Id.Value);
+        }
+        else (seen.ManualHolds, seen.ManualLapsesAt) = (seen.ManualOff, null);
     }
 
     private static bool IsHeld(Watched seen, Instant at) =>
@@ -67,7 +72,11 @@ internal sealed partial class YearOracle
     private void Judge(Watched seen, Command command, Instant at)
     {
         var rules = RulesOf(seen, at);
-        if (seen.ManualOff) Break(seen, at, "cut of what a person has cut");
+        if (seen is { ManualOff: true, ManualHolds: true } && !(seen.ManualLapsesAt <= at))
+        {
+            Break(seen, at, "cut of what a person has cut");
+        }
+
         if (seen.LastPaidAt > command.CreatedAt) Break(seen, at, "cut after a payment that was durable before");
         if (seen.Balance >= LevelOf(seen, rules.Steps[^1])) Break(seen, at, "cut above the cut level");
         if (seen.Actual is not { } actual || seen.IsEstimated) Break(seen, at, "cut on an estimate");
@@ -173,7 +182,8 @@ internal sealed partial class YearOracle
     {
         var rules = RulesOf(seen, at);
         var due = rules.Cuts && rules.Calendar.HasWindows && seen.RelayOn && !seen.ManualOff && !seen.Home.NeverCut
-            && seen.Balance < LevelOf(seen, rules.Steps[^1]) && !seen.IsEstimated && CanReach(seen, at)
+            && seen.Balance < LevelOf(seen, rules.Steps[^1]) && seen.Tries.Count < rules.CutAttemptsMax
+            && !seen.IsEstimated && CanReach(seen, at)
             && seen.Actual is { } actual && at - actual.At < TimeSpan.FromHours(8)
             && !rules.NeverCut.Overlaps(seen.Home.Classes) && !rules.NeedsApproval.Overlaps(seen.Home.Classes)
             && !_moratoria.Exists(one => one.From <= at && at < one.Until)

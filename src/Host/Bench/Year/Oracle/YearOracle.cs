@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Meters.Control.Cases;
+using Meters.Control.Commands;
 using Meters.Control.Policies;
 using Meters.Host.Bench.Year.Oracle;
 using Meters.Units;
@@ -28,6 +29,9 @@ internal sealed partial class YearOracle
 {
     /// <summary>Violations told one by one; of further ones only the number.</summary>
     private const int ToldMax = 50;
+
+    /// <summary>A person's command that has not left by then never does.</summary>
+    private static readonly TimeSpan ManualLife = TimeSpan.FromMinutes(30);
 
     private readonly YearWorld _world;
     private readonly Watched[] _homes;
@@ -135,9 +139,22 @@ internal sealed partial class YearOracle
     {
         var seen = Of(home);
         seen.Note(at, off ? "manual off" : "manual on");
-        seen.ManualOff = off;
+        (seen.ManualOff, seen.ManualHolds, seen.ManualLapsesAt) = (off, off, at + ManualLife);
         seen.DueSince = null;
         Advance(seen, at);
+    }
+
+    /// <summary>
+    /// A meter or its concentrator said no, or the relay did not move: unless it opens after all, a person's cut has
+    /// come to nothing, and what is not cut by a person is the policy's again.
+    /// </summary>
+    public void Declined(Home home, Command command)
+    {
+        var seen = Of(home);
+        if (command is { Kind: CommandKind.Trip, Origin: CommandOrigin.Manual } && seen.RelayOn)
+        {
+            seen.ManualHolds = false;
+        }
     }
 
     public void Alarm(Home home, bool on, Instant at) => Of(home).Note(at, on ? "alarm on" : "alarm off");
@@ -149,6 +166,8 @@ internal sealed partial class YearOracle
         Advance(seen, at);
         seen.Note(at, on ? "relay closed" : "relay open");
         seen.RelayOn = on;
+        if (!on) seen.ManualHolds = seen.ManualOff;
+        seen.Tries.Clear();
         Advance(seen, at);
     }
 
@@ -233,6 +252,7 @@ internal sealed partial class YearOracle
             else if (seen.Balance >= level + levels.Hysteresis) seen.Crossed &= ~(1 << i);
         }
 
+        if (seen.Balance >= LevelOf(seen, rules.Steps[^1])) seen.Tries.Clear();
         var after = Reach(seen.Crossed);
         if (after > 0 && before == 0) seen.CrossedSince = at;
         if (after == 0 && before > 0)
