@@ -144,7 +144,8 @@ internal sealed class AccountMeters
         if (rows.Count == 0) return;
         var (first, last) = (rows[0].Reading, rows[^1].Reading);
         _book.Restore(new ChannelSnapshot(
-            channel, first.At, last.At, last.Register, Energy.Zero, last.Quality, Instant.Epoch, Energy.Zero, SeenHours: 1));
+            channel, first.At, last.At, last.Register, Energy.Zero, last.Quality, Instant.Epoch, Energy.Zero,
+            SeenHours: 1));
     }
 
     private bool IsMeasured(RegisterKind register) =>

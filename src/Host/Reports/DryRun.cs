@@ -158,7 +158,8 @@ internal sealed record Trial(string On, string Label, Currency Currency, TariffH
 /// <param name="ExactOld">Charges by what is in force, in minor units, not rounded.</param>
 /// <param name="ExactNew">By what is tried.</param>
 internal sealed record AccountTrial(
-    Ratio ExactOld, Ratio ExactNew, (Policy Policy, LevelReplay Levels) Before, (Policy Policy, LevelReplay Levels) After,
+    Ratio ExactOld, Ratio ExactNew,
+    (Policy Policy, LevelReplay Levels) Before, (Policy Policy, LevelReplay Levels) After,
     bool IsRecordedOtherwise)
 {
     public Money Old { get; } = Rounded(ExactOld);

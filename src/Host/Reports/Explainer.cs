@@ -7,7 +7,7 @@ namespace Meters.Host.Reports;
 public sealed class Explainer(ReportPort port)
 {
     /// <summary>Readings of one register, and entries of the journal, in one explanation.</summary>
-    public const int RowsMax = 20_000;
+    public const int RowsMax = 40_000;
 
     // The days before an account's first closed one: a day is closed some hours after its end.
     private const int NeverClosedDays = 3;

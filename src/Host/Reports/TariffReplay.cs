@@ -22,7 +22,8 @@ internal sealed class TariffReplay(ReportPort port, TariffHistory tariff, Accoun
     /// </summary>
     public Dictionary<ServiceDay, long[]> DayLines { get; } = [];
 
-    /// <summary>What was measured of the bill periods that end with these days, and whose end adds something.
+    /// <summary>
+    /// What was measured of the bill periods that end with these days, and whose end adds something.
     /// </summary>
     public Dictionary<ServiceDay, PeriodUse> Periods { get; } = [];
 

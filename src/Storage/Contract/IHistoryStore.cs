@@ -40,7 +40,8 @@ public sealed record HistoryQuery(
     /// </summary>
     public Instant ReadingsFrom { get; init; } = FromAt;
 
-    /// <summary>The first reading after the days is wanted too: what was used up to their end lies on the line to it.
+    /// <summary>
+    /// The first reading after the days is wanted too: what was used up to their end lies on the line to it.
     /// </summary>
     public bool WithNext { get; init; }
 }

@@ -106,7 +106,8 @@ public class FullTariffTests
         var history = new MemoryHistory(HistoryOf(Json), 5, hour => hour * 80_000_000L);
         var port = history.Port with
         {
-            MultipliersOf = meter => [new(meter, Instant.MinValue, int.MaxValue, null, SmallService.Tester, default, "")],
+            MultipliersOf = meter =>
+                [new(meter, Instant.MinValue, int.MaxValue, null, SmallService.Tester, default, "")],
         };
         var order = new DryRunOrder(
             ChangeKind.Tariff, Json, MemoryHistory.First, MemoryHistory.First.AddDays(4), null, null);
