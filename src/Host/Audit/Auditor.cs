@@ -111,22 +111,37 @@ public sealed class Auditor(IAuditSource source, RootIndex roots, Findings findi
     private void Account(
         AuditAccount account, AuditAccount told, Instant? closed, Checks checks, AccountRatings ratings)
     {
-        checks.Days.Run(account, closed);
-        var rating = ratings.Of(told, out var why);
-        checks.Balances.Run(account, closed, rating);
+        AccountRating? rating = null;
+        var why = "It cannot be computed.";
+        Sure(account, () => checks.Days.Run(account, closed));
+        Sure(account, () => rating = ratings.Of(told, out why));
+        Sure(account, () => checks.Balances.Run(account, closed, rating));
         if (rates)
         {
-            checks.Charges.Run(told, rating, why);
+            Sure(account, () => checks.Charges.Run(told, rating, why));
             if (rating is not null)
             {
-                checks.Postings.Run(account, rating);
-                checks.LateFees.Run(account, rating);
+                Sure(account, () => checks.Postings.Run(account, rating));
+                Sure(account, () => checks.LateFees.Run(account, rating));
             }
 
-            checks.Money.Run(account, rating?.History);
+            Sure(account, () => checks.Money.Run(account, rating?.History));
         }
 
-        Charges?.Take(told, rating);
+        Sure(account, () => Charges?.Take(told, rating));
+    }
+
+    /// <summary>A row that somebody changed may hold any number: that is a finding, and no end of the audit.</summary>
+    private void Sure(AuditAccount account, Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (Exception fault) when (fault is ArithmeticException or ArgumentOutOfRangeException)
+        {
+            findings.Add("balances", Places.Account(account.Id), $"A figure of it cannot be: {fault.Message}");
+        }
     }
 
     /// <summary>What belongs to no account, and what belongs to all of them.</summary>

@@ -117,6 +117,11 @@ internal sealed class MoneyCheck
             _findings.Add(Check, where, $"It is booked to {Places.Day(day)}, its entry to {Places.Day(first.Day)}.");
         }
 
+        if (payment.Tender is < 0 or > byte.MaxValue || !Enum.IsDefined((Tender)payment.Tender))
+        {
+            _findings.Add(Check, where, $"There is no tender {payment.Tender}.");
+        }
+
         var into = run.Account.Id == 0 ? LedgerAccount.Suspense : LedgerAccount.CustomerPrepayment;
         var entry = new PlainEntry(CashOf(payment), (long)into, payment.Amount, (long)EntryKind.Payment, null);
         var whole = string.Create(CultureInfo.InvariantCulture, $"{(long)into}:{payment.Amount}");
@@ -303,14 +308,14 @@ internal sealed class MoneyCheck
         .ToDictionary(
             group => group.Key, group => group.Aggregate(BigInteger.Zero, (sum, entry) => sum + entry.Amount));
 
-    private static long CashOf(AuditPayment payment) => (long)((Tender)payment.Tender == Tender.Cheque
+    private static long CashOf(AuditPayment payment) => (long)(payment.Tender == (long)Tender.Cheque
         ? LedgerAccount.ChequesInHand
-        : (PaymentChannel)payment.Channel switch
+        : payment.Channel switch
         {
-            PaymentChannel.Counter => LedgerAccount.CashCounter,
-            PaymentChannel.Bank => LedgerAccount.CashBank,
-            PaymentChannel.Mobile => LedgerAccount.CashMobile,
-            PaymentChannel.Agent => LedgerAccount.CashAgent,
+            (long)PaymentChannel.Counter => LedgerAccount.CashCounter,
+            (long)PaymentChannel.Bank => LedgerAccount.CashBank,
+            (long)PaymentChannel.Mobile => LedgerAccount.CashMobile,
+            (long)PaymentChannel.Agent => LedgerAccount.CashAgent,
             _ => 0,
         });
 
