@@ -59,6 +59,19 @@ public sealed record PeriodUse
 
     /// <summary>What the closed days of the bill period came to; from the day before its first.</summary>
     public AccountDays Days { get; init; } = AccountDays.None;
+
+    /// <summary>With what the lines came to, all that the end of the bill period looks at.</summary>
+    /// <param name="lines">Exact charges of the period so far, by the index of the line in the tariff.</param>
+    public PeriodFacts FactsOf(ReadOnlySpan<long> lines) => new()
+    {
+        Lines = lines,
+        MaxDemandWatts = DemandWattsByBand.DefaultIfEmpty().Max(),
+        DemandWattsByBand = DemandWattsByBand.ToArray(),
+        Active = Active,
+        Reactive = Reactive,
+        ActiveByBand = ActiveByBand.ToArray(),
+        EarlierDemandWattsByBand = EarlierDemandWattsByBand.ToArray(),
+    };
 }
 
 /// <summary>One line of one account's journal line.</summary>

@@ -77,17 +77,7 @@ public sealed partial class ShardBook
         TariffHistory tariff, ServiceDay lastDay, AccountTerms terms, PeriodUse use, Int128[] period, Span<long> lines)
     {
         long[] inPeriod = [.. period.Select(sum => checked((long)sum))];
-        var facts = new PeriodFacts
-        {
-            Lines = inPeriod,
-            MaxDemandWatts = use.DemandWattsByBand.DefaultIfEmpty().Max(),
-            DemandWattsByBand = use.DemandWattsByBand.ToArray(),
-            Active = use.Active,
-            Reactive = use.Reactive,
-            ActiveByBand = use.ActiveByBand.ToArray(),
-            EarlierDemandWattsByBand = use.EarlierDemandWattsByBand.ToArray(),
-        };
-        DayLines.AddPeriodEnd(tariff, lastDay, terms, facts, lines);
+        DayLines.AddPeriodEnd(tariff, lastDay, terms, use.FactsOf(inPeriod), lines);
     }
 
     private static Int128 Sum(ReadOnlySpan<long> lines)

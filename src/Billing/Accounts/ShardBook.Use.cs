@@ -181,8 +181,10 @@ public sealed partial class ShardBook
         return BandEnergy.Of(UsageOf(channel, stored), tariff.VersionAt(new(to.UnixMicros - 1)), from, to);
     }
 
-    /// <summary>Energy so far at each rated row, after multipliers and roll-overs.</summary>
-    private List<(Instant At, Int128 Usage)> UsageOf(ChannelId channel, IReadOnlyList<RatedReading> stored)
+    /// <summary>
+    /// Energy since the first rated row, at each of them, after multipliers and roll-overs; in tenths of a watt-hour.
+    /// </summary>
+    public IReadOnlyList<(Instant At, Int128 Usage)> UsageOf(ChannelId channel, IReadOnlyList<RatedReading> stored)
     {
         var index = KnownChannel(channel);
         var points = PointsOf(stored);

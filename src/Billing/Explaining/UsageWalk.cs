@@ -10,7 +10,11 @@ namespace Meters.Billing.Explaining;
 /// </summary>
 /// <param name="tariff">All versions.</param>
 /// <param name="register">Which register the energy is of.</param>
-public sealed class UsageWalk(TariffHistory tariff, RegisterKind register)
+/// <param name="carry">
+/// What the meter before this one used in the accumulation period that the first reading lies in: see <see
+/// cref="CarriedTo"/>.
+/// </param>
+public sealed class UsageWalk(TariffHistory tariff, RegisterKind register, Energy carry = default)
 {
     private Instant? _at;
     private Energy _usage;
@@ -30,6 +34,14 @@ public sealed class UsageWalk(TariffHistory tariff, RegisterKind register)
     }
 
     /// <summary>
+    /// The tier position that a meter goes on from which takes this one's place: zero where nothing accumulates, or
+    /// where this one's last reading lies before the period.
+    /// </summary>
+    /// <param name="first">Instant of the other's first reading.</param>
+    public Energy CarriedTo(Instant first) =>
+        _at is { } last && PeriodStart(tariff, first) is { } start && last >= start ? _usage - _base : Energy.Zero;
+
+    /// <summary>
     /// Moves to the next reading. The first one costs nothing. False, with nothing changed, where usage falls, time
     /// stands or the charge does not fit 64 bits.
     /// </summary>
@@ -42,7 +54,7 @@ public sealed class UsageWalk(TariffHistory tariff, RegisterKind register)
         charge = 0;
         if (_at is not { } before)
         {
-            (_at, _usage, _base) = (at, usage, Rater.BaseOfFirst(tariff, at, usage));
+            (_at, _usage, _base) = (at, usage, Rater.BaseOfFirst(tariff, at, usage) - carry);
             return true;
         }
 

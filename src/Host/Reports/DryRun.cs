@@ -93,7 +93,7 @@ public sealed class DryRun(ReportPort port)
         if (port.TariffOf(account) is not { } tariff) return null;
         if (port.PolicyAt(account.Policy, fromAt) is not { } policy) return null;
         var tried = trial.Tariff ?? tariff;
-        var channels = port.ChannelsOf(account.Id, tariff).Concat(port.ChannelsOf(account.Id, tried));
+        AccountMeters[] meters = [new(port, account, tariff), new(port, account, tried)];
         var history = await port.Histories.ReadAsync(
             new(
                 account.Id,
@@ -101,21 +101,22 @@ public sealed class DryRun(ReportPort port)
                 order.To,
                 fromAt,
                 port.Zone.StartOf(order.To.AddDays(1)),
-                [.. channels.Select(pair => pair.Channel).Distinct()],
-                [.. AnchorsOf(tariff).Concat(AnchorsOf(tried)).Distinct()],
-                RowsMax),
+                [.. meters.SelectMany(one => one.Channels).Distinct()],
+                [.. meters.SelectMany(one => one.Anchors(order.From, order.To)).Distinct()],
+                RowsMax)
+            {
+                ReadingsFrom = meters.Min(one => one.ReadingsFrom(order.From, order.To)),
+                WithNext = meters.Any(one => one.NeedsNext),
+            },
             stopping);
         var old = new TariffReplay(port, tariff, account);
-        if (history is null || !old.TryRun(history, order.From, order.To, fromAt)) return null;
+        if (history is null || !old.TryRun(history, order.From, order.To)) return null;
         var fresh = old;
         if (trial.Tariff is not null)
         {
             fresh = new(port, tried, account);
-            if (!fresh.TryRun(history, order.From, order.To, fromAt)) return null;
+            if (!fresh.TryRun(history, order.From, order.To)) return null;
         }
-
-        IReadOnlyList<Instant> AnchorsOf(TariffHistory one) =>
-            TariffReplay.Anchors(one, port.Zone, order.From, order.To);
 
         var ends = new List<Instant>();
         for (var day = order.From; day <= order.To; day = day.AddDays(1)) ends.Add(port.Zone.StartOf(day.AddDays(1)));
@@ -124,16 +125,16 @@ public sealed class DryRun(ReportPort port)
         var after = new LevelReplay(trial.Policy ?? policy, history, fresh.PerMinor, old.PerMinor);
         after.Run(history, fresh.Charges, ends, fromAt);
         return new(
-            ExplainedAmounts.RoundHalfUp(old.Total, old.PerMinor),
-            ExplainedAmounts.RoundHalfUp(fresh.Total, fresh.PerMinor),
+            new(old.Total, old.PerMinor),
+            new(fresh.Total, fresh.PerMinor),
             new(policy, before),
             new(trial.Policy ?? policy, after),
-            IsRecordedOtherwise(history, tariff, old, fromAt));
+            IsRecordedOtherwise(history, tariff, old, fromAt, ends[^1]));
     }
 
     /// <summary>Whether the stored charges are other than those of today's tariff.</summary>
     private static bool IsRecordedOtherwise(
-        AccountHistory history, TariffHistory tariff, TariffReplay replay, Instant fromAt)
+        AccountHistory history, TariffHistory tariff, TariffReplay replay, Instant from, Instant to)
     {
         // Charges of days come with the replay and are not stored with readings.
         if (tariff.SplitsLines) return false;
@@ -141,7 +142,10 @@ public sealed class DryRun(ReportPort port)
         foreach (var (channel, rows) in history.Readings)
         {
             if (!tariff.Bills(channel.Register)) continue;
-            foreach (var row in rows.Where(row => row.Reading.At > fromAt)) stored += row.Charge;
+            foreach (var row in rows)
+            {
+                if (row.Reading.At > from && row.Reading.At <= to) stored += row.Charge;
+            }
         }
 
         return stored != replay.Total;
@@ -151,6 +155,16 @@ public sealed class DryRun(ReportPort port)
 /// <summary>What is tried: one of the two is not null.</summary>
 internal sealed record Trial(string On, string Label, Currency Currency, TariffHistory? Tariff, Policy? Policy);
 
+/// <param name="ExactOld">Charges by what is in force, in minor units, not rounded.</param>
+/// <param name="ExactNew">By what is tried.</param>
 internal sealed record AccountTrial(
-    Money Old, Money New, (Policy Policy, LevelReplay Levels) Before, (Policy Policy, LevelReplay Levels) After,
-    bool IsRecordedOtherwise);
+    Ratio ExactOld, Ratio ExactNew,
+    (Policy Policy, LevelReplay Levels) Before, (Policy Policy, LevelReplay Levels) After,
+    bool IsRecordedOtherwise)
+{
+    public Money Old { get; } = Rounded(ExactOld);
+
+    public Money New { get; } = Rounded(ExactNew);
+
+    public static Money Rounded(Ratio exact) => new((long)exact.RoundHalfUp());
+}

@@ -27,8 +27,13 @@ public sealed record DryRunResult(
     IReadOnlyList<long> Skipped,
     IReadOnlyList<long> RecordedOtherwise);
 
-/// <param name="Old">Charges by what is in force, rounded once for each account.</param>
-/// <param name="New">By what is tried.</param>
+/// <param name="Old">
+/// Exact charges of all accounts by what is in force, added up and then rounded once, half up to the minor unit: the
+/// accounts' own amounts, each rounded like that by itself, add up to it only as nearly as that goes. The rounding of
+/// daily postings, and units larger than the minor one, are left out: they only move amounts to a later day.
+/// </param>
+/// <param name="New">By what is tried, in the same way.</param>
+/// <param name="Change">New less old, as they stand here.</param>
 /// <param name="Shares">How many accounts' charges change by how much.</param>
 /// <param name="LargestRises">Accounts that would pay most more, largest first.</param>
 /// <param name="LargestFalls">Accounts that would pay most less, largest first.</param>

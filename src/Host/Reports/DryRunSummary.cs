@@ -1,3 +1,4 @@
+using Meters.Billing.Tariffs;
 using Meters.Control.Policies;
 using Meters.Host.Api;
 using Meters.Units;
@@ -31,7 +32,7 @@ internal sealed class DryRunSummary(DryRunOrder order, Trial trial, int accounts
     {
         var rows = _tried.Select(row => (Change: row.Trial.New - row.Trial.Old, Text: TextOf(row.Account, row.Trial)))
             .ToList();
-        var (old, fresh) = (Sum(row => row.Old), Sum(row => row.New));
+        var (old, fresh) = (Sum(row => row.ExactOld), Sum(row => row.ExactNew));
         var totals = new DryRunTotals(
             Amount(old),
             Amount(fresh),
@@ -149,8 +150,9 @@ internal sealed class DryRunSummary(DryRunOrder order, Trial trial, int accounts
         return deepest < 0 ? (null, null) : (side.Policy.Rungs[deepest].Name, $"{side.Levels.First[deepest]}");
     }
 
-    private Money Sum(Func<AccountTrial, Money> amount) =>
-        _tried.Aggregate(Money.Zero, (sum, row) => sum + amount(row.Trial));
+    /// <summary>Exact, and rounded once: what accounts show rounded need not add up to it.</summary>
+    private Money Sum(Func<AccountTrial, Ratio> exact) =>
+        AccountTrial.Rounded(_tried.Aggregate(default(Ratio), (sum, row) => sum + exact(row.Trial)));
 
     private string Amount(Money amount) => Decimals.Format(amount.Minor, trial.Currency.Decimals);
 }

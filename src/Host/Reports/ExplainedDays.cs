@@ -12,7 +12,7 @@ internal sealed class ExplainedDays(
     ReportPort port,
     AccountRecord account,
     TariffHistory tariff,
-    IReadOnlyDictionary<ChannelId, MeterRecord> channels,
+    AccountMeters meters,
     AccountHistory history,
     ServiceDay from,
     ServiceDay to)
@@ -22,10 +22,11 @@ internal sealed class ExplainedDays(
 
     public Explanation Make()
     {
-        var readings = new ExplainedReadings(port, tariff, _text, from).Of(channels, history, _ties);
+        var series = meters.SeriesOf(history);
+        var readings = new ExplainedReadings(port, tariff, _text, from, to).Of(series ?? [], _ties);
         var postings = new ExplainedPostings(_text, history.Payments);
         var replay = new TariffReplay(port, tariff, account);
-        if (!replay.TryRun(history, from, to, port.Zone.StartOf(from))) Fault("the readings can be rated in order");
+        if (series is null || !replay.TryRun(history, from, to)) Fault("the readings can be rated in order");
         var journal = history.JournalBefore;
         var carry = history.LastDayBefore?.Carry ?? 0;
         var lastClosed = history.LastDayBefore?.Day;
@@ -45,7 +46,7 @@ internal sealed class ExplainedDays(
                 Sum(history.Corrections.Where(c => c.Day == day && c.ClosedThrough >= day)));
             if (line is { } closed)
             {
-                Compare(closed, sums, entries, isWhole: !replay.PartPeriods.Contains(day));
+                Compare(closed, sums, entries);
                 (carry, lastClosed) = (closed.Carry, day);
             }
             else
@@ -70,6 +71,7 @@ internal sealed class ExplainedDays(
                 _text.Money(journal))
             {
                 LateFees = [.. late.Select(LateFeeOf)],
+                Period = replay.Periods.TryGetValue(day, out var use) ? PeriodOf(day, use) : null,
             });
         }
 
@@ -91,6 +93,18 @@ internal sealed class ExplainedDays(
         ? Unposted(history.Corrections.Where(correction => correction.ClosedThrough >= last))
         : 0;
 
+    private ExplainedPeriod PeriodOf(ServiceDay day, PeriodUse use)
+    {
+        var bands = tariff.VersionOn(day).Calendar.Bands;
+        return new(
+            Billing.Bills.DayLines.BillPeriodStart(tariff, day).ToString(),
+            Texts.Kwh(use.Active),
+            Texts.Kwh(use.Reactive),
+            [.. use.DemandWattsByBand.Select((watts, b) => new ExplainedDemand(bands[b].Name, watts))],
+            [.. use.EarlierDemandWattsByBand.Select((watts, b) => new ExplainedDemand(bands[b].Name, watts))],
+            [.. use.ActiveByBand.Select((used, b) => new ExplainedBandUse(bands[b].Name, Texts.Kwh(used)))]);
+    }
+
     private IEnumerable<(string Line, long Charge)> DayLinesOf(TariffReplay replay, ServiceDay day) =>
         replay.DayLines.TryGetValue(day, out var lines)
             ? tariff.Lines.Select((line, i) => (line.Name, lines[i])).Where(one => one.Item2 != 0)
@@ -99,15 +113,10 @@ internal sealed class ExplainedDays(
     /// <param name="closed">The day's journal line.</param>
     /// <param name="sums">What it should be made of.</param>
     /// <param name="entries">The day's entries.</param>
-    /// <param name="isWhole">False where a bill period ends of which the first days are not explained here.</param>
-    private void Compare(DayCharge closed, DaySums sums, List<LedgerEntry> entries, bool isWhole)
+    private void Compare(DayCharge closed, DaySums sums, List<LedgerEntry> entries)
     {
-        if (isWhole)
-        {
-            Tie($"{closed.Day}: carry, readings, day lines and corrections are the day's exact charge",
-                closed.Exact, sums.Exact);
-        }
-
+        Tie($"{closed.Day}: carry, readings, day lines and corrections are the day's exact charge",
+            closed.Exact, sums.Exact);
         var posted = -entries.Where(entry => entry.Kind == EntryKind.EnergyCharge)
             .Aggregate(Money.Zero, (sum, entry) => sum + entry.ToCustomer);
         _ties.Add(new(

@@ -12,46 +12,46 @@ namespace Meters.Host.Reports;
 internal sealed record DayReading(Energy Used, long Charge, ExplainedReading Text);
 
 /// <summary>What each reading cost, and of what that is made: rated anew and compared with what is stored.</summary>
-internal sealed class ExplainedReadings(ReportPort port, TariffHistory tariff, ExplainedAmounts text, ServiceDay from)
+internal sealed class ExplainedReadings(
+    ReportPort port, TariffHistory tariff, ExplainedAmounts text, ServiceDay from, ServiceDay to)
 {
     /// <summary>By the service day that their intervals end in, in order of meter, register and time.</summary>
-    public Dictionary<ServiceDay, List<DayReading>> Of(
-        IReadOnlyDictionary<ChannelId, MeterRecord> channels, AccountHistory history, List<ExplainedTie> ties)
+    public Dictionary<ServiceDay, List<DayReading>> Of(IReadOnlyList<MeterSeries> all, List<ExplainedTie> ties)
     {
         var days = new Dictionary<ServiceDay, List<DayReading>>();
-        foreach (var (channel, rows) in history.Readings.OrderBy(pair => pair.Key.Value))
+        foreach (var series in all)
         {
-            var usages = rows.Select(row => (row.Reading.At, port.UsageOf(channels[channel], row))).ToList();
-            var isInOrder = usages.Zip(usages.Skip(1)).All(pair => pair.First.Item2 <= pair.Second.Item2);
-            var pieces = isInOrder ? CanonicalRater.Explain(usages, channel.Register, tariff) : null;
+            var (rows, usages) = (series.Rows, series.Usages);
+            var pieces = series.Explain(tariff);
             for (var i = 0; i < rows.Count; i++)
             {
                 var day = port.Zone.ServiceDayOfIntervalEnd(rows[i].Reading.At);
-                if (day < from) continue;
-                Compare(rows[i], pieces?[i].Aggregate((Int128)0, (sum, piece) => sum + piece.Charge), ties);
-                var used = i > 0 ? usages[i].Item2 - usages[i - 1].Item2 : Energy.Zero;
+                if (day < from || day > to) continue;
+                Compare(rows[i], pieces[i].Aggregate((Int128)0, (sum, piece) => sum + piece.Charge), ties);
+                var used = i > 0 ? usages[i].Usage - usages[i - 1].Usage : Energy.Zero;
                 if (!days.TryGetValue(day, out var list)) days.Add(day, list = []);
-                var before = i > 0 ? rows[i - 1] : (RatedReading?)null;
-                list.Add(new(used, rows[i].Charge, TextOf(rows[i], before, used, pieces?[i] ?? [])));
+                list.Add(new(used, rows[i].Charge, TextOf(series, i, used, pieces[i])));
             }
         }
 
         return days;
     }
 
-    private void Compare(RatedReading row, Int128? charge, List<ExplainedTie> ties)
+    private void Compare(RatedReading row, Int128 charge, List<ExplainedTie> ties)
     {
         if (charge == row.Charge) return; // Thousands that agree are told by the sums of the days.
         ties.Add(new(
             $"reading of meter {row.Reading.Channel.Meter} at {row.Reading.At}: the stored charge is the tariff's",
-            charge is { } rated ? text.Exact(rated) : "not to be rated",
+            text.Exact(charge),
             text.Exact(row.Charge),
             Holds: false));
     }
 
-    private ExplainedReading TextOf(
-        RatedReading row, RatedReading? before, Energy used, IReadOnlyList<RatedPiece> pieces) =>
-        new(
+    private ExplainedReading TextOf(MeterSeries series, int i, Energy used, IReadOnlyList<RatedPiece> pieces)
+    {
+        var row = series.Rows[i];
+        var before = i > 0 ? series.Rows[i - 1] : (RatedReading?)null;
+        return new(
             row.Reading.Channel.Meter.Value,
             Tags.Of(row.Reading.Channel.Register),
             before?.Reading.At.ToString(),
@@ -61,7 +61,35 @@ internal sealed class ExplainedReadings(ReportPort port, TariffHistory tariff, E
             Tags.Of(row.Reading.Quality),
             row.Reading.Frame.Value.ToString(CultureInfo.InvariantCulture),
             text.Exact(row.Charge),
-            [.. pieces.Select(piece => PieceOf(piece, row.Reading.Channel.Register))]);
+            [.. pieces.Select(piece => PieceOf(piece, row.Reading.Channel.Register))])
+        {
+            Multiplier = port.MultiplierAt(series.Meter, before?.Reading.At ?? row.Reading.At),
+            MultiplierChanges =
+            [
+                .. port.MultipliersOf(series.Meter.Id)
+                    .Where(change => change.From > before?.Reading.At && change.From < row.Reading.At)
+                    .Select(change => new ExplainedMultiplier(
+                        change.From.ToString(),
+                        change.Multiplier,
+                        // Only of this register it was read.
+                        row.Reading.Channel.Register == RegisterKind.ForwardActive
+                            && change.RegisterAtChange is { } read ? Texts.Kwh(read) : null)),
+            ],
+            RolledOver = row.Reading.Register < before?.Reading.Register,
+            Replacement = before is null ? ReplacementOf(series) : null,
+        };
+    }
+
+    /// <summary>The change that the meter's first reading begins after.</summary>
+    private ExplainedReplacement? ReplacementOf(MeterSeries series) =>
+        port.InstallationOf(series.Meter.Id) is { } change
+            ? new(
+                change.At.ToString(),
+                change.OldMeter.Value,
+                Texts.Kwh(change.ClosingRegister),
+                Texts.Kwh(change.OpeningRegister),
+                Texts.Kwh(series.Carry))
+            : null;
 
     private ExplainedPiece PieceOf(RatedPiece piece, RegisterKind register) => new(
         piece.From.ToString(),

@@ -7,7 +7,7 @@ namespace Meters.Host.Reports;
 public sealed class Explainer(ReportPort port)
 {
     /// <summary>Readings of one register, and entries of the journal, in one explanation.</summary>
-    public const int RowsMax = 20_000;
+    public const int RowsMax = 40_000;
 
     // The days before an account's first closed one: a day is closed some hours after its end.
     private const int NeverClosedDays = 3;
@@ -26,7 +26,7 @@ public sealed class Explainer(ReportPort port)
             return (ReportStatus.TooManyDays, null);
         }
 
-        var channels = port.ChannelsOf(account, tariff).ToDictionary(pair => pair.Channel, pair => pair.Meter);
+        var meters = new AccountMeters(port, record, tariff);
         var first = from;
         var history = await ReadAsync(first);
         // What is not closed yet belongs together: its charges are in no journal line.
@@ -40,7 +40,7 @@ public sealed class Explainer(ReportPort port)
         }
 
         if (history is null) return (ReportStatus.TooManyRows, null);
-        return (ReportStatus.Done, new ExplainedDays(port, record, tariff, channels, history, first, to).Make());
+        return (ReportStatus.Done, new ExplainedDays(port, record, tariff, meters, history, first, to).Make());
 
         Task<AccountHistory?> ReadAsync(ServiceDay day)
         {
@@ -52,9 +52,13 @@ public sealed class Explainer(ReportPort port)
                     to,
                     fromAt,
                     port.Zone.StartOf(to.AddDays(1)),
-                    [.. channels.Keys],
-                    TariffReplay.Anchors(tariff, port.Zone, day, to),
-                    RowsMax),
+                    meters.Channels,
+                    meters.Anchors(day, to),
+                    RowsMax)
+                {
+                    ReadingsFrom = meters.ReadingsFrom(day, to),
+                    WithNext = meters.NeedsNext,
+                },
                 stopping);
         }
     }

@@ -52,6 +52,9 @@ public sealed record ExplainedDay(
 {
     /// <summary>What was overdue when the day was closed, and what the late fees came to.</summary>
     public IReadOnlyList<ExplainedLateFee> LateFees { get; init; } = [];
+
+    /// <summary>What was measured of a bill period that ends with the day; null where its end adds nothing.</summary>
+    public ExplainedPeriod? Period { get; init; }
 }
 
 /// <param name="Line">Line of the tariff.</param>
@@ -81,7 +84,20 @@ public sealed record ExplainedReading(
     string Quality,
     string Frame,
     string Charge,
-    IReadOnlyList<ExplainedPiece> Pieces);
+    IReadOnlyList<ExplainedPiece> Pieces)
+{
+    /// <summary>CT ratio times PT ratio at the begin of the interval.</summary>
+    public int Multiplier { get; init; } = 1;
+
+    /// <summary>Changes of the multiplier inside the interval, by instant.</summary>
+    public IReadOnlyList<ExplainedMultiplier> MultiplierChanges { get; init; } = [];
+
+    /// <summary>The register started again at zero in the interval.</summary>
+    public bool RolledOver { get; init; }
+
+    /// <summary>Of the first reading of a meter that took the place of another.</summary>
+    public ExplainedReplacement? Replacement { get; init; }
+}
 
 /// <param name="Tier">From 1.</param>
 /// <param name="TierUpToKwh">Where the tier ends; null for the last.</param>

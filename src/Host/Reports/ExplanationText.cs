@@ -38,10 +38,12 @@ public static class ExplanationText
         if (day.Readings.Count > 0)
         {
             Line(text, $"  {day.UsedKwh} kWh in {Count(day.Readings.Count, "reading")}", day.Charge.Readings, currency);
+            foreach (var reading in day.Readings) AddMeter(text, reading, zone);
             if (hours) AddHours(text, day, currency, zone);
             else AddPrices(text, day, currency);
         }
 
+        if (day.Period is { } period) AddPeriod(text, period);
         foreach (var line in day.DayLines) Line(text, $"  {line.Line}", line.Charge, currency);
         foreach (var correction in day.Corrections)
         {
@@ -64,6 +66,50 @@ public static class ExplanationText
 
         foreach (var posting in day.Postings) AddPosting(text, posting, currency, zone);
         Line(text, "  balance of the journal after the day", day.BalanceAfter, currency);
+    }
+
+    /// <summary>What happened to the meter before a reading.</summary>
+    private static void AddMeter(StringBuilder text, ExplainedReading reading, LocalZone zone)
+    {
+        var meter = reading.Meter;
+        if (reading.Replacement is { } change)
+        {
+            text.Append(CultureInfo.InvariantCulture,
+                $"    {Local(change.At, zone)} meter {meter} took the place of meter {change.OldMeter}, which closed ");
+            text.Append(CultureInfo.InvariantCulture, $"at {change.ClosingKwh} kWh; it opened at {change.OpeningKwh} ");
+            text.Append(CultureInfo.InvariantCulture, $"kWh, and tiers go on from {change.PositionKwh} kWh\n");
+        }
+
+        foreach (var to in reading.MultiplierChanges)
+        {
+            var shown = to.Kwh is { } kwh ? $"at {kwh} kWh" : "on the line between its readings";
+            text.Append(CultureInfo.InvariantCulture,
+                $"    {Local(to.From, zone)} meter {meter} counts times {to.Multiplier} from then on, {shown}\n");
+        }
+
+        if (!reading.RolledOver) return;
+        text.Append(CultureInfo.InvariantCulture,
+            $"    {Local(reading.At, zone)} the register of meter {meter} had started again at zero\n");
+    }
+
+    private static void AddPeriod(StringBuilder text, ExplainedPeriod period)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"  the bill period from {period.From} ends: ");
+        text.Append(CultureInfo.InvariantCulture, $"{period.Kwh} kWh, {period.Kvarh} kvarh\n");
+        AddDemand(text, "demand", period.Demand);
+        AddDemand(text, "demand of earlier months", period.EarlierDemand);
+        foreach (var used in period.KwhByBand)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"    {used.Band} {used.Kwh} kWh\n");
+        }
+    }
+
+    private static void AddDemand(StringBuilder text, string what, IReadOnlyList<ExplainedDemand> all)
+    {
+        foreach (var demand in all)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"    {what} {demand.Band} {demand.Watts} W\n");
+        }
     }
 
     /// <summary>A day's energy by version, band and tier: what a customer can follow with a pencil.</summary>
@@ -91,8 +137,8 @@ public static class ExplanationText
             var since = reading.From is { } from ? $"{Local(from, zone)} to " : "first reading, ";
             Line(
                 text,
-                $"    {since}{Local(reading.At, zone)}, meter {reading.Meter} shows {reading.Kwh}{quality}: "
-                    + $"{reading.UsedKwh} kWh",
+                $"    {since}{Local(reading.At, zone)}, meter {reading.Meter} shows {reading.Kwh}{quality}"
+                    + $"{(reading.Multiplier == 1 ? "" : $" times {reading.Multiplier}")}: {reading.UsedKwh} kWh",
                 reading.Charge,
                 currency);
             foreach (var piece in reading.Pieces)

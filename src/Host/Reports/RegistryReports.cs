@@ -23,6 +23,12 @@ public static class RegistryReports
                 .. index.AccountList
                     .Where(account => (kind == ChangeKind.Tariff ? TariffNow(index, account) : account.Policy) == id),
         ],
+            MultipliersOf = meter =>
+            [
+                .. index.MeterMultipliers.Where(one => one.Meter == meter).GroupBy(one => one.From)
+                    .Select(same => same.MaxBy(one => one.Revision)!).OrderBy(one => one.From),
+            ],
+            InstallationOf = meter => index.MeterChanges.FirstOrDefault(change => change.NewMeter == meter),
             MovesOf = account => [.. index.AccountTariffs[account]],
             FindTariff = id => TariffOf(index.Tariffs.Where(version => version.Id == id)),
             PolicyAt = (id, at) => PolicyOf(index.Policies.Where(version => version.Id == id), at),

@@ -35,19 +35,18 @@ public sealed record ReportPort
     /// <summary>The version in force at an instant; null for an unknown policy.</summary>
     public required Func<string, Instant, Policy?> PolicyAt { get; init; }
 
-    /// <summary>A reading's register value as primary energy, after the ratios of the transformers.</summary>
-    public Func<MeterRecord, RatedReading, Energy> UsageOf { get; init; } =
-        static (meter, row) => row.Reading.Register * meter.Multiplier;
+    /// <summary>Changes of a meter's multiplier that stand, by instant.</summary>
+    public Func<MeterId, IReadOnlyList<MultiplierRecord>> MultipliersOf { get; init; } = static _ => [];
+
+    /// <summary>The change that brought a meter in the place of another; null for one that was there first.</summary>
+    public Func<MeterId, MeterChangeRecord?> InstallationOf { get; init; } = static _ => null;
+
+    /// <summary>The multiplier that an interval counts with which begins at an instant.</summary>
+    public int MultiplierAt(MeterRecord meter, Instant at) =>
+        MultipliersOf(meter.Id).LastOrDefault(change => change.From <= at)?.Multiplier ?? meter.Multiplier;
 
     /// <summary>What an account pays by; null where a tariff is not known.</summary>
     public TariffHistory? TariffOf(AccountRecord account) => MovesOf(account.Id) is { Count: > 0 } moves
         ? AccountTariffs.TryCompose(account.Tariff, moves, FindTariff, out var history, out _) ? history : null
         : FindTariff(account.Tariff);
-
-    /// <summary>Billed registers of an account's meters.</summary>
-    public IEnumerable<(MeterRecord Meter, ChannelId Channel)> ChannelsOf(AccountId account, TariffHistory tariff) =>
-        from meter in MetersOf(account)
-        from register in Enum.GetValues<RegisterKind>()
-        where tariff.Bills(register)
-        select (meter, new ChannelId(meter.Id, register));
 }

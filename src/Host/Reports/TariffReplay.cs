@@ -1,5 +1,5 @@
+using Meters.Billing.Accounts;
 using Meters.Billing.Bills;
-using Meters.Billing.Explaining;
 using Meters.Billing.Tariffs;
 using Meters.Storage.Contract;
 using Meters.Units;
@@ -10,6 +10,7 @@ namespace Meters.Host.Reports;
 /// <summary>One account's recorded days at the prices of one tariff. Pure.</summary>
 internal sealed class TariffReplay(ReportPort port, TariffHistory tariff, AccountRecord account)
 {
+    private readonly AccountMeters _meters = new(port, account, tariff);
     private readonly long[] _period = new long[tariff.Lines.Count];
     private readonly long[] _lines = new long[tariff.Lines.Count];
 
@@ -21,8 +22,10 @@ internal sealed class TariffReplay(ReportPort port, TariffHistory tariff, Accoun
     /// </summary>
     public Dictionary<ServiceDay, long[]> DayLines { get; } = [];
 
-    /// <summary>Last days of bill periods of which a part was not recorded: what their end adds is not known.</summary>
-    public HashSet<ServiceDay> PartPeriods { get; } = [];
+    /// <summary>
+    /// What was measured of the bill periods that end with these days, and whose end adds something.
+    /// </summary>
+    public Dictionary<ServiceDay, PeriodUse> Periods { get; } = [];
 
     /// <summary>Sum of the charges.</summary>
     public Int128 Total { get; private set; }
@@ -30,110 +33,71 @@ internal sealed class TariffReplay(ReportPort port, TariffHistory tariff, Accoun
     /// <summary>Steps in a minor unit.</summary>
     public long PerMinor => tariff.PerMinor;
 
-    /// <summary>
-    /// Instants up to the begin of the first day around which the nearest readings are needed: where the tier position
-    /// begins, and the ends of earlier months whose energy is still being paid for.
-    /// </summary>
-    public static IReadOnlyList<Instant> Anchors(TariffHistory tariff, LocalZone zone, ServiceDay from, ServiceDay to)
+    /// <summary>False where an energy or a charge does not fit.</summary>
+    public bool TryRun(AccountHistory history, ServiceDay from, ServiceDay to)
     {
-        var fromAt = zone.StartOf(from);
-        var anchors = new SortedSet<Instant>();
-        if (UsageWalk.PeriodStart(tariff, fromAt) is { } start) anchors.Add(start);
-        for (var day = from; day <= to; day = day.AddDays(1))
-        {
-            foreach (var month in DayCharges.UsageMonths(tariff, day))
-            {
-                anchors.Add(tariff.Zone.StartOf(month));
-                anchors.Add(tariff.Zone.StartOf(MonthAfter(month)));
-            }
-        }
-
-        return [.. anchors.Where(anchor => anchor <= fromAt)];
-    }
-
-    /// <summary>False where a register falls or a charge does not fit.</summary>
-    public bool TryRun(AccountHistory history, ServiceDay from, ServiceDay to, Instant fromAt)
-    {
+        var first = _meters.ChargesFrom(from, to);
+        var (firstAt, toAt) = (port.Zone.StartOf(first), port.Zone.StartOf(to.AddDays(1)));
+        if (_meters.SeriesOf(history) is not { } all) return false;
         var uses = new List<Use>();
-        var series = new List<UsageSeries>();
-        foreach (var (meter, channel) in port.ChannelsOf(account.Id, tariff))
+        foreach (var series in all)
         {
-            var walk = new UsageWalk(tariff, channel.Register);
-            var (before, last) = (Instant.MinValue, Energy.Zero);
-            var rows = history.Readings.GetValueOrDefault(channel) ?? [];
-            if (channel.Register == RegisterKind.ForwardActive)
+            var walk = series.WalkOf(tariff);
+            foreach (var (at, usage) in series.Usages)
             {
-                series.Add(new([.. rows.Select(row => (row.Reading.At, port.UsageOf(meter, row)))]));
-            }
-
-            foreach (var row in rows)
-            {
-                var usage = port.UsageOf(meter, row);
-                var at = row.Reading.At;
-                var had = walk.HasBegun;
                 Array.Clear(_lines);
                 if (!walk.TryStep(at, usage, _lines, out var charge)) return false;
-                if (at > fromAt)
-                {
-                    uses.Add(new(at, charge, had ? usage - last : Energy.Zero, had ? before : at, [.. _lines]));
-                }
-
-                (before, last) = (at, usage);
+                if (at > firstAt && at <= toAt) uses.Add(new(at, charge, [.. _lines]));
             }
         }
 
         uses.Sort((a, b) => a.At.CompareTo(b.At));
-        AddDays(uses, series, from, to);
+        AddDays(history, uses, first, from, to);
         return true;
     }
 
-    private void AddDays(List<Use> uses, List<UsageSeries> series, ServiceDay from, ServiceDay to)
+    /// <param name="history">What was measured.</param>
+    /// <param name="uses">Charges of readings, ascending.</param>
+    /// <param name="first">Begin of the first bill period that ends in the days, or the first day.</param>
+    /// <param name="from">First day whose charges are told.</param>
+    /// <param name="to">Last day.</param>
+    private void AddDays(AccountHistory history, List<Use> uses, ServiceDay first, ServiceDay from, ServiceDay to)
     {
-        var (next, periodIsWhole) = (0, DayCharges.BillPeriodStart(tariff, from) == from);
-        var (active, demand) = (Energy.Zero, 0L);
-        for (var day = from; day <= to; day = day.AddDays(1))
+        var next = 0;
+        for (var day = first; day <= to; day = day.AddDays(1))
         {
             var end = port.Zone.StartOf(day.AddDays(1));
             for (; next < uses.Count && uses[next].At <= end; next++)
             {
-                var use = uses[next];
-                Add(use.At, use.Charge);
-                for (var i = 0; i < _period.Length; i++) _period[i] += use.Lines[i];
-                active += use.Used;
-                demand = Math.Max(demand, use.Watts);
+                if (day >= from) Add(uses[next].At, uses[next].Charge);
+                AddToPeriod(uses[next].Lines);
             }
 
             Array.Clear(_lines);
-            var terms = TermsOn(day, series);
-            DayCharges.AddDay(tariff, day, terms, _lines);
-            for (var i = 0; i < _period.Length; i++) _period[i] += _lines[i];
-            if (DayCharges.EndsBillPeriod(tariff, day))
-            {
-                var facts = new PeriodFacts { Lines = _period, MaxDemandWatts = demand, Active = active };
-                if (periodIsWhole) DayCharges.AddPeriodEnd(tariff, day, terms, facts, _lines);
-                else if (DayCharges.HasPeriodEnd(tariff, day)) PartPeriods.Add(day);
-                Array.Clear(_period);
-                (active, demand, periodIsWhole) = (Energy.Zero, 0, true);
-            }
-
-            if (Array.TrueForAll(_lines, line => line == 0)) continue;
+            // Before its first closed day the account was not there.
+            if (day >= from || day >= history.FirstDay) AddDay(history, day);
+            if (DayCharges.EndsBillPeriod(tariff, day)) Array.Clear(_period);
+            if (day < from || Array.TrueForAll(_lines, line => line == 0)) continue;
             DayLines[day] = [.. _lines];
             Add(end, _lines.Sum());
         }
     }
 
-    private AccountTerms TermsOn(ServiceDay day, List<UsageSeries> series) => new(account.SanctionedWatts)
+    private void AddDay(AccountHistory history, ServiceDay day)
     {
-        Usage =
-        [
-            .. DayCharges.UsageMonths(tariff, day).Select(month => new MonthUsage(
-                month,
-                series.Aggregate(Energy.Zero, (sum, one) => sum
-                    + (one.At(tariff.Zone.StartOf(MonthAfter(month))) - one.At(tariff.Zone.StartOf(month)))))),
-        ],
-    };
+        var use = _meters.UseOn(day, history);
+        var terms = new AccountTerms(account.SanctionedWatts) { Usage = use.Months };
+        DayCharges.AddDay(tariff, day, terms, _lines);
+        AddToPeriod(_lines);
+        if (!DayCharges.EndsBillPeriod(tariff, day) || !DayCharges.HasPeriodEnd(tariff, day)) return;
+        DayCharges.AddPeriodEnd(tariff, day, terms, use.FactsOf(_period), _lines);
+        Periods[day] = use;
+    }
 
-    private static ServiceDay MonthAfter(ServiceDay month) => ServiceDay.Of(month.ToDateOnly().AddMonths(1));
+    private void AddToPeriod(long[] lines)
+    {
+        for (var i = 0; i < _period.Length; i++) _period[i] += lines[i];
+    }
 
     private void Add(Instant at, long charge)
     {
@@ -142,10 +106,5 @@ internal sealed class TariffReplay(ReportPort port, TariffHistory tariff, Accoun
         Total += charge;
     }
 
-    private readonly record struct Use(Instant At, long Charge, Energy Used, Instant Since, long[] Lines)
-    {
-        public long Watts => At == Since
-            ? 0
-            : (long)((Int128)Used.TenthsWh * (Instant.MicrosPerHour / 10) / (At.UnixMicros - Since.UnixMicros));
-    }
+    private readonly record struct Use(Instant At, long Charge, long[] Lines);
 }

@@ -33,7 +33,18 @@ public sealed record HistoryQuery(
     Instant ToAt,
     IReadOnlyList<ChannelId> Channels,
     IReadOnlyList<Instant> Anchors,
-    int RowsMax);
+    int RowsMax)
+{
+    /// <summary>
+    /// Every reading after it is wanted, not after <see cref="FromAt"/> only: demand is measured from all of them.
+    /// </summary>
+    public Instant ReadingsFrom { get; init; } = FromAt;
+
+    /// <summary>
+    /// The first reading after the days is wanted too: what was used up to their end lies on the line to it.
+    /// </summary>
+    public bool WithNext { get; init; }
+}
 
 /// <param name="JournalBefore">What the entries of earlier days make of the prepaid balance, minor units.</param>
 /// <param name="LastPurchaseBefore">Amount of the last payment of earlier days; zero without one.</param>
@@ -64,4 +75,7 @@ public sealed record AccountHistory(
 {
     /// <summary>How the account stood with late fees on the days, by day and line.</summary>
     public IReadOnlyList<LateFee> LateFees { get; init; } = [];
+
+    /// <summary>The first day that was closed for the account; null before it.</summary>
+    public ServiceDay? FirstDay { get; init; }
 }

@@ -67,6 +67,7 @@ internal sealed class HistoryStore(SqlDatabase database) : IHistoryStore
             new(balance.Value),
             await IsLatestAsync(session, query))
         {
+            FirstDay = await FirstDayAsync(session, id),
             LateFees = await session.QueryAsync(
                 $"""
                 SELECT {BillingRows.LateFee} FROM late_fee WHERE account = $1 AND day >= $2 AND day <= $3
@@ -106,19 +107,23 @@ internal sealed class HistoryStore(SqlDatabase database) : IHistoryStore
             }
         }
 
-        var found = await session.QueryAsync(
-            $"""
-            SELECT {BillingRows.Reading} FROM reading
-            WHERE channel = $1 AND at > $2 AND at <= $3 AND quality < 8 ORDER BY at LIMIT $4
-            """,
-            BillingRows.ReadingOf,
-            channel.Value,
-            query.FromAt,
-            query.ToAt,
-            query.RowsMax + 1);
-        foreach (var row in found) rows[row.Reading.At] = row;
+        var found = await RowsAsync(session, channel, query.ReadingsFrom, query.ToAt, query.RowsMax + 1);
+        var next = query.WithNext ? await RowsAsync(session, channel, query.ToAt, Instant.Never, 1) : [];
+        foreach (var row in found.Concat(next)) rows[row.Reading.At] = row;
         return found.Count > query.RowsMax ? null : [.. rows.Values];
     }
+
+    private static Task<List<RatedReading>> RowsAsync(
+        SqlSession session, ChannelId channel, Instant after, Instant to, int most) => session.QueryAsync(
+        $"""
+        SELECT {BillingRows.Reading} FROM reading
+        WHERE channel = $1 AND at > $2 AND at <= $3 AND quality < 8 ORDER BY at LIMIT $4
+        """,
+        BillingRows.ReadingOf,
+        channel.Value,
+        after,
+        to,
+        most);
 
     private static Task<List<AccrualCorrection>> CorrectionsAsync(SqlSession session, HistoryQuery query) =>
         session.QueryAsync(
@@ -132,6 +137,15 @@ internal sealed class HistoryStore(SqlDatabase database) : IHistoryStore
             query.From,
             query.To,
             query.From.AddDays(-1));
+
+    private static async Task<ServiceDay?> FirstDayAsync(SqlSession session, long account)
+    {
+        var days = await session.QueryAsync(
+            $"SELECT {BillingRows.DayCharge} FROM day_charge WHERE account = $1 ORDER BY day LIMIT 1",
+            BillingRows.DayChargeOf,
+            account);
+        return days.Count == 0 ? null : days[0].Day;
+    }
 
     private static async Task<Money> JournalBeforeAsync(SqlSession session, HistoryQuery query) => new(
         await session.NumberAsync(

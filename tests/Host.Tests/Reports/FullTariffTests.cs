@@ -101,12 +101,13 @@ public class FullTariffTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task An_account_whose_register_falls_is_left_out_and_named()
+    public async Task An_account_whose_energy_does_not_fit_is_left_out_and_named()
     {
-        var history = new MemoryHistory(HistoryOf(Json), 5, hour => hour * 1_700L);
+        var history = new MemoryHistory(HistoryOf(Json), 5, hour => hour * 80_000_000L);
         var port = history.Port with
         {
-            UsageOf = (_, row) => row.Reading.Frame.Value == 40 ? Energy.Zero : row.Reading.Register,
+            MultipliersOf = meter =>
+                [new(meter, Instant.MinValue, int.MaxValue, null, SmallService.Tester, default, "")],
         };
         var order = new DryRunOrder(
             ChangeKind.Tariff, Json, MemoryHistory.First, MemoryHistory.First.AddDays(4), null, null);

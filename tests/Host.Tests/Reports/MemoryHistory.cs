@@ -76,7 +76,8 @@ internal sealed class MemoryHistory : IHistoryStore
 
     public Task<AccountHistory?> ReadAsync(HistoryQuery query, CancellationToken stopping)
     {
-        var needed = _readings.Where(row => row.Reading.At > query.FromAt && row.Reading.At <= query.ToAt).ToHashSet();
+        var needed = _readings.Where(row => row.Reading.At > query.ReadingsFrom && row.Reading.At <= query.ToAt)
+            .ToHashSet();
         foreach (var anchor in query.Anchors.Append(query.FromAt))
         {
             needed.UnionWith(_readings.Where(row => row.Reading.At <= anchor).TakeLast(1));
@@ -97,7 +98,10 @@ internal sealed class MemoryHistory : IHistoryStore
                 [Channel] = [.. needed.OrderBy(row => row.Reading.At)],
             },
             new(-Posted.Minor),
-            query.ToAt >= _readings[^1].Reading.At));
+            query.ToAt >= _readings[^1].Reading.At)
+        {
+            FirstDay = First,
+        });
     }
 
     private long DayLinesOf(ServiceDay day, UsageSeries series)
