@@ -23,7 +23,6 @@ public class ImpossibleFigureTests
             ("channel", of => of.Payments[0] = of.Payments[0] with { Channel = figure }),
             ("tender", of => of.Payments[0] = of.Payments[0] with { Tender = figure }),
             ("amount", of => of.Payments[0] = of.Payments[0] with { Amount = figure }),
-            ("account", of => of.Payments[0] = of.Payments[0] with { Account = figure }),
             ("entry's amount", of => of.Entries[0] = of.Entries[0] with { Amount = figure }),
             ("entry's day", of => of.Entries[0] = of.Entries[0] with { Day = figure }),
             ("entry's debit", of => of.Entries[0] = of.Entries[0] with { Debit = figure }),
