@@ -83,6 +83,19 @@ public abstract partial class StoreContract
     }
 
     [Fact(Timeout = Patience)]
+    public async Task A_history_has_earlier_readings_and_the_one_after_the_days_where_they_are_measured()
+    {
+        await LivedAsync();
+        var query = History() with { ReadingsFrom = Sample.Hour(4), WithNext = true };
+        var history = (await Store.Histories.ReadAsync(query, Stopping))!;
+        Assert.Equal(
+            ((int[])[5, 20, 24, 25, 48, 72, 73]).Select(hour => Sample.Hour(hour)),
+            history.Readings[Sample.Channel(1)].Select(row => row.Reading.At));
+        Assert.Equal(Sample.Day0, history.FirstDay);
+        Assert.Null((await Store.Histories.ReadAsync(History(account: 2), Stopping))!.FirstDay);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_history_of_an_unknown_account_or_of_too_many_rows_is_none()
     {
         await LivedAsync();
