@@ -18,28 +18,8 @@ public static class NoticeTemplateJson
     private static readonly string[] CutNames = ["cutBelow", "cutNotBefore"];
 
     public static bool TryParse(
-        string json, [NotNullWhen(true)] out NoticeTemplate? template, out IReadOnlyList<string> faults)
-    {
-        template = null;
-        var checks = new JsonChecks();
-        faults = checks.Faults;
-        try
-        {
-            using var document = JsonDocument.Parse(json, new() { AllowDuplicateProperties = false });
-            var root = new JsonPart(document.RootElement, "$", checks);
-            if (!root.IsObject(Members)) return false;
-            template = Read(root);
-        }
-        catch (JsonException fault)
-        {
-            checks.Add("$", $"is no JSON: {fault.Message}");
-        }
-
-        if (faults.Count > 0 || template is null) template = null;
-        else AddLength(template, checks);
-        if (faults.Count > 0) template = null;
-        return template is not null;
-    }
+        string json, [NotNullWhen(true)] out NoticeTemplate? template, out IReadOnlyList<string> faults) =>
+        JsonReading.TryRead(json, ReadWhole, out template, out faults);
 
     public static string Write(NoticeTemplate template)
     {
@@ -55,6 +35,14 @@ public static class NoticeTemplateJson
             byButton = template.ByButton,
             byItself = template.ByItself,
         });
+    }
+
+    private static NoticeTemplate? ReadWhole(JsonPart root)
+    {
+        if (!root.IsObject(Members)) return null;
+        var template = Read(root);
+        if (template is not null && root.Checks.Faults.Count == 0) AddLength(template, root.Checks);
+        return template;
     }
 
     private static NoticeTemplate? Read(JsonPart root)

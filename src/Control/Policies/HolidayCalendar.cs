@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using Meters.Units;
 
 namespace Meters.Control.Policies;
@@ -24,36 +23,11 @@ public static class CalendarJson
     /// <summary>Most holidays of one calendar: decades of them.</summary>
     public const int HolidaysMax = 1_000;
 
-    private const int CharactersMax = 65_536;
-
     private static readonly string[] Properties = ["$schema", "id", "version", "from", "to", "days"];
 
     public static bool TryParse(
-        string json, [NotNullWhen(true)] out HolidayCalendar? calendar, out IReadOnlyList<string> faults)
-    {
-        ArgumentNullException.ThrowIfNull(json);
-        calendar = null;
-        if (json.Length > CharactersMax)
-        {
-            faults = [$"$: longer than {CharactersMax} characters."];
-            return false;
-        }
-
-        try
-        {
-            using var document = JsonDocument.Parse(json, new() { AllowDuplicateProperties = false });
-            var checks = new JsonChecks();
-            var read = Read(new(document.RootElement, "$", checks));
-            faults = checks.Faults;
-            if (faults.Count == 0) calendar = read;
-            return calendar is not null;
-        }
-        catch (JsonException fault)
-        {
-            faults = [$"{fault.Path ?? "$"}: not valid JSON: {fault.Message}"];
-            return false;
-        }
-    }
+        string json, [NotNullWhen(true)] out HolidayCalendar? calendar, out IReadOnlyList<string> faults) =>
+        JsonReading.TryRead(json, Read, out calendar, out faults);
 
     private static HolidayCalendar? Read(JsonPart root)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using Meters.Units;
 
 namespace Meters.Control.Policies;
@@ -10,7 +9,7 @@ namespace Meters.Control.Policies;
 public static class PolicyJson
 {
     /// <summary>Longest accepted document, characters.</summary>
-    public const int CharactersMax = 65_536;
+    public const int CharactersMax = JsonReading.CharactersMax;
 
     /// <summary>Most windows and days without cuts in one policy.</summary>
     public const int WindowsMax = 50;
@@ -30,31 +29,9 @@ public static class PolicyJson
     /// <param name="faults">
     /// Each "JSON path: what is wrong", in order of the document's checks; empty when there is none.
     /// </param>
-    public static bool TryParse(string json, [NotNullWhen(true)] out Policy? policy, out IReadOnlyList<string> faults)
-    {
-        ArgumentNullException.ThrowIfNull(json);
-        policy = null;
-        if (json.Length > CharactersMax)
-        {
-            faults = [$"$: longer than {CharactersMax} characters."];
-            return false;
-        }
-
-        try
-        {
-            using var document = JsonDocument.Parse(json, new() { AllowDuplicateProperties = false });
-            var checks = new JsonChecks();
-            var read = Read(new(document.RootElement, "$", checks));
-            faults = checks.Faults;
-            if (faults.Count == 0) policy = read;
-            return policy is not null;
-        }
-        catch (JsonException fault)
-        {
-            faults = [$"{fault.Path ?? "$"}: not valid JSON: {fault.Message}"];
-            return false;
-        }
-    }
+    public static bool TryParse(
+        string json, [NotNullWhen(true)] out Policy? policy, out IReadOnlyList<string> faults) =>
+        JsonReading.TryRead(json, Read, out policy, out faults);
 
     /// <summary>
     /// The same, with the calendars that are registered: one that is not is a fault, and the policy has those that are.

@@ -1,3 +1,4 @@
+using Meters.Billing.Accounts;
 using Meters.Control.Cases;
 using Meters.Host.Registry;
 using Meters.Units;
@@ -7,6 +8,24 @@ namespace Meters.Host.Engine;
 /// <summary>Asks the lanes about accounts: one question per shard, answered from committed state.</summary>
 public sealed class AccountDirectory(LiveRegistry registry, IReadOnlyList<ShardLane> lanes)
 {
+    /// <summary>What a book knows of an account, as Control is told it; null where the book does not have it.</summary>
+    public static AccountFacts? FactsOf(ShardBook book, AccountId account)
+    {
+        ArgumentNullException.ThrowIfNull(book);
+        return book.TryPosition(account, out var position)
+            ? new(
+                account,
+                position.Currency,
+                position.Balance,
+                position.CrossedMask,
+                position.Arm,
+                position.LastReadingAt,
+                position.LastReadingQuality,
+                position.LastPurchase,
+                position.AverageDay)
+            : null;
+    }
+
     /// <summary>In the order asked; null for an account that is not known.</summary>
     public async Task<AccountFacts?[]> FactsAsync(IReadOnlyList<AccountId> accounts, CancellationToken stopping)
     {

@@ -258,17 +258,5 @@ public sealed partial class ShardLane
         if (_commit.Wake.Count + _commit.Payments.Count + _commit.Credited.Count > 0) Woken?.Invoke();
     }
 
-    private AccountFacts? FactsOf(AccountId account) =>
-        Book.TryPosition(account, out var position)
-            ? new(
-                account,
-                position.Currency,
-                position.Balance,
-                position.CrossedMask,
-                position.Arm,
-                position.LastReadingAt,
-                position.LastReadingQuality,
-                position.LastPurchase,
-                position.AverageDay)
-            : null;
+    private AccountFacts? FactsOf(AccountId account) => AccountDirectory.FactsOf(Book, account);
 }

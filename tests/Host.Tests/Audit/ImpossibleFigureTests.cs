@@ -29,6 +29,7 @@ public class ImpossibleFigureTests
             ("entry's credit", of => of.Entries[0] = of.Entries[0] with { Credit = figure }),
             ("entry's kind", of => of.Entries[0] = of.Entries[0] with { Kind = figure }),
         ];
+        Assert.False(await IsNamedAsync(service, _ => { }), "unchanged");
         foreach (var (what, change) in changes) Assert.True(await IsNamedAsync(service, change), what);
     }
 

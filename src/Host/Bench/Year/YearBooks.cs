@@ -1,6 +1,7 @@
 using Meters.Billing.Accounts;
 using Meters.Billing.Ledger;
 using Meters.Control.Cases;
+using Meters.Host.Engine;
 using Meters.Host.Registry;
 using Meters.Storage.Contract;
 using Meters.Units;
@@ -136,22 +137,9 @@ internal sealed class YearBooks
         return book;
     }
 
-    private AccountFacts? FactsOf(AccountId account)
-    {
-        if (!_registry.TryAccount(account, out var record)) return null;
-        return _books[record.Shard].TryPosition(account, out var position)
-            ? new(
-                account,
-                position.Currency,
-                position.Balance,
-                position.CrossedMask,
-                position.Arm,
-                position.LastReadingAt,
-                position.LastReadingQuality,
-                position.LastPurchase,
-                position.AverageDay)
-            : null;
-    }
+    private AccountFacts? FactsOf(AccountId account) => _registry.TryAccount(account, out var record)
+        ? AccountDirectory.FactsOf(_books[record.Shard], account)
+        : null;
 
     private void Begin(Instant now)
     {
